@@ -1,0 +1,131 @@
+# clipper-rpc: `make help` lists the targets. Everything that is made goes to build/.
+
+B        ?= build
+CC       ?= cc
+VERSION  := 0.1.0
+# `make V=1` shows the commands.
+V ?=
+Q := $(if $(V),,@)
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wcast-qual -Wcast-align \
+            -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wwrite-strings -Wvla \
+            -Wundef -Wformat=2 -Wpointer-arith -Werror
+OPT      ?= -O2 -g
+SANITIZE ?=
+EXTRA    ?=
+STD      := -std=c11
+CPPFLAGS += -Icodec/include -Icontainer/include -DCLIPPER_VERSION='"$(VERSION)"'
+ALLFLAGS  = $(STD) $(WARNINGS) $(OPT) -fPIC $(SANITIZE) $(EXTRA) $(CPPFLAGS) $(CFLAGS)
+LINK      = $(CC) $(OPT) $(SANITIZE) $(EXTRA) $(CFLAGS) $(LDFLAGS)
+POSIX    := -D_GNU_SOURCE -pthread
+
+# ---- Sources -------------------------------------------------------------------------------------------
+
+CODEC_SRC     := $(wildcard codec/src/*.c)
+# The pure session: no libzmq, no clock.
+SESSION_SRC   := container/src/session.c
+CONTAINER_SRC := $(filter-out $(SESSION_SRC),$(wildcard container/src/*.c))
+COMMAND_SRC   := $(wildcard container/command/*.c)
+MOCK_SRC      := $(wildcard mockclipper/*.c mockclipper/scenarios/*.c)
+# One program a file; tests/NAME/support_*.c are linked into every test of their folder.
+CODEC_TESTS     := $(wildcard tests/codec/test_*.c)
+SESSION_TESTS   := $(wildcard tests/session/test_*.c)
+CONTAINER_TESTS := $(wildcard tests/container/test_*.c)
+MOCK_TESTS      := $(wildcard tests/mockclipper/test_*.c)
+
+objects = $(patsubst %.c,$(B)/obj/%.o,$(1))
+programs = $(patsubst tests/%.c,$(B)/tests/%,$(1))
+
+CODEC_OBJ     := $(call objects,$(CODEC_SRC))
+SESSION_OBJ   := $(call objects,$(SESSION_SRC))
+CONTAINER_OBJ := $(call objects,$(CONTAINER_SRC))
+COMMAND_OBJ   := $(call objects,$(COMMAND_SRC))
+MOCK_OBJ      := $(call objects,$(MOCK_SRC))
+
+.PHONY: all
+all: $(B)/libclipper-codec.a $(B)/libclipper-codec.so $(B)/libclipper-container.a $(B)/libclipper-container.so \
+     $(B)/clipper-container $(B)/mockclipper ## build the libraries and commands into build/
+
+$(B)/obj/codec/%.o: codec/%.c
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  CC    $@")
+	$(Q)$(CC) $(ALLFLAGS) -fvisibility=hidden -MMD -MP -c $< -o $@
+
+$(B)/obj/container/src/session.o: container/src/session.c
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  CC    $@")
+	$(Q)$(CC) $(ALLFLAGS) -fvisibility=hidden -MMD -MP -c $< -o $@
+
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  CC    $@")
+	$(Q)$(CC) $(ALLFLAGS) $(POSIX) -fvisibility=hidden -I$(<D) -Imockclipper -MMD -MP -c $< -o $@
+
+$(B)/libclipper-codec.a: $(CODEC_OBJ)
+	@rm -f $@
+	$(if $(V),,@echo "  AR    $@")
+	$(Q)$(AR) rcs $@ $^
+$(B)/libclipper-codec.so: $(CODEC_OBJ)
+	$(if $(V),,@echo "  LINK  $@")
+	$(Q)$(LINK) -shared -Wl,-soname,libclipper-codec.so.0 -o $@ $^
+$(B)/libclipper-container.a: $(SESSION_OBJ) $(CONTAINER_OBJ)
+	@rm -f $@
+	$(if $(V),,@echo "  AR    $@")
+	$(Q)$(AR) rcs $@ $^
+$(B)/libclipper-container.so: $(SESSION_OBJ) $(CONTAINER_OBJ) $(CODEC_OBJ)
+	$(if $(V),,@echo "  LINK  $@")
+	$(Q)$(LINK) -shared -pthread -Wl,-soname,libclipper-container.so.0 -o $@ $^ -lzmq
+$(B)/clipper-container: $(COMMAND_OBJ) $(B)/libclipper-container.a $(B)/libclipper-codec.a
+	$(if $(V),,@echo "  LINK  $@")
+	$(Q)$(LINK) -pthread -rdynamic -o $@ $^ -lzmq -ldl -lm
+$(B)/mockclipper: $(MOCK_OBJ) $(B)/libclipper-codec.a
+	$(if $(V),,@echo "  LINK  $@")
+	$(Q)$(LINK) -pthread -o $@ $^ -lczmq -lzmq -ljansson -lm
+
+# ---- Test programs -------------------------------------------------------------------------------------
+
+CMOCKA ?= -lcmocka
+TEST_LINK = $(LINK) -pthread -o $@ $(filter %.o %.a,$^)
+
+# The test vectors as C, so that they run where no JSON is at hand.
+build/gen/vectors.c: spec/vectors/to_c.py $(wildcard spec/vectors/*.json)
+	@mkdir -p $(@D)
+	@echo "  GEN   $@"
+	$(Q)python3 spec/vectors/to_c.py > $@
+$(B)/obj/vectors.o: build/gen/vectors.c tests/codec/vector.h
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  CC    $@")
+	$(Q)$(CC) $(ALLFLAGS) -Itests/codec -c $< -o $@
+
+$(B)/tests/codec/%: $(B)/obj/tests/codec/%.o $(call objects,$(wildcard tests/codec/support_*.c)) $(B)/obj/vectors.o \
+                    $(B)/libclipper-codec.a
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  LINK  $@")
+	$(Q)$(TEST_LINK) $(CMOCKA)
+$(B)/tests/session/%: $(B)/obj/tests/session/%.o $(call objects,$(wildcard tests/session/support_*.c)) $(SESSION_OBJ) $(B)/libclipper-codec.a
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  LINK  $@")
+	$(Q)$(TEST_LINK) $(CMOCKA)
+$(B)/tests/container/%: $(B)/obj/tests/container/%.o $(call objects,$(wildcard tests/container/support_*.c)) $(B)/libclipper-container.a $(B)/libclipper-codec.a
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  LINK  $@")
+	$(Q)$(TEST_LINK) -lzmq -lm $(CMOCKA)
+$(B)/tests/mockclipper/%: $(B)/obj/tests/mockclipper/%.o $(filter-out $(B)/obj/mockclipper/main.o,$(MOCK_OBJ)) $(B)/libclipper-codec.a
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  LINK  $@")
+	$(Q)$(TEST_LINK) -lczmq -lzmq -ljansson -lm $(CMOCKA)
+
+.PHONY: codec-tests tests
+codec-tests: $(call programs,$(CODEC_TESTS))
+tests: codec-tests $(call programs,$(SESSION_TESTS) $(CONTAINER_TESTS) $(MOCK_TESTS))
+
+.PHONY: format clean
+format: ## lay out every C file as .clang-format says
+	clang-format -i $$(git ls-files '*.c' '*.h')
+clean: ## remove build/
+	rm -rf build
+
+-include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

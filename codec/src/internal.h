@@ -1,0 +1,46 @@
+/* What the codec's own files share. */
+#ifndef CLIPPER_CODEC_INTERNAL_H
+#define CLIPPER_CODEC_INTERNAL_H
+
+#include "clipper/codec.h"
+
+/* The message types of the wire. [doc: Message Types] */
+enum {
+    WIRE_NEW_CONTAINER = 0,
+    WIRE_CONTENT = 1,
+    WIRE_HEARTBEAT = 2,
+    WIRE_MESSAGE_TYPE_MAX = 2
+};
+
+/* The request types of the wire. [doc: Serialization Formats; feedback's number from the 2016 documents] */
+enum {
+    WIRE_PREDICTION = 0,
+    WIRE_FEEDBACK = 1,
+    WIRE_REQUEST_TYPE_MAX = 1
+};
+
+/* Words of the metadata before the sizes: {type, n} as the document has it, {n} in a released response. */
+enum {
+    TYPED_WORDS = 2,
+    UNTYPED_WORDS = 1
+};
+
+/* Frames before the items. */
+enum {
+    REQUEST_HEAD = 7,
+    RESPONSE_HEAD = 5,
+    FEEDBACK_HEAD = 5
+};
+
+/* Bytes in a word of the metadata. */
+#define WORD 8u
+
+static inline uint64_t load_word(const uint8_t *words, size_t index) {
+    return clipper_load_u64(words + WORD * index);
+}
+
+/* Fills DIAGNOSIS (item and offset 0) and returns ERROR. */
+clipper_error clipper_diagnose_(clipper_diagnosis *diagnosis, clipper_error error, clipper_field field,
+                                size_t frame, uint64_t expected, uint64_t actual);
+
+#endif
