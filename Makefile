@@ -8,6 +8,7 @@ V ?=
 Q := $(if $(V),,@)
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
+.SECONDARY:
 MAKEFLAGS += --no-print-directory
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wcast-qual -Wcast-align \
@@ -43,11 +44,13 @@ CODEC_OBJ     := $(call objects,$(CODEC_SRC))
 SESSION_OBJ   := $(call objects,$(SESSION_SRC))
 CONTAINER_OBJ := $(call objects,$(CONTAINER_SRC))
 COMMAND_OBJ   := $(call objects,$(COMMAND_SRC))
-MOCK_OBJ      := $(call objects,$(MOCK_SRC))
+MOCK_OBJ      := $(call objects,$(MOCK_SRC)) $(B)/obj/requirements.o
 
 .PHONY: all
+all: ## build the libraries and commands into build/
 all: $(B)/libclipper-codec.a $(B)/libclipper-codec.so $(B)/libclipper-container.a $(B)/libclipper-container.so \
-     $(B)/clipper-container $(B)/mockclipper ## build the libraries and commands into build/
+     $(B)/clipper-container $(B)/mockclipper
+
 
 $(B)/obj/codec/%.o: codec/%.c
 	@mkdir -p $(@D)
@@ -62,7 +65,17 @@ $(B)/obj/container/src/session.o: container/src/session.c
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  CC    $@")
-	$(Q)$(CC) $(ALLFLAGS) $(POSIX) -fvisibility=hidden -I$(<D) -Imockclipper -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALLFLAGS) $(POSIX) -fvisibility=hidden -iquote $(<D) -iquote mockclipper -iquote container/src -MMD -MP -c $< -o $@
+
+# The requirements of the specification, as the kit cites them.
+build/gen/requirements.c: mockclipper/requirements_to_c.py spec/requirements.json
+	@mkdir -p $(@D)
+	@echo "  GEN   $@"
+	$(Q)python3 mockclipper/requirements_to_c.py spec/requirements.json > $@
+$(B)/obj/requirements.o: build/gen/requirements.c mockclipper/requirements.h
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  CC    $@")
+	$(Q)$(CC) $(ALLFLAGS) $(POSIX) -fvisibility=hidden -iquote mockclipper -c $< -o $@
 
 $(B)/libclipper-codec.a: $(CODEC_OBJ)
 	@rm -f $@
@@ -101,11 +114,12 @@ $(B)/obj/vectors.o: build/gen/vectors.c tests/codec/vector.h
 	$(Q)$(CC) $(ALLFLAGS) -Itests/codec -c $< -o $@
 
 $(B)/tests/codec/%: $(B)/obj/tests/codec/%.o $(call objects,$(wildcard tests/codec/support_*.c)) $(B)/obj/vectors.o \
-                    $(B)/libclipper-codec.a
+                    $(CROSS_OBJ) $(B)/libclipper-codec.a
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(TEST_LINK) $(CMOCKA)
-$(B)/tests/session/%: $(B)/obj/tests/session/%.o $(call objects,$(wildcard tests/session/support_*.c)) $(SESSION_OBJ) $(B)/libclipper-codec.a
+$(B)/tests/session/%: $(B)/obj/tests/session/%.o $(call objects,$(wildcard tests/session/support_*.c)) $(SESSION_OBJ) \
+                      $(CROSS_OBJ) $(B)/libclipper-codec.a
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(TEST_LINK) $(CMOCKA)
@@ -118,9 +132,59 @@ $(B)/tests/mockclipper/%: $(B)/obj/tests/mockclipper/%.o $(filter-out $(B)/obj/m
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(TEST_LINK) -lczmq -lzmq -ljansson -lm $(CMOCKA)
 
-.PHONY: codec-tests tests
+.PHONY: codec-tests session-tests tests
 codec-tests: $(call programs,$(CODEC_TESTS))
-tests: codec-tests $(call programs,$(SESSION_TESTS) $(CONTAINER_TESTS) $(MOCK_TESTS))
+session-tests: $(call programs,$(SESSION_TESTS))
+tests: codec-tests session-tests $(call programs,$(CONTAINER_TESTS) $(MOCK_TESTS))
+
+# ---- Checks --------------------------------------------------------------------------------------------
+
+# The same sources with other compilers and for other machines. AddressSanitizer and UndefinedBehaviorSanitizer
+# come with clang, so that both compilers see every file.
+ASAN  := B=build/asan CC=clang OPT='-O1 -g' \
+         SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer'
+CROSS  = B=build/$(1) CC=$(2)-gcc CMOCKA= CPPFLAGS='-Icodec/include -Icontainer/include -Itests/cross' \
+         CROSS_OBJ=build/$(1)/obj/tests/cross/cross.o
+CROSS_OBJ :=
+
+.PHONY: ensure-build ensure-check check check-programs coverage size demo help
+ensure-build:
+	@tests/tools/ensure.sh build
+ensure-check:
+	@tests/tools/ensure.sh check
+
+check: ensure-check ## run all tests; installs or names what they need
+	@$(MAKE) check-programs
+	@tests/tools/suites.sh > build/suites
+	@python3 tests/tools/run_suites.py $(if $(ONLY),--only '$(ONLY)') build/suites
+
+check-programs: ## build everything that `make check` runs
+	@$(MAKE) all tests
+	@$(MAKE) $(ASAN) all tests
+	@! command -v s390x-linux-gnu-gcc >/dev/null || $(MAKE) $(call CROSS,s390x,s390x-linux-gnu) codec-tests session-tests
+	@! command -v arm-linux-gnueabihf-gcc >/dev/null || $(MAKE) $(call CROSS,armhf,arm-linux-gnueabihf) codec-tests session-tests
+
+coverage: ensure-check ## line and branch coverage of codec and session; fails below 100 %
+	@rm -rf build/coverage
+	@$(MAKE) B=build/coverage CC=gcc OPT='-O0 -g' EXTRA=--coverage codec-tests session-tests
+	@for t in build/coverage/tests/*/test_*; do CMOCKA_MESSAGE_OUTPUT=TAP $$t >build/coverage/log 2>&1 || { cat build/coverage/log; exit 1; }; done
+	@gcovr -r . -f codec/ -f container/src/session.c -f container/include/clipper/session.h --branches build/coverage/obj
+	@gcovr -r . -f codec/ -f container/src/session.c -f container/include/clipper/session.h \
+	    --html-details build/coverage/index.html --fail-under-line 100 --fail-under-branch 100 build/coverage/obj
+
+size: ## text of the codec at -Os
+	@$(MAKE) B=build/size CC=gcc OPT=-Os build/size/libclipper-codec.a
+	@size -A build/size/libclipper-codec.a | awk '/ex build/ {part = $$1} $$1 ~ /^\.text/ && $$2 > 0 {sum[part] += $$2} \
+	    END {for (p in sum) {printf "%-14s %6d bytes\n", p, sum[p]; if (p != "flat.o") total += sum[p]}; \
+	    printf "%-14s %6d bytes (of 8192 allowed; flat.o is not a part of it)\n", "message codec", total}'
+
+demo: ensure-build ## check our container on both wires, then serve it real data
+	@$(MAKE) all
+	@tests/tools/demo.sh
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "Everything is built in build/. V=1 shows the commands, ONLY=text runs only the suites of that name."
 
 .PHONY: format clean
 format: ## lay out every C file as .clang-format says

@@ -132,6 +132,19 @@ static void refuses_flags_that_mean_nothing(void **state) {
                  (clipper_diagnosis){CLIPPER_FLAT_FLAGS, CLIPPER_FIELD_FLAGS, 0, 0, 0, 0, 5});
 }
 
+static void stays_failed(void **state) {
+    clipper_flat_reader reader;
+    clipper_frame input = LITERAL("\10\0"), good = LITERAL("\0\0"), data;
+    clipper_diagnosis first;
+    (void)state;
+    clipper_flat_reader_init(&reader, NULL);
+    assert_int_equal(clipper_flat_read(&reader, &input, &data), CLIPPER_FLAT_ERROR);
+    first = reader.diagnosis;
+    assert_int_equal(clipper_flat_read(&reader, &good, &data), CLIPPER_FLAT_ERROR);
+    assert_int_equal(good.len, 2);
+    assert_same_diagnosis(&reader.diagnosis, &first);
+}
+
 static void refuses_what_only_looks_like_a_greeting(void **state) {
     (void)state;
     assert_fails(LITERAL("\xff\0\0\0\0\0\0\0\1\x7e\3\0"), NULL,
@@ -296,6 +309,7 @@ int main(void) {
         cmocka_unit_test(skips_commands_and_the_greeting),
         cmocka_unit_test(a_greeting_later_is_no_greeting),
         cmocka_unit_test(refuses_flags_that_mean_nothing),
+        cmocka_unit_test(stays_failed),
         cmocka_unit_test(refuses_what_only_looks_like_a_greeting),
         cmocka_unit_test(keeps_to_the_limits),
         cmocka_unit_test(counts_each_message_by_itself),

@@ -396,6 +396,50 @@ static void sizes_that_overflow_when_added_are_too_large(void **state) {
     assert_true(diagnosis.actual == UINT64_C(6) << 32);
 }
 
+static void feedback_that_overflows_when_added_is_too_large(void **state) {
+    clipper_options options = clipper_default_options();
+    clipper_frame frames[7] = {{NULL, 0},       {"\3\0\0\0", 4},  {"\1\0\0\0", 4}, {"\7\0\0\0", 4},
+                               {"\1\0\0\0", 4}, {NULL, SIZE_MAX}, {NULL, SIZE_MAX}};
+    clipper_message message;
+    clipper_diagnosis diagnosis;
+    (void)state;
+    options.limits = (clipper_limits){2, UINT64_MAX, SIZE_MAX, 0};
+    assert_int_equal(clipper_decode(CLIPPER_TO_CONTAINER, frames, 6, &options, &message, NULL), CLIPPER_OK);
+    assert_int_equal(clipper_decode(CLIPPER_TO_CONTAINER, frames, 7, &options, &message, &diagnosis),
+                     CLIPPER_MESSAGE_TOO_LARGE);
+    assert_int_equal(diagnosis.item, 1);
+    assert_true(diagnosis.actual == (SIZE_MAX == UINT64_MAX ? UINT64_MAX : (uint64_t)SIZE_MAX * 2));
+}
+
+/* The sizes of the header are upper bounds where two layouts are possible, and 0 where there is no item. */
+static void item_sizes_are_known_from_the_header(void **state) {
+    static const uint8_t metadata[] = {3, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0,
+                                       8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    static const clipper_frame frames[] = {
+        {NULL, 0}, {"\1\0\0\0", 4}, {"\0\0\0\0", 4}, {"\x20\0\0\0\0\0\0\0", 8}, {metadata, 32}};
+    clipper_decoder decoder;
+    size_t i;
+    (void)state;
+    clipper_decoder_init(&decoder, CLIPPER_TO_CLIPPER, NULL);
+    assert_int_equal(clipper_decoder_item_size(&decoder, 0), 0);
+    for (i = 0; i < 5; i++)
+        assert_int_equal(clipper_decoder_push(&decoder, frames[i], 1),
+                         i < 4 ? CLIPPER_EVENT_MORE : CLIPPER_EVENT_HEADER);
+    assert_int_equal(decoder.message.wire, CLIPPER_WIRE_ANY);
+    assert_int_equal(decoder.message.as.response.item_count, 3);
+    assert_int_equal(decoder.message.as.response.data_type, CLIPPER_TYPE_UNSTATED);
+    assert_int_equal(clipper_decoder_item_size(&decoder, 0), 8); /* 8 as doubles, 2 untyped */
+    assert_int_equal(clipper_decoder_item_size(&decoder, 1), 8); /* 0 or 8 */
+    assert_int_equal(clipper_decoder_item_size(&decoder, 2), 0); /* none, or 0 */
+    assert_int_equal(clipper_decoder_item_size(&decoder, 3), 0);
+    assert_int_equal(clipper_decoder_push(&decoder, (clipper_frame){NULL, 8}, 1), CLIPPER_EVENT_ITEM);
+    assert_int_equal(decoder.message.wire, CLIPPER_WIRE_DOCUMENT);
+    assert_int_equal(decoder.message.as.response.item_count, 2);
+    assert_int_equal(decoder.message.as.response.data_type, CLIPPER_TYPE_DOUBLES);
+    assert_int_equal(clipper_decoder_item_size(&decoder, 1), 0);
+    assert_int_equal(clipper_decoder_push(&decoder, (clipper_frame){NULL, 0}, 0), CLIPPER_EVENT_DONE);
+}
+
 static void report(void) {
     if (current)
         fprintf(stderr, "# failed in vector %s\n", current->id);
@@ -413,6 +457,8 @@ int main(void) {
         cmocka_unit_test(a_decoder_takes_message_after_message),
         cmocka_unit_test(an_unknown_era_is_refused),
         cmocka_unit_test(sizes_that_overflow_when_added_are_too_large),
+        cmocka_unit_test(feedback_that_overflows_when_added_is_too_large),
+        cmocka_unit_test(item_sizes_are_known_from_the_header),
     };
     atexit(report);
     return cmocka_run_group_tests(tests, NULL, NULL);

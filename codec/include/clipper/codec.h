@@ -52,9 +52,11 @@ extern "C" {
 
 /* Marks what the shared library exports; everything else stays inside it. */
 #if defined(__GNUC__)
-#define CLIPPER_API __attribute__((visibility("default")))
+#define CLIPPER_API    __attribute__((visibility("default")))
+#define CLIPPER_INLINE static inline __attribute__((unused))
 #else
 #define CLIPPER_API
+#define CLIPPER_INLINE static inline
 #endif
 
 /* The RPC version that this codec speaks: the version tag of every inbound message, and the version frame of
@@ -126,7 +128,7 @@ typedef enum clipper_data_type {
 } clipper_data_type;
 
 /* Bytes in one element of TYPE: 4, 4 and 8 for ints, floats and doubles, otherwise 1. */
-static inline size_t clipper_data_width(clipper_data_type type) {
+CLIPPER_INLINE size_t clipper_data_width(clipper_data_type type) {
     return type == CLIPPER_TYPE_DOUBLES                               ? 8u
            : type == CLIPPER_TYPE_INTS || type == CLIPPER_TYPE_FLOATS ? 4u
                                                                       : 1u;
@@ -331,7 +333,7 @@ typedef struct clipper_options {
 } clipper_options;
 
 /* 1,048,576 items; 1 GiB an item, and in all; texts of 64 KiB. */
-static inline clipper_limits clipper_default_limits(void) {
+CLIPPER_INLINE clipper_limits clipper_default_limits(void) {
     clipper_limits limits;
     limits.items = UINT64_C(1) << 20;
     limits.item_bytes = UINT64_C(1) << 30;
@@ -341,7 +343,7 @@ static inline clipper_limits clipper_default_limits(void) {
 }
 
 /* Version 3, lenient, with the default limits. */
-static inline clipper_options clipper_default_options(void) {
+CLIPPER_INLINE clipper_options clipper_default_options(void) {
     clipper_options options;
     options.era = CLIPPER_ERA_V3;
     options.strict = 0;
@@ -506,7 +508,7 @@ CLIPPER_API clipper_error clipper_encode_head(const clipper_message *message, cl
 #endif
 
 /* The little-endian u32 at P: 4 bytes, any alignment. */
-static inline uint32_t clipper_load_u32(const void *p) {
+CLIPPER_INLINE uint32_t clipper_load_u32(const void *p) {
 #if CLIPPER_LITTLE_ENDIAN_HOST
     uint32_t value;
     CLIPPER_COPY_(&value, p, sizeof value);
@@ -518,7 +520,7 @@ static inline uint32_t clipper_load_u32(const void *p) {
 }
 
 /* The little-endian u64 at P: 8 bytes, any alignment. */
-static inline uint64_t clipper_load_u64(const void *p) {
+CLIPPER_INLINE uint64_t clipper_load_u64(const void *p) {
 #if CLIPPER_LITTLE_ENDIAN_HOST
     uint64_t value;
     CLIPPER_COPY_(&value, p, sizeof value);
@@ -531,16 +533,16 @@ static inline uint64_t clipper_load_u64(const void *p) {
 
 /* One set of the four functions: element type T, prefix P, the same-sized unsigned type and its loader. */
 #define CLIPPER_ELEMENTS(P, T, BITS, LOAD)                                                                   \
-    static inline size_t clipper_##P##_count(clipper_frame item) {                                           \
+    CLIPPER_INLINE size_t clipper_##P##_count(clipper_frame item) {                                          \
         return item.len / sizeof(T);                                                                         \
     }                                                                                                        \
-    static inline T clipper_##P##_at(clipper_frame item, size_t index) {                                     \
+    CLIPPER_INLINE T clipper_##P##_at(clipper_frame item, size_t index) {                                    \
         T value;                                                                                             \
         BITS bits = LOAD((const uint8_t *)item.base + index * sizeof(T));                                    \
         CLIPPER_COPY_(&value, &bits, sizeof value);                                                          \
         return value;                                                                                        \
     }                                                                                                        \
-    static inline size_t clipper_##P##_copy(clipper_frame item, T *out, size_t max) {                        \
+    CLIPPER_INLINE size_t clipper_##P##_copy(clipper_frame item, T *out, size_t max) {                       \
         size_t count = clipper_##P##_count(item), i;                                                         \
         if (count > max)                                                                                     \
             count = max;                                                                                     \
@@ -548,7 +550,7 @@ static inline uint64_t clipper_load_u64(const void *p) {
             out[i] = clipper_##P##_at(item, i);                                                              \
         return count;                                                                                        \
     }                                                                                                        \
-    static inline const T *clipper_##P##_view(clipper_frame item) {                                          \
+    CLIPPER_INLINE const T *clipper_##P##_view(clipper_frame item) {                                         \
         int fits = CLIPPER_LITTLE_ENDIAN_HOST && item.len != 0 && item.len % sizeof(T) == 0 &&               \
                    (uintptr_t)item.base % sizeof(T) == 0;                                                    \
         return fits ? (const T *)item.base : NULL;                                                           \

@@ -1,0 +1,85 @@
+#!/bin/sh
+# Makes sure of what a target needs: ensure.sh build|check
+#
+# As root, or with sudo, on Debian or Ubuntu it installs what is missing. Elsewhere, or when that fails, it names
+# exactly what is missing and how to get it, and ends with status 1. Nothing is done when nothing is missing.
+# What is only wished for (cross compilers, say) is installed if it can be, and otherwise only named: the tests
+# that need it are then reported as skipped.
+set -u
+for_what=${1:?usage: ensure.sh build|check}
+
+# A line a need: what for, "must" or "wish", how to see that it is there, Debian packages.
+needs='
+build|must|command -v cc|gcc libc6-dev
+build|must|command -v make|make
+build|must|command -v pkg-config|pkg-config
+build|must|pkg-config --exists libzmq|libzmq3-dev
+build|must|pkg-config --exists libczmq|libczmq-dev
+build|must|pkg-config --exists jansson|libjansson-dev
+build|must|pkg-config --exists libmicrohttpd|libmicrohttpd-dev
+build|must|command -v python3|python3
+check|must|test -e /usr/include/cmocka.h|libcmocka-dev
+check|must|command -v g++|g++
+check|must|command -v clang|clang
+check|must|sanitizers_link|libclang-rt-14-dev
+check|must|command -v gcovr|gcovr
+check|must|command -v valgrind|valgrind
+check|wish|command -v qemu-s390x|qemu-user
+check|wish|command -v s390x-linux-gnu-gcc|gcc-s390x-linux-gnu libc6-dev-s390x-cross
+check|wish|command -v arm-linux-gnueabihf-gcc|gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
+check|wish|/usr/bin/python3 -c "import zmq"|python3-zmq
+check|wish|/usr/bin/python3 -c "import jsonschema"|python3-jsonschema
+'
+
+sanitizers_link() {
+    folder=$(mktemp -d) || return 1
+    echo 'int main(void) { return 0; }' >"$folder/a.c"
+    clang -fsanitize=address,undefined -o "$folder/a" "$folder/a.c"
+    status=$?
+    rm -rf "$folder"
+    return $status
+}
+
+# missing LEVEL: the packages of that level whose need is not met
+missing() {
+    echo "$needs" | while IFS='|' read -r what level test packages; do
+        [ -n "$what" ] && [ "$level" = "$1" ] || continue
+        [ "$what" = build ] || [ "$for_what" = check ] || continue
+        eval "$test" >/dev/null 2>&1 || printf '%s ' "$packages"
+    done
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null 2>&1; then
+        sudo "$@"
+    else
+        return 1
+    fi
+}
+
+must=$(missing must)
+wish=$(missing wish)
+[ -n "$must$wish" ] || exit 0
+
+if command -v apt-get >/dev/null 2>&1; then
+    echo "Installing what is missing: $must$wish"
+    log=$(mktemp)
+    as_root apt-get update >"$log" 2>&1
+    # --no-remove: never at the cost of something that is installed.
+    for packages in "$must" "$wish"; do
+        [ -z "$packages" ] || as_root env DEBIAN_FRONTEND=noninteractive \
+            apt-get install -y --no-remove --no-install-recommends $packages >>"$log" 2>&1
+    done
+    must=$(missing must)
+    wish=$(missing wish)
+    [ -z "$must" ] || tail -n 5 "$log" >&2
+    rm -f "$log"
+fi
+[ -z "$wish" ] || echo "Not there, tests that need it are skipped (Debian packages): $wish"
+[ -z "$must" ] && exit 0
+echo "Missing (names of Debian packages): $must" >&2
+echo "Get them with:  apt-get install $must" >&2
+echo "or, on another system, the packages that provide the same, and run make again." >&2
+exit 1

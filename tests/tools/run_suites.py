@@ -1,0 +1,115 @@
+#!/usr/bin/env python3
+"""Runs test suites and adds up what they say.
+
+    run_suites.py [--jobs N] [--only TEXT] FILE
+
+FILE has a line a suite:  NAME | SECONDS | COMMAND. A suite prints TAP ("ok 1 - name", "not ok 2 - name",
+"ok 3 - name # SKIP why") and exits with 0 when nothing failed. A suite that takes longer than SECONDS, that
+exits otherwise, that runs no test, or fewer than it planned, counts as one failure more. NAME may begin with
+"alone ": nothing else runs at the same time.
+
+The last line printed is the sum: "N passed, N failed[, N skipped]". Exit status 0 only when nothing failed.
+"""
+import argparse
+import concurrent.futures
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+RESULT = re.compile(r"^(not )?ok\b[ \t]*(\d+)?[ \t]*-?[ \t]*(.*)$", re.M)
+PLAN = re.compile(r"^1\.\.(\d+)", re.M)
+SKIP = re.compile(r"#[ \t]*skip", re.I)
+
+
+class Suite:
+    def __init__(self, line):
+        name, seconds, self.command = (part.strip() for part in line.split("|", 2))
+        self.alone = name.startswith("alone ")
+        self.name = name[6:] if self.alone else name
+        self.seconds = int(seconds)
+        self.passed = self.failed = self.skipped = 0
+        self.problems = []
+        self.output = ""
+
+    def run(self):
+        start = time.monotonic()
+        environment = dict(os.environ, CMOCKA_MESSAGE_OUTPUT="TAP")
+        process = subprocess.Popen(self.command, shell=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.STDOUT, env=environment, start_new_session=True)
+        try:
+            output, _ = process.communicate(timeout=self.seconds)
+        except subprocess.TimeoutExpired:
+            self.problems.append("took longer than %d s" % self.seconds)
+            os.killpg(process.pid, signal.SIGKILL)
+            output, _ = process.communicate()
+        self.output = output.decode(errors="replace")
+        self.count(process.returncode)
+        self.took = time.monotonic() - start
+        return self
+
+    def count(self, status):
+        for failed, _, rest in RESULT.findall(self.output):
+            if failed:
+                self.failed += 1
+            elif SKIP.search(rest):
+                self.skipped += 1
+            else:
+                self.passed += 1
+        ran = self.passed + self.failed + self.skipped
+        plan = PLAN.search(self.output)
+        if plan and int(plan.group(1)) > ran:
+            self.problems.append("planned %s tests, ran %d" % (plan.group(1), ran))
+        if ran == 0 and not (plan and plan.group(1) == "0"):
+            self.problems.append("ran no test")
+        if status != 0 and self.failed == 0 and not self.problems:
+            self.problems.append("exit status %d" % status)
+        self.failed += len(self.problems)
+
+    def report(self):
+        skipped = ", %d skipped" % self.skipped if self.skipped else ""
+        print("%-4s %-42s %4d passed%s  %.1f s" % ("FAIL" if self.failed else "ok", self.name, self.passed, skipped,
+                                                  self.took))
+        if self.failed:
+            for problem in self.problems:
+                print("     " + problem)
+            print("     command: " + self.command)
+            for line in self.output.splitlines()[-120:]:
+                print("   | " + line)
+        elif self.skipped:
+            for _, _, rest in RESULT.findall(self.output):
+                if SKIP.search(rest):
+                    print("     skipped: " + rest)
+        sys.stdout.flush()
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Runs test suites and adds up what they say.")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--only", help="only suites whose name has this text in it")
+    parser.add_argument("file")
+    options = parser.parse_args()
+    with open(options.file, encoding="utf-8") as file:
+        suites = [Suite(line) for line in file if line.strip() and not line.startswith("#")]
+    if options.only:
+        suites = [suite for suite in suites if options.only in suite.name]
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        waiting = [pool.submit(suite.run) for suite in suites if not suite.alone]
+        for done in concurrent.futures.as_completed(waiting):
+            done.result().report()
+    for suite in suites:
+        if suite.alone:
+            suite.run().report()
+    passed, failed, skipped = (sum(getattr(suite, what) for suite in suites)
+                               for what in ("passed", "failed", "skipped"))
+    failing = [suite.name for suite in suites if suite.failed]
+    if failing:
+        print("failing: " + ", ".join(failing))
+    print("%d passed, %d failed%s" % (passed, failed, ", %d skipped" % skipped if skipped else ""))
+    return 1 if failed or passed == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,32 @@
+#!/bin/sh
+# Prints the suites of `make check`, a line each, for run_suites.py: NAME | SECONDS | COMMAND.
+# Programs are found by their place: tests/AREA/test_NAME.c, tests/AREA/test_NAME.py.
+set -eu
+
+for program in build/tests/*/test_*; do
+    echo "${program#build/tests/} | 300 | $program"
+done
+for program in build/asan/tests/*/test_*; do
+    echo "sanitized ${program#build/asan/tests/} | 600 | $program"
+done
+
+# The codec and the session on a big-endian and on a 32-bit machine.
+for target in s390x:s390x-linux-gnu armhf:arm-linux-gnueabihf; do
+    name=${target%%:*}
+    case $name in
+    armhf) emulator=qemu-arm ;;
+    *) emulator=qemu-$name ;;
+    esac
+    if command -v "$emulator" >/dev/null && command -v "${target#*:}-gcc" >/dev/null; then
+        for program in build/"$name"/tests/*/test_*; do
+            echo "$name ${program#build/"$name"/tests/} | 900 | $emulator -L /usr/${target#*:} $program"
+        done
+    else
+        echo "$name | 5 | echo 'ok 1 - $name # SKIP needs $emulator and ${target#*:}-gcc'"
+    fi
+done
+
+echo "build | 120 | sh tests/build/test_build.sh"
+for script in tests/*/test_*.py; do
+    echo "${script#tests/} | 600 | /usr/bin/python3 $script"
+done
