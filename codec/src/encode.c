@@ -190,7 +190,8 @@ static clipper_error shape_of(const clipper_message *m, clipper_wire wire, shape
     int inbound = m->direction == CLIPPER_TO_CONTAINER;
     memset(s, 0, sizeof *s);
     if (m->rpc_version != 0 && m->rpc_version != CLIPPER_RPC_VERSION)
-        return clipper_diagnose_(wrong, CLIPPER_VERSION_MISMATCH, CLIPPER_FIELD_VERSION, 1,
+        return clipper_diagnose_(wrong, CLIPPER_VERSION_MISMATCH,
+                                 inbound ? CLIPPER_FIELD_VERSION : CLIPPER_FIELD_RPC_VERSION, inbound ? 1 : 5,
                                  CLIPPER_RPC_VERSION, m->rpc_version);
     if (m->kind == CLIPPER_HEARTBEAT)
         return shape_of_heartbeat(m, s, wrong);

@@ -75,6 +75,11 @@ static void refuses_another_version(void **state) {
     (void)state;
     message.rpc_version = 4;
     assert_refused(&message, CLIPPER_WIRE_ANY, CLIPPER_VERSION_MISMATCH, CLIPPER_FIELD_VERSION, 1, 3, 4);
+    message = message_of(CLIPPER_NEW_CONTAINER, CLIPPER_TO_CLIPPER);
+    message.rpc_version = 2;
+    assert_refused(&message, CLIPPER_WIRE_RELEASE, CLIPPER_VERSION_MISMATCH, CLIPPER_FIELD_RPC_VERSION, 5, 3,
+                   2);
+    message = message_of(CLIPPER_HEARTBEAT, CLIPPER_TO_CONTAINER);
     message.rpc_version = CLIPPER_RPC_VERSION;
     assert_int_equal(encode(&message, CLIPPER_WIRE_ANY, &encoded, NULL), CLIPPER_OK);
 }
