@@ -142,6 +142,11 @@ static int is_data_type(clipper_data_type type) {
     return (unsigned)type <= CLIPPER_TYPE_STRINGS;
 }
 
+/* One of the two wires, for the messages that differ between them. */
+static int is_wire(clipper_wire wire) {
+    return wire == CLIPPER_WIRE_DOCUMENT || wire == CLIPPER_WIRE_RELEASE;
+}
+
 static clipper_error shape_of_heartbeat(const clipper_message *m, shape *s, clipper_diagnosis *wrong) {
     int inbound = m->direction == CLIPPER_TO_CONTAINER;
     unsigned type = (unsigned)m->as.heartbeat.type;
@@ -155,7 +160,7 @@ static clipper_error shape_of_heartbeat(const clipper_message *m, shape *s, clip
 
 static clipper_error shape_of_new_container(const clipper_message *m, clipper_wire wire, shape *s,
                                             clipper_diagnosis *wrong) {
-    if (wire == CLIPPER_WIRE_ANY)
+    if (!is_wire(wire))
         return clipper_diagnose_(wrong, CLIPPER_BAD_WIRE, CLIPPER_FIELD_RPC_VERSION, 5, 0, 0);
     if (!is_data_type(m->as.new_container.input_type))
         return clipper_diagnose_(wrong, CLIPPER_BAD_INPUT_TYPE, CLIPPER_FIELD_INPUT_TYPE, 4, 0, 0);
@@ -200,7 +205,7 @@ static clipper_error shape_of(const clipper_message *m, clipper_wire wire, shape
     if (m->kind == CLIPPER_PREDICTION_REQUEST && inbound)
         return shape_of_prediction(&m->as.request, REQUEST_HEAD - 1, 1, s, wrong);
     if (m->kind == CLIPPER_PREDICTION_RESPONSE && !inbound) {
-        if (wire == CLIPPER_WIRE_ANY)
+        if (!is_wire(wire))
             return clipper_diagnose_(wrong, CLIPPER_BAD_WIRE, CLIPPER_FIELD_METADATA, RESPONSE_HEAD - 1, 0,
                                      0);
         return shape_of_prediction(&m->as.response, RESPONSE_HEAD - 1, wire == CLIPPER_WIRE_DOCUMENT, s,

@@ -176,10 +176,9 @@ static int octet_fails(clipper_flat_reader *r, uint8_t octet) {
         return 0;
     r->remaining_ = r->len;
     r->state_ = AT_BODY;
-    if (!(r->flags_ & FLAG_COMMAND)) {
-        r->index = r->next_;
+    r->index = r->next_;
+    if (!(r->flags_ & FLAG_COMMAND))
         r->more = (r->flags_ & FLAG_MORE) != 0;
-    }
     return length_fails(r);
 }
 

@@ -307,7 +307,8 @@ static clipper_event fail_metadata(clipper_decoder *d) {
     uint64_t second = words >= TYPED_WORDS ? load_word(d->words_, 1) : 0;
     int counted = words >= TYPED_WORDS && second == words - TYPED_WORDS;
     if (first > CLIPPER_TYPE_STRINGS && (request || counted))
-        return fail_word(d, CLIPPER_UNKNOWN_DATA_TYPE, CLIPPER_FIELD_DATA_TYPE, 0, CLIPPER_TYPE_STRINGS, first);
+        return fail_word(d, CLIPPER_UNKNOWN_DATA_TYPE, CLIPPER_FIELD_DATA_TYPE, 0, CLIPPER_TYPE_STRINGS,
+                         first);
     if (request)
         return fail_word(d, CLIPPER_ITEM_COUNT, CLIPPER_FIELD_ITEM_COUNT, 1, words - TYPED_WORDS, second);
     return fail_word(d, CLIPPER_ITEM_COUNT, CLIPPER_FIELD_ITEM_COUNT, 0, words - UNTYPED_WORDS, first);

@@ -63,6 +63,7 @@ static void wants_a_wire_where_the_wires_differ(void **state) {
     assert_refused(&message, CLIPPER_WIRE_ANY, CLIPPER_BAD_WIRE, CLIPPER_FIELD_RPC_VERSION, 5, 0, 0);
     message = message_of(CLIPPER_PREDICTION_RESPONSE, CLIPPER_TO_CLIPPER);
     assert_refused(&message, CLIPPER_WIRE_ANY, CLIPPER_BAD_WIRE, CLIPPER_FIELD_METADATA, 4, 0, 0);
+    assert_refused(&message, (clipper_wire)9, CLIPPER_BAD_WIRE, CLIPPER_FIELD_METADATA, 4, 0, 0);
     message = message_of(CLIPPER_HEARTBEAT, CLIPPER_TO_CLIPPER);
     assert_int_equal(encode(&message, CLIPPER_WIRE_ANY, &encoded, NULL), CLIPPER_OK);
     message = message_of(CLIPPER_PREDICTION_REQUEST, CLIPPER_TO_CONTAINER);

@@ -1,0 +1,1 @@
+"""The test vectors, one module for each JSON file."""

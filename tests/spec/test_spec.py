@@ -1,0 +1,319 @@
+#!/usr/bin/env python3
+"""Tests of spec/: requirements, specification and test vectors agree with each other and with the codec's header.
+
+Prints TAP. No tool but Python is needed; where there is a C compiler the vectors are also compiled as C.
+"""
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+import reference
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SPEC = ROOT / "spec"
+HEADER = (ROOT / "codec/include/clipper/codec.h").read_text(encoding="utf-8")
+TEXT = (SPEC / "clipper-rpc.md").read_text(encoding="utf-8")
+REQUIREMENTS = json.loads((SPEC / "requirements.json").read_text(encoding="utf-8"))
+IDS = [r["id"] for r in REQUIREMENTS]
+VECTORS = [v for path in sorted((SPEC / "vectors").glob("*.json")) for v in json.loads(path.read_text("utf-8"))]
+DECODES = [v for v in VECTORS if "encode" not in v]
+GOOD = [v for v in DECODES if "error" not in v["expect"]]
+KINDS = {"heartbeat", "new_container", "prediction_request", "prediction_response", "feedback_request"}
+# Of what binds the codec: properties of all messages, which no single vector can show.
+PROPERTIES = {"COD-3", "COD-8", "LIM-1"}
+
+
+class Skip(Exception):
+    """A test that cannot run here; the text says why."""
+
+
+def listed(macro):
+    """The lower-case names in one of the header's X-macros, with the comments that stand before them."""
+    body = re.search(r"#define %s\(X\)(.*?)\n\n" % macro, HEADER, re.S).group(1)
+    comment, names = "", []
+    for found in re.finditer(r"/\*(.*?)\*/|X\(\w+, (\w+)", body, re.S):
+        if found.group(2):
+            names.append((found.group(2), comment))
+        else:
+            comment = found.group(1)
+    return names
+
+
+def wire_errors():
+    """What decoding and splitting can find: all but the caller's own mistakes."""
+    return [name for name, comment in listed("CLIPPER_ERRORS") if name != "ok" and "caller" not in comment]
+
+
+def frames_of(vector):
+    if "flat" in vector:
+        return reference.split(bytes.fromhex(vector["flat"]), vector.get("limits"))
+    return [bytes.fromhex(f) for f in vector["frames"]]
+
+
+def decode(vector, frames=None):
+    """What the reference decoder makes of a vector, in the form of its "expect"."""
+    try:
+        frames = frames_of(vector) if frames is None else frames
+        return reference.decode(vector["direction"], frames, vector.get("strict", False), vector.get("limits"))
+    except reference.Wrong as wrong:
+        return wrong.diagnosis
+
+
+def run(*command):
+    done = subprocess.run([sys.executable, *map(str, command)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def no_more(wrong, what):
+    assert not wrong, "%s: %s" % (what, ", ".join(map(str, wrong)))
+
+
+# ---- Requirements
+
+
+def test_requirements_are_well_formed():
+    for r in REQUIREMENTS:
+        assert set(r) - {"no_scenario"} == {"id", "level", "binds", "profile", "source", "text"}, r["id"]
+        assert re.fullmatch(r"[A-Z]+-[1-9][0-9]*", r["id"]), r["id"]
+        assert r["level"] in ("MUST", "SHOULD", "MAY"), r["id"]
+        assert r["binds"] and set(r["binds"]) <= {"container", "clipper", "codec"}, r["id"]
+        assert r["profile"] in ("both", "document", "release"), r["id"]
+        assert set(r["source"]) == {"kind", "ref"} and r["source"]["ref"], r["id"]
+        assert r["source"]["kind"] in ("document", "release", "robustness", "ours"), r["id"]
+        assert re.fullmatch(r"\S.*(\.|\.\))", r["text"]), "not a sentence: " + r["id"]
+
+
+def test_requirement_ids_are_unique_and_in_order():
+    no_more({i for i in IDS if IDS.count(i) > 1}, "twice")
+    for area in {i.split("-")[0] for i in IDS}:
+        numbers = [int(i.split("-")[1]) for i in IDS if i.split("-")[0] == area]
+        assert numbers == sorted(numbers), area
+
+
+def test_robustness_never_fails_a_container():
+    """Beyond its sources the kit only warns."""
+    no_more([r["id"] for r in REQUIREMENTS if r["source"]["kind"] == "robustness" and r["level"] == "MUST"], "MUST")
+
+
+def test_requirements_beyond_scenarios_say_why():
+    no_more([r["id"] for r in REQUIREMENTS if "container" not in r["binds"] and not r.get("no_scenario")], "no reason")
+
+
+# ---- The specification
+
+
+def test_specification_is_up_to_date():
+    run(SPEC / "generate.py", "--check")
+
+
+def test_specification_has_every_requirement_once():
+    stated = re.findall(r'^- <a id="([a-z]+-\d+)"></a>\*\*([A-Z]+-\d+)\*\*', TEXT, re.M)
+    assert sorted(i for _, i in stated) == sorted(IDS)
+    no_more([i for anchor, i in stated if anchor != i.lower()], "wrong anchor")
+
+
+def test_specification_names_no_unknown_requirement():
+    areas = "|".join({i.split("-")[0] for i in IDS})
+    no_more(set(re.findall(r"\b(?:%s)-\d+\b" % areas, TEXT)) - set(IDS), "unknown")
+
+
+def test_links_lead_somewhere():
+    for path in (SPEC / "clipper-rpc.md", SPEC / "vectors/README.md"):
+        for target in re.findall(r"\]\(([^)]+)\)", path.read_text(encoding="utf-8").replace("\n", " ")):
+            if target.startswith("https://"):
+                continue
+            file, _, anchor = target.partition("#")
+            file = (path.parent / file) if file else path
+            assert file.exists(), target
+            if anchor:
+                assert anchor in anchors(file.read_text(encoding="utf-8")), target
+
+
+def anchors(text):
+    """The anchors of a text, as GitHub makes them."""
+    found = set(re.findall(r'<a id="([^"]+)">', text))
+    for heading in re.findall(r"^#+ (.*)$", text, re.M):
+        found.add(re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-"))
+    return found
+
+
+def test_specification_explains_every_error():
+    no_more([name for name in wire_errors() if "`%s`" % name not in TEXT], "not explained")
+
+
+# ---- The vectors
+
+
+def test_vectors_are_up_to_date():
+    run(SPEC / "vectors/generate.py", "--check")
+
+
+def test_vectors_are_well_formed():
+    fields = {name for name, _ in listed("CLIPPER_FIELDS")}
+    for v in VECTORS:
+        inputs = [k for k in ("frames", "flat", "encode") if k in v]
+        allowed = {"id", "description", "direction", "strict", "limits", "requirements", "expect", *inputs}
+        assert len(inputs) == 1 and set(v) <= allowed, v["id"]
+        assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", v["id"]), v["id"]
+        assert v["description"].endswith(".") and v["requirements"], v["id"]
+        assert v.get("direction", v.get("encode", {}).get("direction")) in ("to_container", "to_clipper"), v["id"]
+        assert set(v.get("limits", reference.DEFAULT_LIMITS)) == set(reference.DEFAULT_LIMITS), v["id"]
+        expect = v["expect"]
+        if "encode" in v:
+            assert set(expect) in ({"frames"}, {"error"}), v["id"]
+        elif "error" in expect:
+            assert set(expect) - {"item"} == {"error", "frame", "field", "offset", "expected", "actual"}, v["id"]
+            assert expect["field"] in fields, v["id"]
+            assert ("item" in expect) == (expect["field"] in ("item", "item_size", "feedback")), v["id"]
+        else:
+            assert set(expect) == {"wire", "leniencies", "message"}, v["id"]
+
+
+def test_vector_ids_are_unique():
+    ids = [v["id"] for v in VECTORS]
+    no_more({i for i in ids if ids.count(i) > 1}, "twice")
+
+
+def test_there_are_enough_vectors():
+    invalid = [v for v in VECTORS if "error" in v["expect"]]
+    assert len(VECTORS) >= 120, len(VECTORS)
+    assert 2 * len(invalid) >= len(VECTORS), "%d of %d are invalid" % (len(invalid), len(VECTORS))
+
+
+def test_vectors_name_known_requirements():
+    no_more([(v["id"], r) for v in VECTORS for r in v["requirements"] if r not in IDS], "unknown")
+
+
+def test_every_requirement_of_the_codec_has_a_vector():
+    shown = {r for v in VECTORS for r in v["requirements"]}
+    bound = {r["id"] for r in REQUIREMENTS if "codec" in r["binds"]}
+    no_more(sorted(bound - shown - PROPERTIES), "no vector")
+    no_more(sorted(PROPERTIES & shown), "has a vector after all")
+
+
+def test_every_error_has_a_vector():
+    shown = {v["expect"].get("error") for v in DECODES}
+    no_more(set(wire_errors()) - shown, "no vector")
+
+
+def test_every_field_has_a_vector():
+    shown = {v["expect"].get("field") for v in DECODES}
+    no_more({name for name, _ in listed("CLIPPER_FIELDS")} - shown, "no vector")
+
+
+def test_every_frame_of_every_message_is_cut_off_once():
+    shown = {(v["direction"], v["expect"]["frame"], v["expect"]["field"]) for v in DECODES
+             if v["expect"].get("error") == "truncated"}
+    inbound = ["version", "message_type", "id", "request_type", "metadata_length", "metadata", "item"]
+    wanted = {("to_container", i, f) for i, f in enumerate(inbound, 1)} | {("to_container", 3, "heartbeat_type")}
+    outbound = ["message_type", "id", "metadata_length", "metadata", "item"]
+    wanted |= {("to_clipper", i, f) for i, f in enumerate(outbound, 1)}
+    wanted |= {("to_clipper", i, f) for i, f in enumerate(["name", "model_version", "input_type"], 2)}
+    no_more(wanted - shown, "not cut")
+
+
+def test_every_fixed_width_is_wrong_once():
+    shown = {(v["direction"], v["expect"]["field"]) for v in DECODES if v["expect"].get("error") == "wrong_width"}
+    inbound = ("version", "message_type", "heartbeat_type", "id", "request_type", "metadata_length")
+    wanted = {("to_container", f) for f in inbound}
+    wanted |= {("to_clipper", f) for f in ("message_type", "id", "metadata_length", "rpc_version")}
+    no_more(wanted - shown, "never wrong")
+
+
+def test_every_kind_wire_type_and_leniency_has_a_vector():
+    shown = set()
+    for v in GOOD:
+        message, wire = v["expect"]["message"], v["expect"]["wire"]
+        shown.add((message["kind"], v["direction"], wire, message.get("input_type", message.get("data_type"))))
+    wanted = {("heartbeat", d, "any", None) for d in ("to_container", "to_clipper")}
+    wanted.add(("feedback_request", "to_container", "any", None))
+    wanted.add(("prediction_response", "to_clipper", "release", None))
+    for type in reference.TYPES:
+        wanted.add(("prediction_request", "to_container", "any", type))
+        wanted.add(("prediction_response", "to_clipper", "document", type))
+        wanted |= {("new_container", "to_clipper", wire, type) for wire in ("document", "release")}
+    no_more(wanted - shown, "no vector")
+    assert {name for v in GOOD for name in v["expect"]["leniencies"]} == {"wide_version", "input_type_tail"}
+    assert {v["encode"]["message"]["kind"] for v in VECTORS if "encode" in v} == KINDS
+
+
+def test_reference_decoder_agrees_with_every_vector():
+    for v in DECODES:
+        found = decode(v)
+        assert found == v["expect"], "%s: the decoder finds %s" % (v["id"], json.dumps(found))
+
+
+def test_prefixes_fail_at_their_end():
+    """But for the three that are whole messages of the other wire (section 5), and feedback, which may end anywhere."""
+    whole = set()
+    for v in GOOD:
+        frames = frames_of(v)
+        for count in range(len(frames)):
+            found = decode(v, frames[:count])
+            if "error" in found:
+                assert found["error"] == ("truncated" if count else "empty_message"), (v["id"], count)
+                assert found["frame"] == count and found["actual"] in (count, 0), (v["id"], count)
+            elif found["message"]["kind"] != "feedback_request":
+                assert {v["expect"]["wire"], found["wire"]} == {"document", "release"}, (v["id"], count)
+                items = [len(i) // 2 for i in found["message"].get("items", [])]
+                whole.add((found["message"]["kind"], tuple(items)))
+    assert whole == {("new_container", ()), ("prediction_response", ()), ("prediction_response", (3, 3, 3))}, whole
+
+
+def test_encoded_messages_decode_to_themselves():
+    for v in VECTORS:
+        if "encode" not in v or "error" in v["expect"]:
+            continue
+        wanted = v["encode"]["message"]
+        found = reference.decode(v["encode"]["direction"], [bytes.fromhex(f) for f in v["expect"]["frames"]])
+        # What the wire has no place for is not found again.
+        release = v["encode"]["wire"] == "release"
+        if wanted["kind"] == "new_container":
+            wanted = dict(wanted, rpc_version=3 if release else None)
+        elif wanted["kind"] == "prediction_response" and release:
+            wanted = dict(wanted, data_type=None)
+        assert found["message"] == wanted and found["wire"] in ("any", v["encode"]["wire"]), v["id"]
+        assert not found["leniencies"], v["id"]
+
+
+def test_vectors_compile_as_c():
+    compiler = shutil.which(os.environ.get("CC", "cc").split()[0])
+    if not compiler:
+        raise Skip("no C compiler")
+    with tempfile.TemporaryDirectory() as folder:
+        source = pathlib.Path(folder) / "vectors.c"
+        source.write_text(run(SPEC / "vectors/to_c.py"), encoding="utf-8")
+        done = subprocess.run([compiler, "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror",
+                               "-fsyntax-only", "-I%s" % (ROOT / "codec/include"), "-I%s" % (ROOT / "tests/codec"),
+                               str(source)], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr[:2000]
+
+
+def main():
+    tests = [(name, test) for name, test in globals().items() if name.startswith("test_")]
+    failed = 0
+    print("1..%d" % len(tests))
+    for number, (name, test) in enumerate(tests, 1):
+        title = name[len("test_"):].replace("_", " ")
+        try:
+            test()
+            print("ok %d - %s" % (number, title))
+        except Skip as why:
+            print("ok %d - %s # SKIP %s" % (number, title, why))
+        except Exception as wrong:
+            failed += 1
+            print("not ok %d - %s" % (number, title))
+            for line in ("%s: %s" % (type(wrong).__name__, wrong)).splitlines():
+                print("# " + line)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
