@@ -65,8 +65,10 @@ static void copies_every_type(void **state) {
     (void)state;
     assert_int_equal(clipper_f64_copy(item, doubles, 1), 1);
     assert_true(doubles[0] == 1.5);
+    assert_int_equal(clipper_f64_copy(item, doubles, 0), 0);
     assert_int_equal(clipper_f32_copy(item, floats, 2), 2);
     assert_true(floats[0] == 0 && floats[1] == 1.9375f);
+    assert_int_equal(clipper_f32_copy(item, floats, 1), 1);
 }
 
 /* A view is the item itself, where the host allows it at all. */
@@ -85,11 +87,16 @@ static void views_in_place_or_not_at_all(void **state) {
 #endif
     item.len = 15;
     assert_null(clipper_f64_view(item));
+    assert_null(clipper_f32_view(item));
+    assert_null(clipper_i32_view(item));
     item.len = 0;
     assert_null(clipper_f64_view(item));
+    assert_null(clipper_f32_view(item));
+    assert_null(clipper_i32_view(item));
     item.base = (const uint8_t *)numbers + 1;
     item.len = 16;
     assert_null(clipper_f64_view(item));
+    assert_null(clipper_f32_view(item));
     assert_null(clipper_i32_view(item));
 }
 

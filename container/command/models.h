@@ -1,0 +1,19 @@
+/* models.h: the models that are built in. */
+#ifndef CLIPPER_COMMAND_MODELS_H
+#define CLIPPER_COMMAND_MODELS_H
+
+#include "clipper/model.h"
+
+typedef struct builtin_model {
+    const char *name;
+    clipper_predict predict;
+    const char *help;
+} builtin_model;
+
+/* All built-in models; the last one's name is NULL. */
+extern const builtin_model builtin_models[];
+
+/* The model named NAME; NULL where there is none. */
+const builtin_model *find_builtin_model(const char *name);
+
+#endif

@@ -1,0 +1,26 @@
+/* options.h: the command line and the environment of clipper-container. */
+#ifndef CLIPPER_COMMAND_OPTIONS_H
+#define CLIPPER_COMMAND_OPTIONS_H
+
+#include "clipper/container.h"
+
+typedef struct command_options {
+    clipper_container_config config;
+    const char *model;             /* a built-in model's name */
+    const char *model_library;     /* or a shared object */
+    const char *model_path;        /* what that is told to load */
+    const char *ready_file;        /* written when registered, removed when that is lost */
+    const char *legacy_ready_file; /* written before connecting, and left */
+    clipper_log_output log;
+} command_options;
+
+typedef enum options_result {
+    OPTIONS_RUN,  /* all is well */
+    OPTIONS_DONE, /* --help or --version was printed */
+    OPTIONS_BAD   /* a line about it was printed to stderr */
+} options_result;
+
+/* Reads flags, then the environment for what no flag was given. */
+options_result read_options(int argc, char **argv, command_options *options);
+
+#endif

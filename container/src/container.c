@@ -1,0 +1,133 @@
+/* container.c: the public face of the runtime; clipper/container.h is its manual. */
+#include "runtime.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "wakeup.h"
+
+struct clipper_container {
+    clipper_runtime runtime;
+    /* Copies of the texts that the configuration points to. */
+    char *model_name;
+    char *model_version;
+    char *endpoint;
+};
+
+/* Different in every container of a fleet, also when all start at once. */
+static uint64_t fresh_seed(const void *somewhere) {
+    return clipper_monotonic_us() ^ (uint64_t)getpid() << 32 ^ (uint64_t)(uintptr_t)somewhere;
+}
+
+static char *endpoint_text(const clipper_container_config *config) {
+    const int ipv6 = config->endpoint == NULL && strchr(config->ip, ':') != NULL;
+    size_t size;
+    char *text;
+    if (config->endpoint != NULL)
+        return strdup(config->endpoint);
+    size = sizeof "tcp://[]:" + strlen(config->ip) + strlen(config->port);
+    text = malloc(size);
+    if (text != NULL)
+        snprintf(text, size, "tcp://%s%s%s:%s", ipv6 ? "[" : "", config->ip, ipv6 ? "]" : "", config->port);
+    return text;
+}
+
+static void free_texts(clipper_container *container) {
+    free(container->model_name);
+    free(container->model_version);
+    free(container->endpoint);
+}
+
+/* Copies the texts, and has CONFIG point to the copies. */
+static int copy_texts(clipper_container *container, clipper_container_config *config) {
+    container->model_name = strdup(config->model_name);
+    container->model_version = strdup(config->model_version);
+    if (config->transport.call == NULL)
+        container->endpoint = endpoint_text(config);
+    if (container->model_name == NULL || container->model_version == NULL ||
+        (config->transport.call == NULL && container->endpoint == NULL))
+        return -1;
+    config->model_name = container->model_name;
+    config->model_version = container->model_version;
+    config->endpoint = container->endpoint;
+    return 0;
+}
+
+static int make(clipper_container *container, clipper_container_config *config) {
+    const uint64_t seed = fresh_seed(container);
+    clipper_transport transport = config->transport;
+    if (copy_texts(container, config) != 0)
+        return -1;
+    if (transport.call == NULL && clipper_zmq_transport_new(&transport, config->endpoint, &config->limits,
+                                                            config->poll_timeout_ms, seed) != 0)
+        return -1;
+    if (clipper_runtime_init(&container->runtime, config, &transport, seed) != 0) {
+        if (config->transport.call == NULL)
+            transport.call->destroy(transport.self);
+        return -1;
+    }
+    return 0;
+}
+
+clipper_container *clipper_container_new(const clipper_container_config *config,
+                                         char error[CLIPPER_CONTAINER_ERROR_TEXT]) {
+    clipper_container_config own = *config;
+    clipper_container *container;
+    if (clipper_container_config_check(config, error) != 0)
+        return NULL;
+    container = calloc(1, sizeof *container);
+    if (container == NULL || make(container, &own) != 0) {
+        snprintf(error, CLIPPER_CONTAINER_ERROR_TEXT, "out of memory, descriptors or threads");
+        if (container != NULL)
+            free_texts(container);
+        free(container);
+        return NULL;
+    }
+    return container;
+}
+
+clipper_run_result clipper_container_run(clipper_container *container) {
+    return clipper_runtime_run(&container->runtime);
+}
+
+void clipper_container_stop(clipper_container *container) {
+    clipper_runtime *runtime = &container->runtime;
+    atomic_fetch_add(&runtime->stops, 1);
+    runtime->transport.call->wake(runtime->transport.self);
+}
+
+void clipper_container_report(clipper_container *container) {
+    clipper_runtime *runtime = &container->runtime;
+    atomic_store(&runtime->reports, 1);
+    runtime->transport.call->wake(runtime->transport.self);
+}
+
+clipper_counters clipper_container_counters(const clipper_container *container) {
+    return clipper_runtime_counters(&container->runtime);
+}
+
+clipper_latency clipper_container_latency(const clipper_container *container) {
+    return clipper_histogram_read(&container->runtime.latency);
+}
+
+clipper_latency clipper_container_model_time(const clipper_container *container) {
+    return clipper_histogram_read(&container->runtime.model_time);
+}
+
+size_t clipper_container_metrics(const clipper_container *container, char *buffer, size_t capacity) {
+    return clipper_runtime_metrics(&container->runtime, buffer, capacity);
+}
+
+size_t clipper_container_executing(const clipper_container *container) {
+    return atomic_load_explicit(&container->runtime.executing, memory_order_relaxed);
+}
+
+void clipper_container_destroy(clipper_container **container) {
+    if (*container == NULL)
+        return;
+    clipper_runtime_free(&(*container)->runtime);
+    free_texts(*container);
+    free(*container);
+    *container = NULL;
+}

@@ -1,0 +1,99 @@
+/* mockclipper check: plays the scenarios against a container. */
+#include "check_options.h"
+#include "commands.h"
+#include "heap.h"
+#include "lag.h"
+#include "plan.h"
+#include "reports.h"
+#include "start_gate.h"
+#include "warden.h"
+
+#include <czmq.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* Many containers at a time need many descriptors. */
+static void raise_descriptor_limit(void) {
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+        files.rlim_cur = files.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+}
+
+static void set_up_zeromq(void) {
+    /* The signals are ours. */
+    zsys_handler_set(NULL);
+    zsys_init();
+    zsys_set_max_sockets(0);
+}
+
+static void fill_ledger(ledger *book, const check_options *options) {
+    book->subject = (subject){.command = options->command,
+                              .model = options->model,
+                              .profile = options->profile,
+                              .timing = options->timing,
+                              .seed = options->seed};
+    book->strict = options->strict;
+    book->types_asked_for = options->types != 0;
+    book->options = check_options_to_repeat(options);
+}
+
+/* Ends as the signal would have: what started us is to know. */
+static void die_by(int signal_number) {
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
+}
+
+/* Plays the cases of BOOK and writes the reports. Returns the exit status. */
+static int play(ledger *book, const check_options *options, reports *out) {
+    run_observer observer = reports_observer(out);
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned left_behind;
+    int signal_number, status;
+    if (!warden_start() || !lag_start())
+        return cli_host_error("check", "cannot start a process or a thread: %s", strerror(errno));
+    start_gate_open(processors > 0 ? 2 * (unsigned)processors : 2);
+    signal_number = runner_run(book, options->jobs, &observer);
+    lag_stop();
+    left_behind = warden_stop();
+    if (signal_number < 0)
+        return cli_host_error("check", "cannot start a thread");
+    if (left_behind != 0)
+        cli_note("check", "%u processes that the container left behind were killed", left_behind);
+    status = reports_finish(out, book) ? ledger_status(book) : STATUS_KIT_FAILED;
+    if (signal_number > 0) {
+        cli_note("check", "interrupted by signal %d (%s)", signal_number, strsignal(signal_number));
+        die_by(signal_number);
+    }
+    return cli_finish_output("check", status);
+}
+
+int cmd_check(int argc, char **argv) {
+    check_options options;
+    ledger book = {0};
+    reports *out;
+    int status = check_options_read(&options, argc, argv);
+    if (status >= 0) {
+        check_options_free(&options);
+        return status;
+    }
+    signal(SIGPIPE, SIG_IGN);
+    raise_descriptor_limit();
+    set_up_zeromq();
+    fill_ledger(&book, &options);
+    status = STATUS_USAGE;
+    if (plan_cases(&book, &options)) {
+        out = reports_open(&options, &status);
+        if (out != NULL)
+            status = play(&book, &options, out);
+        reports_destroy(&out);
+    }
+    ledger_clear(&book);
+    check_options_free(&options);
+    return status;
+}

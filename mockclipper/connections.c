@@ -1,0 +1,102 @@
+#include "connections.h"
+
+#include "heap.h"
+
+#include <czmq.h>
+#include <errno.h>
+#include <stdatomic.h>
+
+struct connections {
+    void *router;
+    zsock_t *news;    /* the monitor's events */
+    zlistx_t *all;    /* connection, newest first; they live as long as this */
+    zlistx_t *closed; /* connections that closed, not reported yet */
+};
+
+connections *connections_new(void *router) {
+    static atomic_uint number;
+    connections *self = heap_new(sizeof *self);
+    char *endpoint = heap_format("inproc://mockclipper-monitor-%u", atomic_fetch_add(&number, 1));
+    int problem = 0;
+    self->router = router;
+    self->all = zlistx_new();
+    self->closed = zlistx_new();
+    if (zmq_socket_monitor(router, endpoint, ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED) != 0)
+        problem = errno;
+    else if ((self->news = zsock_new(ZMQ_PAIR)) == NULL || zsock_connect(self->news, "%s", endpoint) != 0)
+        problem = errno;
+    free(endpoint);
+    if (problem != 0) {
+        connections_destroy(&self);
+        errno = problem;
+    }
+    return self;
+}
+
+void connections_destroy(connections **self_p) {
+    connections *self = *self_p;
+    if (self == NULL)
+        return;
+    zmq_socket_monitor(self->router, NULL, 0);
+    zsock_destroy(&self->news);
+    for (void *each = zlistx_first(self->all); each != NULL; each = zlistx_next(self->all))
+        free(each);
+    zlistx_destroy(&self->all);
+    zlistx_destroy(&self->closed);
+    free(self);
+    *self_p = NULL;
+}
+
+void *connections_socket(connections *self) {
+    return zsock_resolve(self->news);
+}
+
+static void note_opened(connections *self, int descriptor) {
+    connection *opened = heap_new(sizeof *opened);
+    opened->descriptor = descriptor;
+    opened->opened = clock_now();
+    zlistx_add_start(self->all, opened);
+}
+
+static void note_closed(connections *self, int descriptor) {
+    connection *found = connections_find(self, descriptor);
+    if (found == NULL || found->closed != 0)
+        return;
+    found->closed = clock_now();
+    zlistx_add_end(self->closed, found);
+}
+
+/* One event: a frame of a 16-bit event and a 32-bit value, both of this host, and a frame with an address. */
+static bool take_event(connections *self) {
+    void *socket = connections_socket(self);
+    uint8_t head[6];
+    uint16_t event;
+    int32_t descriptor;
+    char address[256];
+    if (zmq_recv(socket, head, sizeof head, ZMQ_DONTWAIT) != sizeof head)
+        return false;
+    (void)zmq_recv(socket, address, sizeof address, ZMQ_DONTWAIT);
+    memcpy(&event, head, sizeof event);
+    memcpy(&descriptor, head + sizeof event, sizeof descriptor);
+    if (event == ZMQ_EVENT_ACCEPTED)
+        note_opened(self, descriptor);
+    else if (event == ZMQ_EVENT_DISCONNECTED)
+        note_closed(self, descriptor);
+    return true;
+}
+
+void connections_update(connections *self) {
+    while (take_event(self))
+        ;
+}
+
+connection *connections_find(connections *self, int descriptor) {
+    connection *each = zlistx_first(self->all);
+    while (each != NULL && each->descriptor != descriptor)
+        each = zlistx_next(self->all);
+    return each;
+}
+
+connection *connections_next_closed(connections *self) {
+    return zlistx_size(self->closed) != 0 ? zlistx_detach(self->closed, NULL) : NULL;
+}

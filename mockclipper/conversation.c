@@ -1,0 +1,206 @@
+/* A conversation from its beginning to its end. */
+#include "conversation_parts.h"
+
+#include "describe.h"
+#include "lag.h"
+#include "heap.h"
+#include "start_gate.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+/* ---- Beginning and end ----------------------------------------------------------------------------------
+ */
+
+static uint64_t seed_of(const subject *about, const scenario *plot, clipper_data_type type) {
+    uint64_t seed = about->seed ^ (uint64_t)type << 56;
+    for (const char *at = plot->id; *at != '\0'; at++)
+        seed = (seed ^ (unsigned char)*at) * UINT64_C(0x100000001b3);
+    return seed;
+}
+
+conversation *conversation_new(const subject *about, const scenario *plot, clipper_data_type type) {
+    conversation *c = heap_new(sizeof *c);
+    char first[16];
+    c->subject = about;
+    c->scenario = plot;
+    c->type = type;
+    c->random.state = seed_of(about, plot, type);
+    c->outcome = outcome_new();
+    c->outcome->journal = journal_new();
+    snprintf(first, sizeof first, "%.*s", (int)strcspn(plot->requirements, " "), plot->requirements);
+    checking(c, first);
+    c->changes = zlistx_new();
+    c->batches = zlistx_new();
+    c->next_id = 1000;
+    c->engine = engine_new("127.0.0.1", 0, c->outcome->journal);
+    if (c->engine == NULL)
+        kit_error(c, heap_format("no port of 127.0.0.1 could be had: %s", strerror(errno)));
+    return c;
+}
+
+/* What must not be, whatever the scenario: a container that died, an answer that nobody asked for. */
+static void look_back(conversation *c) {
+    for (size_t i = 0; !c->over && i < engine_session_count(c->engine); i++) {
+        message *left;
+        while (!c->over && (left = inbox_take(engine_session(c->engine, i))) != NULL) {
+            if (left->content.kind == CLIPPER_PREDICTION_RESPONSE)
+                breach_by_message(c, "PRED-13", "each request answered once", left);
+            else if (left->content.kind == CLIPPER_NEW_CONTAINER)
+                breach_by_message(c, "REG-2", "metadata only when asked for", left);
+            else if (left->content.kind == CLIPPER_NO_MESSAGE)
+                breach_by_message(c, "FRM-8", "well-formed messages only", left);
+            message_destroy(&left);
+        }
+    }
+    if (!c->over && !c->end_expected && c->process != NULL && process_ended(c->process)) {
+        char *end = process_end_text(c->process);
+        breach(c, NULL, heap_text("the container keeps running"), heap_format("it %s", end));
+        free(end);
+    }
+}
+
+static void keep_process(conversation *c) {
+    outcome *o = c->outcome;
+    if (c->process == NULL)
+        return;
+    process_update(c->process);
+    o->process_end = process_end_text(c->process);
+    process_kill(c->process);
+    for (int i = 0; i < 2; i++)
+        o->output[i] = process_tail(c->process, i + 1, &o->output_len[i], &o->output_total[i]);
+    process_destroy(&c->process);
+}
+
+outcome *conversation_end(conversation **self_p) {
+    conversation *c = *self_p;
+    outcome *o = c->outcome;
+    if (c->engine != NULL) {
+        conversation_pump(c, clock_now());
+        look_back(c);
+        o->registered = c->session != NULL && c->session->registered != NULL;
+        o->refused =
+            engine_session_count(c->engine) == 0 && c->process != NULL && process_exit_status(c->process) > 0;
+    }
+    leave_start_gate(c);
+    keep_process(c);
+    o->took = clock_now() - o->began;
+    o->lag = lag_since(o->began);
+    for (size_t i = 0; c->engine != NULL && i < engine_session_count(c->engine); i++)
+        inbox_destroy(engine_session(c->engine, i));
+    engine_destroy(&c->engine);
+    for (batch *each = zlistx_first(c->batches); each != NULL; each = zlistx_next(c->batches))
+        batch_destroy(&each);
+    for (char *each = zlistx_first(c->changes); each != NULL; each = zlistx_next(c->changes))
+        free(each);
+    zlistx_destroy(&c->batches);
+    zlistx_destroy(&c->changes);
+    message_destroy(&c->latest);
+    free(c);
+    *self_p = NULL;
+    return o;
+}
+
+/* ---- Who is being talked to -----------------------------------------------------------------------------
+ */
+
+duration poll_timeout(const conversation *c) {
+    return c->subject->timing.poll;
+}
+
+duration activity_timeout(const conversation *c) {
+    return c->subject->timing.activity;
+}
+
+clipper_data_type input_type(const conversation *c) {
+    return c->type;
+}
+
+profile profile_of(const conversation *c) {
+    return c->subject->profile;
+}
+
+random_source *randomness(conversation *c) {
+    return &c->random;
+}
+
+bool is_over(const conversation *c) {
+    return c->over;
+}
+
+session *current_session(conversation *c) {
+    return c->session != NULL ? c->session : &c->blank;
+}
+
+void turn_to(conversation *c, session *s) {
+    if (!c->over)
+        c->session = s;
+}
+
+/* ---- The start ------------------------------------------------------------------------------------------
+ */
+
+void set_variable(conversation *c, const char *change) {
+    zlistx_add_end(c->changes, heap_text(change));
+}
+
+void listen_later(conversation *c) {
+    c->listens_later = true;
+}
+
+void listen_now(conversation *c) {
+    if (c->over)
+        return;
+    if (!engine_open(c->engine))
+        kit_error(c, heap_format("cannot listen on %s:%u: %s", engine_address(c->engine),
+                                 engine_port(c->engine), strerror(errno)));
+    c->listening = clock_now();
+}
+
+/* A copy of what COMMAND's environment is to be, as process_start() wants it: strings of our own, then NULL.
+ */
+static char **environment(conversation *c) {
+    const subject *s = c->subject;
+    char **changes = heap_array(8 + zlistx_size(c->changes), sizeof *changes);
+    size_t count = 0;
+    changes[count++] = heap_text("CLIPPER_MODEL_NAME=" CONVERSATION_MODEL_NAME);
+    changes[count++] = heap_text("CLIPPER_MODEL_VERSION=" CONVERSATION_MODEL_VERSION);
+    changes[count++] = heap_format("CLIPPER_IP=%s", engine_address(c->engine));
+    changes[count++] = heap_format("CLIPPER_PORT=%u", engine_port(c->engine));
+    changes[count++] = heap_format("CLIPPER_INPUT_TYPE=%s", data_type_name(c->type));
+    changes[count++] = heap_format("CLIPPER_POLL_TIMEOUT_MS=%jd", (intmax_t)(s->timing.poll / MILLISECOND));
+    changes[count++] =
+        heap_format("CLIPPER_ACTIVITY_TIMEOUT_MS=%jd", (intmax_t)(s->timing.activity / MILLISECOND));
+    for (const char *each = zlistx_first(c->changes); each != NULL; each = zlistx_next(c->changes))
+        changes[count++] = heap_text(each);
+    return changes;
+}
+
+static void run_command(conversation *c) {
+    char **changes = environment(c);
+    c->process = process_start(c->subject->command, (const char *const *)changes);
+    if (c->process == NULL)
+        kit_error(c, heap_format("cannot start %s: %s", c->subject->command[0], strerror(errno)));
+    else
+        journal_note(c->outcome->journal, 0, "the container is started (process %d)",
+                     (int)process_pid(c->process));
+    for (char **each = changes; *each != NULL; each++)
+        free(*each);
+    free(changes);
+}
+
+void start_container(conversation *c) {
+    if (c->over || c->process != NULL)
+        return;
+    if (!c->listens_later)
+        listen_now(c);
+    c->starting = start_gate_enter(c->subject->stop);
+    if (!c->starting) {
+        c->outcome->interrupted = true;
+        c->over = true;
+    }
+    if (c->over)
+        return;
+    c->started = clock_now();
+    run_command(c);
+}

@@ -1,0 +1,187 @@
+/* What scenarios are written in: the kit's side of a conversation with a container.
+ *
+ * A scenario is a function that says, in order, what is sent and what is expected. As soon as something
+ * expected does not come, the conversation is over: every later call does nothing and returns at once, so no
+ * scenario needs to look at results. Pointers returned after that point to harmless, empty things.
+ *
+ * Expectations are about the current session: the first one at first, then the one that was last expected
+ * with expect_new_session() or chosen with turn_to().
+ *
+ * A failure names the requirement that was being checked: the first of the scenario's, or what checking()
+ * said last; steps that every scenario takes (registering) name their own. Its verdict follows from the level
+ * of the requirement and from the profile (verdict.h). */
+#ifndef MOCKCLIPPER_CONVERSATION_H
+#define MOCKCLIPPER_CONVERSATION_H
+
+#include "batch.h"
+#include "engine.h"
+#include "model.h"
+#include "outcome.h"
+#include "subject.h"
+
+typedef struct conversation conversation;
+
+/* ---- Who is being talked to -----------------------------------------------------------------------------
+ */
+
+duration poll_timeout(const conversation *c);     /* D */
+duration activity_timeout(const conversation *c); /* TO */
+clipper_data_type input_type(const conversation *c);
+profile profile_of(const conversation *c);
+
+/* ---- Before the start -----------------------------------------------------------------------------------
+ */
+
+/* Changes the environment that the container is started with: "NAME=VALUE" sets, "NAME" removes. */
+void set_variable(conversation *c, const char *change);
+
+/* Clipper is not there yet: connections are refused until listen_now(). */
+void listen_later(conversation *c);
+void listen_now(conversation *c);
+
+/* Starts the container. */
+void start_container(conversation *c);
+
+/* Starts the container, and goes through the handshake as Clipper does; heartbeats are answered from then on.
+ * With a container that is running, goes through the handshake of the current session. */
+void register_container(conversation *c);
+
+/* ---- How Clipper behaves --------------------------------------------------------------------------------
+ */
+
+/* Clipper answers heartbeats and registers containers by itself from now on: keep-alive to those it knows,
+ * "send your metadata" to the others. */
+void answer_heartbeats(conversation *c);
+
+/* Clipper answers nothing from now on. */
+void fall_silent(conversation *c);
+
+/* Clipper ends, and one that knows nobody begins at the same address. */
+void restart_clipper(conversation *c);
+
+/* Clipper forgets the current session's container. */
+void forget_container(conversation *c);
+
+/* ---- What is sent ---------------------------------------------------------------------------------------
+ */
+
+void send_keep_alive(conversation *c);
+void send_metadata_request(conversation *c);
+void send_frames(conversation *c, const clipper_frame *frames, size_t count);
+
+/* Sends a prediction request with a message id of its own, which is returned. */
+uint32_t send_request(conversation *c, const batch *items);
+void send_request_as(conversation *c, uint32_t id, const batch *items);
+
+/* To the process, as a supervisor does. */
+void send_signal(conversation *c, int signal);
+
+/* ---- Batches --------------------------------------------------------------------------------------------
+ */
+
+/* A batch of the container's input type, freed with the conversation. Empty: add items (batch.h). */
+batch *new_batch(conversation *c);
+
+/* COUNT random items of ELEMENTS elements. */
+batch *uniform_batch(conversation *c, size_t count, size_t elements);
+
+/* Random items of so many elements each. */
+batch *ragged_batch(conversation *c, const size_t *elements, size_t count);
+
+/* For items of one's own. */
+random_source *randomness(conversation *c);
+
+/* ---- What is expected -----------------------------------------------------------------------------------
+ */
+
+/* Names the requirement that is checked from now on. */
+void checking(conversation *c, const char *id);
+
+/* The next message is a heartbeat. */
+void expect_heartbeat(conversation *c);
+
+/* The container is silent, but for heartbeats, for so long. */
+void expect_only_heartbeats(conversation *c, duration how_long);
+
+/* In silence, heartbeats come at D, 2D, ... after the last message to the container, until the session ends
+ * and a new one begins: not before TO, not much later. The new session becomes the current one. */
+void expect_heartbeats_and_new_session(conversation *c);
+
+/* COUNT heartbeats, each a D after the message before it. */
+void expect_heartbeats_at_poll_timeout(conversation *c, unsigned count);
+
+/* A new session begins, with a heartbeat; it becomes the current one. */
+void expect_new_session(conversation *c);
+
+/* The connection of that earlier session closes. */
+void expect_connection_closed(conversation *c, const session *s);
+
+/* The next message but heartbeats is a new container message. Only what is needed to go on is checked. */
+void expect_new_container(conversation *c);
+
+/* The same, with every field held against what the container was told. */
+void expect_exact_new_container(conversation *c);
+
+/* The next message but answered heartbeats is the response to that request: id, form, number of outputs and,
+ * where the model is known, the outputs. */
+void expect_response(conversation *c, uint32_t id, const batch *items);
+
+/* Each of COUNT requests with consecutive ids from FIRST_ID on, all with the same items, is answered once, in
+ * whatever order. */
+void expect_responses(conversation *c, uint32_t first_id, size_t count, const batch *items);
+
+/* send_request and expect_response. */
+void predict(conversation *c, const batch *items);
+
+/* A small prediction that the container must answer, to show that it is still in order. */
+void canary(conversation *c);
+
+/* The process ends, soon. */
+void expect_exit(conversation *c);
+
+/* The process ended (after expect_exit) by itself, not by a signal. */
+void expect_no_crash(conversation *c);
+
+/* It ended with status 0, or as one that dies of that signal. */
+void expect_exit_by(conversation *c, int signal);
+
+/* It ended with a status other than 0. */
+void expect_failure_status(conversation *c);
+
+/* The process is still there, after so long. */
+void expect_running_for(conversation *c, duration how_long);
+
+/* It said one of WORDS (ended with NULL) on stdout or stderr. */
+void expect_words(conversation *c, const char *const words[]);
+
+/* No message has come that was not expected, but heartbeats. */
+void expect_nothing_more(conversation *c);
+
+/* ---- Sessions -------------------------------------------------------------------------------------------
+ */
+
+/* The current session. Never NULL: a blank one before the first. */
+session *current_session(conversation *c);
+void turn_to(conversation *c, session *s);
+
+/* The message that was last expected and came. Never NULL: an empty one when the conversation is over. Valid
+ * until the next expectation. */
+const message *latest_message(const conversation *c);
+
+/* ---- Judging --------------------------------------------------------------------------------------------
+ */
+
+/* What was expected did not come: notes it, and the conversation is over. EXPECTED and ACTUAL are freed by
+ * the outcome. ID may be NULL for the one that is being checked. */
+void breach(conversation *c, const char *id, char *expected, char *actual);
+
+/* The same, but the conversation goes on. */
+void remark(conversation *c, const char *id, char *expected, char *actual);
+
+/* A departure from one side that the other side lives with: lenient, or a failure under that profile. */
+void depart(conversation *c, profile from, const char *id, char *expected, char *actual);
+
+/* Whether the conversation is over. */
+bool is_over(const conversation *c);
+
+#endif

@@ -1,0 +1,172 @@
+/* Waiting: events of the engine and of the process come in here, and messages are handed out. */
+#include "conversation_parts.h"
+
+#include "lag.h"
+#include "heap.h"
+#include "start_gate.h"
+
+/* Unread messages of one session beyond which a container is taken to be flooding. */
+#define INBOX_MAX 65536
+
+/* A container that takes longer than this to send its first message gives its starting place to another. */
+#define START_PLACE (2 * SECOND)
+
+/* How long after the end of the process its last messages may still come in. */
+#define LAST_WORDS (300 * MILLISECOND)
+
+void inbox_destroy(session *s) {
+    zlistx_t *inbox = s->owner;
+    if (inbox == NULL)
+        return;
+    for (message *each = zlistx_first(inbox); each != NULL; each = zlistx_next(inbox))
+        message_destroy(&each);
+    zlistx_destroy(&inbox);
+    s->owner = NULL;
+}
+
+message *inbox_take(session *s) {
+    zlistx_t *inbox = s->owner;
+    return inbox != NULL && zlistx_size(inbox) != 0 ? zlistx_detach(inbox, NULL) : NULL;
+}
+
+void leave_start_gate(conversation *c) {
+    if (c->starting)
+        start_gate_leave();
+    c->starting = false;
+}
+
+static void deliver(conversation *c, session *to, message *received) {
+    bool done = received->answered && received->content.kind == CLIPPER_HEARTBEAT;
+    leave_start_gate(c);
+    if (to->owner == NULL)
+        to->owner = zlistx_new();
+    if (!done && zlistx_size(to->owner) < INBOX_MAX) {
+        zlistx_add_end(to->owner, received);
+        return;
+    }
+    message_destroy(&received);
+    if (!done && !c->over)
+        breach(c, NULL, heap_text("messages that were asked for"),
+               heap_format("a flood: more than %d messages that nobody waits for", INBOX_MAX));
+}
+
+/* Takes the events that are there. At most so many, so that a flood cannot keep us from looking at the clock.
+ */
+static bool take_events(conversation *c) {
+    bool any = false;
+    for (int i = 0; i < 256; i++) {
+        engine_event event = engine_next(c->engine);
+        if (event.kind == ENGINE_NOTHING)
+            break;
+        any = true;
+        if (event.kind == ENGINE_MESSAGE)
+            deliver(c, event.session, event.message);
+    }
+    return any;
+}
+
+static void update_process(conversation *c) {
+    bool had_ended;
+    if (c->process == NULL)
+        return;
+    had_ended = process_ended(c->process);
+    process_update(c->process);
+    if (process_ended(c->process) && !had_ended) {
+        char *end = process_end_text(c->process);
+        journal_note(c->outcome->journal, 0, "the container %s", end);
+        free(end);
+    }
+    if (process_ended(c->process) || clock_now() - c->started > START_PLACE)
+        leave_start_gate(c);
+}
+
+void conversation_pump(conversation *c, instant until) {
+    zmq_pollitem_t items[1 + ENGINE_ITEMS + PROCESS_ITEMS] = {{.fd = c->subject->stop, .events = ZMQ_POLLIN}};
+    int count = 1;
+    if (take_events(c))
+        return;
+    count += engine_poll_items(c->engine, items + count);
+    if (c->process != NULL)
+        count += process_poll_items(c->process, items + count);
+    if (zmq_poll(items, count, clock_poll_timeout(until)) > 0 && items[0].revents != 0) {
+        c->outcome->interrupted = true;
+        c->over = true;
+    }
+    update_process(c);
+    take_events(c);
+}
+
+/* Passes over what needs no attention: heartbeats, where they are answered or may come. */
+static message *take_relevant(conversation *c, const awaited *what) {
+    message *next = inbox_take(c->session);
+    while (next != NULL && next->content.kind == CLIPPER_HEARTBEAT && (c->attends || what->heartbeats_pass)) {
+        message_destroy(&next);
+        next = inbox_take(c->session);
+    }
+    return next;
+}
+
+bool adopt_session(conversation *c) {
+    if (engine_session_count(c->engine) == c->known_sessions)
+        return false;
+    c->session = engine_session(c->engine, c->known_sessions++);
+    return true;
+}
+
+instant last_event(const conversation *c) {
+    instant last = c->started > c->listening ? c->started : c->listening;
+    if (c->session != NULL && c->session->last_sent > last)
+        last = c->session->last_sent;
+    if (c->session != NULL && c->session->last_received > last)
+        last = c->session->last_received;
+    return last;
+}
+
+instant give_up_at(const awaited *what) {
+    return what->since + what->limit.at_most + limit_extension(lag_since(what->since));
+}
+
+bool can_still_come(conversation *c, const char *what) {
+    char *end;
+    if (c->session != NULL && engine_session_count(c->engine) > c->known_sessions) {
+        breach(c, NULL, heap_text(what), heap_text("the container began a new session instead"));
+        return false;
+    }
+    if (c->process != NULL && process_ended(c->process)) {
+        if (clock_now() - process_ended_at(c->process) < LAST_WORDS &&
+            (c->session == NULL || c->session->closed == 0))
+            return true;
+        end = process_end_text(c->process);
+        breach(c, NULL, heap_text(what), heap_format("the container %s", end));
+        free(end);
+        return false;
+    }
+    if (c->session != NULL && c->session->closed != 0) {
+        breach(c, NULL, heap_text(what), heap_text("the container closed its connection"));
+        return false;
+    }
+    return true;
+}
+
+const message *await_message(conversation *c, const awaited *what) {
+    message_destroy(&c->latest);
+    while (!c->over) {
+        instant now = clock_now(), until = give_up_at(what);
+        if (c->session == NULL)
+            adopt_session(c);
+        if (c->session != NULL && (c->latest = take_relevant(c, what)) != NULL)
+            return c->latest;
+        if (!can_still_come(c, what->what))
+            break;
+        if (now >= until) {
+            char waited[DURATION_TEXT];
+            miss(c, what, heap_format("no message for %s", duration_text(now - what->since, waited)));
+            break;
+        }
+        /* A process that has just ended is looked at again soon. */
+        if (c->process != NULL && process_ended(c->process) && until > now + LAST_WORDS)
+            until = now + LAST_WORDS;
+        conversation_pump(c, until);
+    }
+    return NULL;
+}

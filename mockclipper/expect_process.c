@@ -1,0 +1,98 @@
+/* What is expected of the container's process. */
+#include "conversation_parts.h"
+
+#include "describe.h"
+#include "heap.h"
+
+#include <signal.h>
+
+void send_signal(conversation *c, int signal) {
+    if (c->over)
+        return;
+    journal_note(c->outcome->journal, 0, "the kit sends signal %d (%s) to the container", signal,
+                 strsignal(signal));
+    c->end_expected = true;
+    c->signalled = clock_now();
+    process_signal(c->process, signal);
+}
+
+/* Since when an exit is expected: the last thing that was done to the container. */
+static instant exit_due_since(const conversation *c) {
+    instant since = last_event(c);
+    if (c->session != NULL)
+        since = c->session->last_sent;
+    if (since < c->started)
+        since = c->started;
+    return c->signalled > since ? c->signalled : since;
+}
+
+void expect_exit(conversation *c) {
+    awaited what = {"the container exits", exit_due_since(c), limit_exit(), false};
+    c->end_expected = true;
+    while (!c->over && !process_ended(c->process)) {
+        if (clock_now() >= give_up_at(&what)) {
+            miss(c, &what, heap_text("it does not"));
+            return;
+        }
+        conversation_pump(c, give_up_at(&what));
+    }
+    if (!c->over)
+        judge_time(c, &what, process_ended_at(c->process), NULL, NULL);
+}
+
+/* The process ended otherwise than it should have: EXPECTED. */
+static void breach_by_end(conversation *c, const char *expected) {
+    char *end = process_end_text(c->process);
+    breach(c, NULL, heap_text(expected), heap_format("the container %s", end));
+    free(end);
+}
+
+void expect_no_crash(conversation *c) {
+    if (!c->over && process_end_signal(c->process) != 0)
+        breach_by_end(c, "the container exits by itself");
+}
+
+void expect_exit_by(conversation *c, int signal) {
+    int status;
+    if (c->over)
+        return;
+    status = process_exit_status(c->process);
+    if (status != 0 && status != 128 + signal && process_end_signal(c->process) != signal)
+        breach_by_end(c, "an exit status of 0, or death by the signal that was sent");
+}
+
+void expect_failure_status(conversation *c) {
+    if (!c->over && process_exit_status(c->process) <= 0)
+        breach_by_end(c, "an exit status other than 0");
+}
+
+void expect_running_for(conversation *c, duration how_long) {
+    instant until = clock_now() + how_long;
+    do
+        conversation_pump(c, until);
+    while (!c->over && clock_now() < until && !process_ended(c->process));
+    if (!c->over && process_ended(c->process))
+        breach_by_end(c, "the container keeps running");
+}
+
+/* Whether one of WORDS is in what the process wrote last, letters of either case taken for the same. */
+static bool says_one_of(conversation *c, const char *const words[]) {
+    bool found = false;
+    for (int stream = 1; stream <= 2; stream++) {
+        size_t len, total;
+        char *text = process_tail(c->process, stream, &len, &total);
+        for (const char *const *word = words; *word != NULL; word++)
+            found = found || strcasestr(text, *word) != NULL;
+        free(text);
+    }
+    return found;
+}
+
+void expect_words(conversation *c, const char *const words[]) {
+    if (c->over)
+        return;
+    conversation_pump(c, clock_now());
+    if (!says_one_of(c, words))
+        breach(c, NULL, heap_format("a message on stdout or stderr that names %s", words[0]),
+               heap_text("no such message"));
+}

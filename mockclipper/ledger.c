@@ -1,0 +1,132 @@
+#include "ledger.h"
+
+#include "describe.h"
+#include "heap.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void ledger_clear(ledger *self) {
+    for (size_t i = 0; i < self->count; i++) {
+        free(self->cases[i].id);
+        outcome_destroy(&self->cases[i].outcome);
+        outcome_destroy(&self->cases[i].first_try);
+    }
+    free(self->cases);
+    free(self->options);
+    memset(self, 0, sizeof *self);
+}
+
+static char *case_id(const scenario *s, clipper_data_type type, unsigned round) {
+    const char *suffix = s->types == EACH_TYPE ? data_type_name(type) : "";
+    const char *colon = s->types == EACH_TYPE ? ":" : "";
+    if (round > 1)
+        return heap_format("%s%s%s#%u", s->id, colon, suffix, round);
+    return heap_format("%s%s%s", s->id, colon, suffix);
+}
+
+void ledger_add(ledger *self, const scenario *s, clipper_data_type type, unsigned round) {
+    ledger_case one = {.id = case_id(s, type, round), .scenario = s, .type = type, .round = round};
+    self->cases = heap_grow(self->cases, self->count + 1, sizeof *self->cases);
+    self->cases[self->count++] = one;
+}
+
+size_t ledger_tally(const ledger *self, verdict v) {
+    size_t count = 0;
+    for (size_t i = 0; i < self->count; i++) {
+        if (self->cases[i].outcome != NULL && self->cases[i].outcome->verdict == v)
+            count++;
+    }
+    return count;
+}
+
+bool ledger_case_is_bad(const ledger *self, const ledger_case *one) {
+    return one->outcome == NULL || verdict_is_bad(one->outcome->verdict, self->strict);
+}
+
+/* ---- The run as a whole ---------------------------------------------------------------------------------
+ */
+
+int ledger_status(const ledger *self) {
+    size_t verified = ledger_tally(self, VERDICT_PASS) + ledger_tally(self, VERDICT_LENIENT) +
+                      ledger_tally(self, VERDICT_WARN);
+    if (ledger_tally(self, VERDICT_ERROR) != 0)
+        return STATUS_KIT_FAILED;
+    if (ledger_tally(self, VERDICT_FAIL) != 0 || (self->strict && ledger_tally(self, VERDICT_WARN) != 0))
+        return STATUS_NOT_CONFORMANT;
+    if (self->interrupted)
+        return STATUS_KIT_FAILED;
+    if (ledger_tally(self, VERDICT_INCONCLUSIVE) != 0)
+        return STATUS_INCONCLUSIVE;
+    return verified != 0 ? STATUS_CONFORMANT : STATUS_NOTHING_VERIFIED;
+}
+
+const char *ledger_status_text(int status) {
+    static const char *const texts[] = {"conformant",
+                                        "not conformant",
+                                        "wrong usage",
+                                        "the kit could not do its part",
+                                        "inconclusive: this machine was too slow to tell",
+                                        "nothing was verified"};
+    return texts[status];
+}
+
+/* ---- Commands -------------------------------------------------------------------------------------------
+ */
+
+/* WORD as a shell wants it. */
+static void write_word(FILE *out, const char *word) {
+    static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=:,+@%";
+    if (*word != '\0' && word[strspn(word, safe)] == '\0') {
+        fputs(word, out);
+        return;
+    }
+    fputc('\'', out);
+    for (; *word != '\0'; word++) {
+        if (*word == '\'')
+            fputs("'\\''", out);
+        else
+            fputc(*word, out);
+    }
+    fputc('\'', out);
+}
+
+static void write_command(FILE *out, char *const command[]) {
+    for (; *command != NULL; command++) {
+        write_word(out, *command);
+        if (command[1] != NULL)
+            fputc(' ', out);
+    }
+}
+
+/* What a memory stream has gathered. */
+static char *finish(FILE *out, char **text) {
+    if (out != NULL)
+        fclose(out);
+    return *text != NULL ? *text : heap_text("");
+}
+
+char *ledger_command_text(const ledger *self) {
+    char *text = NULL;
+    size_t len;
+    FILE *out = open_memstream(&text, &len);
+    if (out != NULL)
+        write_command(out, self->subject.command);
+    return finish(out, &text);
+}
+
+char *ledger_repeat_command(const ledger *self, const ledger_case *one) {
+    char *text = NULL;
+    size_t len, id_len = strcspn(one->id, "#");
+    FILE *out = open_memstream(&text, &len);
+    if (out != NULL) {
+        fprintf(out, "mockclipper check --scenario %.*s%s", (int)id_len, one->id, self->options);
+        /* A scenario that is played for one type needs that one again. */
+        if (one->scenario->types == ONE_TYPE)
+            fprintf(out, " --input-type %s", data_type_name(one->type));
+        fputs(" -- ", out);
+        write_command(out, self->subject.command);
+    }
+    return finish(out, &text);
+}

@@ -1,0 +1,11 @@
+/* A TCP port that is held without being listened on: connections to it are refused, nobody else is given it,
+ * and whoever knows it (with SO_REUSEADDR, as libzmq) may begin to listen on it, more than once. */
+#ifndef MOCKCLIPPER_PORT_H
+#define MOCKCLIPPER_PORT_H
+
+/* Holds *PORT of ADDRESS, an IPv4 address in numbers; when *PORT is 0, one that the system picks, which is
+ * then stored. Returns a descriptor, to be closed when done, or -1 with errno set (EINVAL: no such address).
+ */
+int port_hold(const char *address, unsigned *port);
+
+#endif

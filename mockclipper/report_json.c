@@ -1,0 +1,188 @@
+/* The ledger as one JSON object (spec/results.schema.json). */
+#include "report.h"
+
+#include "describe.h"
+#include "heap.h"
+#include "json_out.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void put_text(json_out *out, const char *key, const char *text) {
+    json_out_key(out, key);
+    if (text != NULL)
+        json_out_text(out, text);
+    else
+        json_out_null(out);
+}
+
+static void put_number(json_out *out, const char *key, uint64_t number) {
+    json_out_key(out, key);
+    json_out_number(out, number);
+}
+
+/* Times are whole microseconds: exact, and JSON integers. */
+static void put_time(json_out *out, const char *key, duration d) {
+    put_number(out, key, d > 0 ? (uint64_t)(d / MICROSECOND) : 0);
+}
+
+static void put_finding(json_out *out, const finding *f) {
+    json_out_open(out, '{');
+    put_text(out, "verdict", verdict_name(f->verdict));
+    put_text(out, "requirement", f->requirement != NULL ? f->requirement->id : NULL);
+    put_text(out, "level", f->requirement != NULL ? requirement_level_name(f->requirement->level) : NULL);
+    put_text(out, "text", f->requirement != NULL ? f->requirement->text : NULL);
+    put_text(out, "expected", f->expected);
+    put_text(out, "actual", f->actual);
+    json_out_close(out, '}');
+}
+
+static void put_findings(json_out *out, const outcome *o) {
+    json_out_key(out, "findings");
+    json_out_open(out, '[');
+    for (size_t i = 0; i < o->finding_count; i++)
+        put_finding(out, &o->findings[i]);
+    json_out_close(out, ']');
+}
+
+static void put_measurements(json_out *out, const outcome *o) {
+    json_out_key(out, "measurements");
+    json_out_open(out, '[');
+    for (size_t i = 0; i < o->measurement_count; i++) {
+        const measurement *m = &o->measurements[i];
+        json_out_open(out, '{');
+        put_text(out, "what", m->what);
+        put_time(out, "measured_us", m->measured);
+        put_time(out, "at_least_us", m->at_least);
+        put_time(out, "at_most_us", m->at_most);
+        put_text(out, "formula", m->formula);
+        json_out_close(out, '}');
+    }
+    json_out_close(out, ']');
+}
+
+static void put_entry(json_out *out, const journal *log, const journal_entry *entry) {
+    static const char *const what[] = {"to_container", "to_clipper", "note"};
+    json_out_open(out, '{');
+    put_time(out, "at_us", entry->at - journal_begun(log));
+    put_text(out, "what", what[entry->what]);
+    put_number(out, "session", entry->session);
+    put_text(out, "text", entry->line);
+    json_out_key(out, "frames");
+    json_out_open(out, '[');
+    for (size_t i = 0; i < entry->kept_frames; i++) {
+        json_out_open(out, '{');
+        put_number(out, "bytes", entry->frames[i].len);
+        json_out_key(out, "hex");
+        json_out_hex(out, entry->frames[i].bytes, entry->frames[i].kept);
+        json_out_close(out, '}');
+    }
+    json_out_close(out, ']');
+    put_number(out, "frame_count", entry->frame_count);
+    json_out_close(out, '}');
+}
+
+static void put_conversation(json_out *out, const journal *log) {
+    json_out_key(out, "conversation");
+    json_out_open(out, '[');
+    for (size_t i = 0; log != NULL && i < journal_size(log); i++)
+        put_entry(out, log, journal_at(log, i));
+    json_out_close(out, ']');
+}
+
+static void put_outcome(json_out *out, const outcome *o) {
+    put_text(out, "verdict", verdict_name(o->verdict));
+    put_text(out, "reason", o->reason);
+    put_time(out, "took_us", o->took);
+    put_time(out, "lag_us", o->lag);
+    put_findings(out, o);
+    put_measurements(out, o);
+    put_text(out, "process_end", o->process_end);
+    json_out_key(out, "stdout");
+    json_out_string(out, o->output[0], o->output_len[0]);
+    json_out_key(out, "stderr");
+    json_out_string(out, o->output[1], o->output_len[1]);
+    put_conversation(out, o->journal);
+}
+
+static void put_words(json_out *out, const char *key, const char *words) {
+    json_out_key(out, key);
+    json_out_open(out, '[');
+    while (*words != '\0') {
+        size_t len = strcspn(words, " ");
+        json_out_string(out, words, len);
+        words += len;
+        words += strspn(words, " ");
+    }
+    json_out_close(out, ']');
+}
+
+static void put_case(json_out *out, const ledger *book, const ledger_case *one) {
+    char *repeat = ledger_repeat_command(book, one);
+    json_out_open(out, '{');
+    put_text(out, "id", one->id);
+    put_text(out, "scenario", one->scenario->id);
+    put_text(out, "title", one->scenario->title);
+    put_text(out, "input_type", data_type_name(one->type));
+    put_number(out, "round", one->round);
+    put_words(out, "requirements", one->scenario->requirements);
+    put_text(out, "repeat", repeat);
+    if (one->outcome != NULL)
+        put_outcome(out, one->outcome);
+    else
+        put_text(out, "verdict", NULL);
+    if (one->first_try != NULL) {
+        json_out_key(out, "first_try");
+        json_out_open(out, '{');
+        put_outcome(out, one->first_try);
+        json_out_close(out, '}');
+    }
+    json_out_close(out, '}');
+    free(repeat);
+}
+
+static void put_run(json_out *out, const ledger *book) {
+    int status = ledger_status(book);
+    put_text(out, "program", "mockclipper " CLIPPER_VERSION);
+    json_out_key(out, "command");
+    json_out_open(out, '[');
+    for (char *const *word = book->subject.command; *word != NULL; word++)
+        json_out_text(out, *word);
+    json_out_close(out, ']');
+    put_text(out, "profile", profile_name(book->subject.profile));
+    put_text(out, "model", model_name(book->subject.model));
+    json_out_key(out, "strict");
+    json_out_bool(out, book->strict);
+    put_time(out, "poll_timeout_us", book->subject.timing.poll);
+    put_time(out, "activity_timeout_us", book->subject.timing.activity);
+    put_number(out, "seed", book->subject.seed);
+    put_time(out, "took_us", book->took);
+    json_out_key(out, "interrupted");
+    json_out_bool(out, book->interrupted);
+    put_number(out, "status", (uint64_t)status);
+    put_text(out, "result", ledger_status_text(status));
+}
+
+static void put_counts(json_out *out, const ledger *book) {
+    json_out_key(out, "counts");
+    json_out_open(out, '{');
+    for (int v = 0; v < VERDICT_COUNT; v++)
+        put_number(out, verdict_name((verdict)v), ledger_tally(book, (verdict)v));
+    json_out_close(out, '}');
+}
+
+void report_json(const ledger *book, FILE *out) {
+    json_out json = {0};
+    json_out_open(&json, '{');
+    put_run(&json, book);
+    put_counts(&json, book);
+    json_out_key(&json, "cases");
+    json_out_open(&json, '[');
+    for (size_t i = 0; i < book->count; i++)
+        put_case(&json, book, &book->cases[i]);
+    json_out_close(&json, ']');
+    json_out_close(&json, '}');
+    json_out_end_line(&json);
+    fwrite(json.data, 1, json.len, out);
+    json_out_free(&json);
+}

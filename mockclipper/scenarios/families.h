@@ -1,0 +1,17 @@
+/* The families of scenarios, one file each. */
+#ifndef MOCKCLIPPER_SCENARIOS_FAMILIES_H
+#define MOCKCLIPPER_SCENARIOS_FAMILIES_H
+
+#include "scenario.h"
+
+extern const scenario_family registration_family;
+extern const scenario_family heartbeat_family;
+extern const scenario_family timeout_family;
+extern const scenario_family version_family;
+extern const scenario_family prediction_family;
+extern const scenario_family process_family;
+
+/* The length of an array. */
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+#endif

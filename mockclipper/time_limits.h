@@ -1,0 +1,45 @@
+/* How long a container may take, and how early it may be. Every limit is a formula of D, TO, the bytes to
+ * move and the lag that the kit measures; its text goes into the report beside the value. */
+#ifndef MOCKCLIPPER_TIME_LIMITS_H
+#define MOCKCLIPPER_TIME_LIMITS_H
+
+#include "clock.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct limit {
+    duration at_least;
+    duration at_most;    /* without lag */
+    const char *formula; /* of at_most */
+} limit;
+
+/* What the container under test is told to use. */
+typedef struct timing {
+    duration poll;     /* D */
+    duration activity; /* TO */
+    duration start;    /* from starting the command to its first message */
+} timing;
+
+/* From the start of the process to its first message. */
+limit limit_start(const timing *t);
+
+/* A message that follows from one that was just sent, with BYTES of items on the way. */
+limit limit_answer(uint64_t bytes);
+
+/* A heartbeat of an idle container, since the message before it. */
+limit limit_heartbeat(const timing *t);
+
+/* A new session of a container in silence, since the last message to it. */
+limit limit_new_session(const timing *t);
+
+/* An exit that was asked for. */
+limit limit_exit(void);
+
+/* What is added to at_most for a measured lag. */
+duration limit_extension(duration lag);
+
+/* Whether a lag is so long that a limit missed says nothing of the container. */
+bool limit_is_doubtful(const limit *l, duration lag);
+
+#endif
