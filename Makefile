@@ -93,7 +93,7 @@ $(B)/libclipper-container.so: $(SESSION_OBJ) $(CONTAINER_OBJ) $(CODEC_OBJ)
 	$(Q)$(LINK) -shared -pthread -Wl,-soname,libclipper-container.so.0 -o $@ $^ -lzmq
 $(B)/clipper-container: $(COMMAND_OBJ) $(B)/libclipper-container.a $(B)/libclipper-codec.a
 	$(if $(V),,@echo "  LINK  $@")
-	$(Q)$(LINK) -pthread -rdynamic -o $@ $^ -lzmq -ldl -lm
+	$(Q)$(LINK) -pthread -rdynamic -o $@ $^ -lzmq -lmicrohttpd -ldl -lm
 $(B)/mockclipper: $(MOCK_OBJ) $(B)/libclipper-codec.a
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(LINK) -pthread -o $@ $^ -lczmq -lzmq -ljansson -lm

@@ -8,16 +8,18 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Whether the frame at INDEX must stay readable until the message is done: the metadata and the texts must. */
+/* Whether the frame at INDEX must stay readable until the message is done: the metadata and the texts must.
+ */
 static int must_stay(const frames *all, clipper_direction direction, size_t index) {
     if (direction == CLIPPER_TO_CONTAINER)
         return index == 6;
-    return index == 4 || ((index == 2 || index == 3) && all->list[1].len == 4 &&
-                          clipper_load_u32(all->list[1].base) == 0);
+    return index == 4 ||
+           ((index == 2 || index == 3) && all->list[1].len == 4 && clipper_load_u32(all->list[1].base) == 0);
 }
 
 /* Pushes frame INDEX. A frame that need not stay is a copy that is gone right after. */
-static clipper_event push(clipper_decoder *decoder, const frames *all, clipper_direction direction, size_t index) {
+static clipper_event push(clipper_decoder *decoder, const frames *all, clipper_direction direction,
+                          size_t index) {
     clipper_frame frame = all->list[index];
     int more = index + 1 < all->count;
     clipper_event event;
@@ -55,8 +57,9 @@ static void check_sizes(const clipper_decoder *decoder, const frames *all, size_
         return;
     PROMISE("D-6", m->kind == CLIPPER_PREDICTION_REQUEST || m->kind == CLIPPER_PREDICTION_RESPONSE,
             "only predictions and feedback requests have a header event");
-    PROMISE("D-6", clipper_decoder_item_size(decoder, count) == 0 &&
-                       clipper_decoder_item_size(decoder, SIZE_MAX) == 0,
+    PROMISE("D-6",
+            clipper_decoder_item_size(decoder, count) == 0 &&
+                clipper_decoder_item_size(decoder, SIZE_MAX) == 0,
             "an item that is none has no size");
     if (!accepted)
         return;
@@ -84,7 +87,8 @@ static int one_message(clipper_decoder *decoder, const frames *all, clipper_dire
             PROMISE("D-3", diagnosis.frame == i || diagnosis.frame == i + 1, "an error is found at once");
     }
     PROMISE("D-2", decoder->diagnosis.error == error, "whole and by frame find the same error");
-    PROMISE("D-2", same_diagnosis(&decoder->diagnosis, &diagnosis), "whole and by frame have the same diagnosis");
+    PROMISE("D-2", same_diagnosis(&decoder->diagnosis, &diagnosis),
+            "whole and by frame have the same diagnosis");
     PROMISE("D-2", same_message(&decoder->message, &message), "whole and by frame find the same message");
     PROMISE("D-2", (event == CLIPPER_EVENT_ERROR) == (error != CLIPPER_OK), "an error is an event");
     if (error == CLIPPER_OK) {
@@ -93,8 +97,9 @@ static int one_message(clipper_decoder *decoder, const frames *all, clipper_dire
         return 1;
     }
     PROMISE("D-1", all_zero(&decoder->message, sizeof decoder->message), "on failure the message is zero");
-    PROMISE("D-3", clipper_decoder_push(decoder, (clipper_frame){UNREADABLE, SIZE_MAX}, 1) == CLIPPER_EVENT_ERROR &&
-                       same_diagnosis(&decoder->diagnosis, &diagnosis),
+    PROMISE("D-3",
+            clipper_decoder_push(decoder, (clipper_frame){UNREADABLE, SIZE_MAX}, 1) == CLIPPER_EVENT_ERROR &&
+                same_diagnosis(&decoder->diagnosis, &diagnosis),
             "an error stays");
     return 0;
 }

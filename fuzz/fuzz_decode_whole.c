@@ -29,7 +29,8 @@ static int field_fits(clipper_direction direction, const clipper_diagnosis *d) {
     int in_metadata = d->field == CLIPPER_FIELD_METADATA || d->field == CLIPPER_FIELD_DATA_TYPE ||
                       d->field == CLIPPER_FIELD_ITEM_COUNT || d->field == CLIPPER_FIELD_ITEM_SIZE;
     if (d->field == CLIPPER_FIELD_NONE)
-        return d->error == CLIPPER_EXTRA_FRAME || d->error == CLIPPER_EMPTY_MESSAGE || d->error == CLIPPER_BAD_ERA;
+        return d->error == CLIPPER_EXTRA_FRAME || d->error == CLIPPER_EMPTY_MESSAGE ||
+               d->error == CLIPPER_BAD_ERA;
     if (d->frame < (in ? 3 : 2))
         return d->field == (in ? inbound : outbound)[d->frame];
     if (d->field == CLIPPER_FIELD_ITEM)
@@ -83,7 +84,8 @@ static void check_text(const clipper_diagnosis *d, size_t cut) {
     char whole[CLIPPER_DIAGNOSIS_TEXT];
     size_t len = clipper_diagnosis_text(d, whole, sizeof whole);
     char *block = exact_block(cut);
-    PROMISE("D-8", len < sizeof whole && whole[len] == '\0' && strlen(whole) == len, "a diagnosis is one line");
+    PROMISE("D-8", len < sizeof whole && whole[len] == '\0' && strlen(whole) == len,
+            "a diagnosis is one line");
     PROMISE("D-8", clipper_diagnosis_text(d, block, cut) == len, "its length does not depend on the room");
     PROMISE("D-8", cut == 0 || block[len < cut ? len : cut - 1] == '\0', "a line ends with a NUL");
     PROMISE("D-8", cut == 0 || memcmp(block, whole, len < cut ? len : cut - 1) == 0, "a line is only cut");
@@ -91,27 +93,24 @@ static void check_text(const clipper_diagnosis *d, size_t cut) {
 }
 
 static void check_diagnosis(const frames *all, clipper_direction direction, const clipper_diagnosis *d) {
-    static const clipper_error others[] = {CLIPPER_OK,
-                                           CLIPPER_TOO_MANY_FRAMES,
-                                           CLIPPER_FRAME_TOO_LARGE,
-                                           CLIPPER_FLAT_FLAGS,
-                                           CLIPPER_FLAT_GREETING,
-                                           CLIPPER_FLAT_TRUNCATED,
-                                           CLIPPER_BAD_MESSAGE,
-                                           CLIPPER_BAD_WIRE,
-                                           CLIPPER_NO_SPACE};
+    static const clipper_error others[] = {
+        CLIPPER_OK,          CLIPPER_TOO_MANY_FRAMES, CLIPPER_FRAME_TOO_LARGE,
+        CLIPPER_FLAT_FLAGS,  CLIPPER_FLAT_GREETING,   CLIPPER_FLAT_TRUNCATED,
+        CLIPPER_BAD_MESSAGE, CLIPPER_BAD_WIRE,        CLIPPER_NO_SPACE};
     PROMISE("D-7", (unsigned)d->error < CLIPPER_ERROR_COUNT, "the error is one of the list");
     PROMISE("D-7", !is_one_of(d->error, others, sizeof others / sizeof *others), "the error is a decoder's");
     PROMISE("D-7", d->frame <= all->count, "the frame is in the message, or the one after it");
     if (d->frame == all->count)
-        PROMISE("D-7", d->error == CLIPPER_TRUNCATED || all->count == 0, "only a missing frame is after the end");
+        PROMISE("D-7", d->error == CLIPPER_TRUNCATED || all->count == 0,
+                "only a missing frame is after the end");
     else
         PROMISE("D-7", d->offset == 0 || d->offset < all->list[d->frame].len, "the offset is in the frame");
     if (d->error == CLIPPER_TRUNCATED)
         PROMISE("D-7", d->frame == all->count && d->actual == all->count && d->expected > d->actual,
                 "a message that is cut is wrong at its end");
     if (d->error == CLIPPER_EXTRA_FRAME)
-        PROMISE("D-7", d->expected == d->frame && d->actual == d->frame + 1, "the extra frame is the first one");
+        PROMISE("D-7", d->expected == d->frame && d->actual == d->frame + 1,
+                "the extra frame is the first one");
     PROMISE("D-7", field_fits(direction, d), "the field is the one of that frame");
     PROMISE("D-7", values_fit(d), "expected and actual stand in the relation of the error");
     check_text(d, all->count % 100);
@@ -130,8 +129,9 @@ static void check_against_reference(const frames *all, clipper_direction directi
     PROMISE("D-4", ok, "every message of the specification, within the limits, decodes");
     PROMISE("D-4", same_message(message, &expected), "the message means what the specification says");
     if (message->kind == CLIPPER_NEW_CONTAINER)
-        PROMISE("D-5", message->as.new_container.name.base == all->list[2].base &&
-                           message->as.new_container.model_version.base == all->list[3].base,
+        PROMISE("D-5",
+                message->as.new_container.name.base == all->list[2].base &&
+                    message->as.new_container.model_version.base == all->list[3].base,
                 "texts are views of the caller's frames");
 }
 
@@ -176,7 +176,8 @@ static void check_prefixes(const frames *all, clipper_direction direction, const
             PROMISE("D-9", prefix_is_whole(message, &shorter), "a prefix of a message is none");
         else
             PROMISE("D-9",
-                    error == (count == 0 ? CLIPPER_EMPTY_MESSAGE : CLIPPER_TRUNCATED) && diagnosis.frame == count,
+                    error == (count == 0 ? CLIPPER_EMPTY_MESSAGE : CLIPPER_TRUNCATED) &&
+                        diagnosis.frame == count,
                     "a prefix of a message is wrong at its end");
         free(cut);
     }

@@ -26,8 +26,8 @@ static uint64_t element(const uint8_t *item, size_t index, size_t width) {
         PROMISE("T-3", clipper_##P##_copy(item, out, max) == taken, "no more is copied than there is room"); \
         PROMISE("T-4", !view || (const void *)view == item.base, "a view is the item itself");               \
         PROMISE("T-4",                                                                                       \
-                (view != NULL) == (CLIPPER_LITTLE_ENDIAN_HOST && item.len != 0 && item.len % sizeof(T) == 0 &&  \
-                                   (uintptr_t)item.base % sizeof(T) == 0),                                   \
+                (view != NULL) == (CLIPPER_LITTLE_ENDIAN_HOST && item.len != 0 &&                            \
+                                   item.len % sizeof(T) == 0 && (uintptr_t)item.base % sizeof(T) == 0),      \
                 "there is a view exactly where one can be");                                                 \
         for (size_t i = 0; i < count; i++) {                                                                 \
             T value = clipper_##P##_at(item, i);                                                             \
@@ -54,7 +54,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     check_i32(item, max);
     check_f32(item, max);
     check_f64(item, max);
-    PROMISE("T-1", clipper_i32_count((clipper_frame){NULL, 0}) == 0 && !clipper_f64_view((clipper_frame){NULL, 0}),
+    PROMISE("T-1",
+            clipper_i32_count((clipper_frame){NULL, 0}) == 0 && !clipper_f64_view((clipper_frame){NULL, 0}),
             "no item has no elements");
     free(block);
     return 0;

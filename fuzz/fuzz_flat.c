@@ -1,7 +1,7 @@
 /* The flat form: any stream, cut anyhow, and any message written and read back.
  *
- * Input: octet (bit 0: a message to be written, otherwise a stream; bit 1: limits follow), u32 (how to cut), [4
- * numbers: limits], then frames as items (input.h) or the stream's bytes. */
+ * Input: octet (bit 0: a message to be written, otherwise a stream; bit 1: limits follow), u32 (how to cut),
+ * [4 numbers: limits], then frames as items (input.h) or the stream's bytes. */
 #include <clipper/flat.h>
 
 #include "check.h"
@@ -46,12 +46,14 @@ static uint32_t next_random(uint64_t *seed) {
 static void note(told *t, const clipper_flat_reader *r, clipper_flat_event event, clipper_frame data,
                  clipper_frame before, clipper_frame after) {
     const uint8_t *begin = before.base, *piece = data.base;
-    PROMISE("F-5", after.len <= before.len && (after.len == before.len ||
-                                               (const uint8_t *)after.base == begin + (before.len - after.len)),
+    PROMISE("F-5",
+            after.len <= before.len &&
+                (after.len == before.len || (const uint8_t *)after.base == begin + (before.len - after.len)),
             "the input is moved past what was used");
     PROMISE("F-5", event == CLIPPER_FLAT_DATA || (data.len == 0 && !data.base), "only DATA has data");
     if (event == CLIPPER_FLAT_FRAME) {
-        PROMISE("F-3", t->frames == 0 || t->frame[t->frames - 1].whole, "a frame ends before the next begins");
+        PROMISE("F-3", t->frames == 0 || t->frame[t->frames - 1].whole,
+                "a frame ends before the next begins");
         t->frame[t->frames].len = r->len;
         t->frame[t->frames].more = r->more != 0;
         t->frame[t->frames].index = r->index;
@@ -71,7 +73,8 @@ static void note(told *t, const clipper_flat_reader *r, clipper_flat_event event
 }
 
 /* Reads STREAM at once, or in pieces of 1 to PIECE bytes. */
-static void read_all(told *t, clipper_frame stream, const clipper_limits *limits, uint64_t seed, size_t piece) {
+static void read_all(told *t, clipper_frame stream, const clipper_limits *limits, uint64_t seed,
+                     size_t piece) {
     clipper_flat_reader *reader = exact_block(sizeof *reader);
     clipper_flat_event event = CLIPPER_FLAT_STARVED;
     size_t events = 0, pieces = 0;
@@ -99,13 +102,15 @@ static void read_all(told *t, clipper_frame stream, const clipper_limits *limits
         stream.base = (const uint8_t *)stream.base + len;
         stream.len -= len;
     }
-    PROMISE("G-5", events <= pieces + 2 * t->frames + t->bytes + 1, "reading is done in as many calls as there is input");
+    PROMISE("G-5", events <= pieces + 2 * t->frames + t->bytes + 1,
+            "reading is done in as many calls as there is input");
     t->error = event == CLIPPER_FLAT_ERROR ? reader->diagnosis.error : CLIPPER_OK;
     t->diagnosis = reader->diagnosis;
     if (event == CLIPPER_FLAT_ERROR) {
         clipper_frame more = {"\0\0", 2}, data;
-        PROMISE("F-5", clipper_flat_read(reader, &more, &data) == CLIPPER_FLAT_ERROR &&
-                           same_diagnosis(&reader->diagnosis, &t->diagnosis) && more.len == 2,
+        PROMISE("F-5",
+                clipper_flat_read(reader, &more, &data) == CLIPPER_FLAT_ERROR &&
+                    same_diagnosis(&reader->diagnosis, &t->diagnosis) && more.len == 2,
                 "an error stays");
     }
     free(reader);
@@ -117,8 +122,9 @@ static void check_same(const told *a, const told *b) {
     PROMISE("F-1", a->bytes == 0 || memcmp(a->bodies, b->bodies, a->bytes) == 0, "nor to the bodies");
     PROMISE("F-1", same_diagnosis(&a->diagnosis, &b->diagnosis), "nor to the diagnosis");
     for (size_t i = 0; i < a->frames; i++)
-        PROMISE("F-1", a->frame[i].len == b->frame[i].len && a->frame[i].more == b->frame[i].more &&
-                           a->frame[i].index == b->frame[i].index && a->frame[i].whole == b->frame[i].whole,
+        PROMISE("F-1",
+                a->frame[i].len == b->frame[i].len && a->frame[i].more == b->frame[i].more &&
+                    a->frame[i].index == b->frame[i].index && a->frame[i].whole == b->frame[i].whole,
                 "nor to the frames");
 }
 
@@ -181,10 +187,12 @@ static void check_limits(const told *t, const clipper_limits *limits) {
         longest = limits->text_bytes;
     for (size_t i = 0; i < t->frames; i++) {
         total = t->frame[i].index == 0 ? t->frame[i].len : add(total, t->frame[i].len);
-        PROMISE("F-4", t->frame[i].len <= longest, "no frame is announced that is longer than could be decoded");
+        PROMISE("F-4", t->frame[i].len <= longest,
+                "no frame is announced that is longer than could be decoded");
         PROMISE("F-4", t->frame[i].index < add(limits->items, 7), "nor more frames than could be decoded");
-        PROMISE("F-4", limits->text_bytes > UINT64_MAX / 4 ||
-                           total <= add(add(limits->total_bytes, metadata), add(3 * limits->text_bytes, 64)),
+        PROMISE("F-4",
+                limits->text_bytes > UINT64_MAX / 4 ||
+                    total <= add(add(limits->total_bytes, metadata), add(3 * limits->text_bytes, 64)),
                 "nor a message that is larger");
     }
     if (t->error == CLIPPER_FRAME_TOO_LARGE || t->error == CLIPPER_TOO_MANY_FRAMES ||
@@ -201,12 +209,14 @@ static void check_against_plain(const told *t, clipper_frame stream) {
     read_plainly(&plain, stream);
     PROMISE("F-6", limited || plain.error == t->error, "a stream is wrong where ZMTP 3 says so");
     PROMISE("F-6", limited ? frames <= plain.frames : frames == plain.frames, "it has the frames of ZMTP 3");
-    PROMISE("F-6", t->bytes <= plain.bytes && (limited || t->bytes == plain.bytes) &&
-                       (t->bytes == 0 || memcmp(t->bodies, plain.bodies, t->bytes) == 0),
+    PROMISE("F-6",
+            t->bytes <= plain.bytes && (limited || t->bytes == plain.bytes) &&
+                (t->bytes == 0 || memcmp(t->bodies, plain.bodies, t->bytes) == 0),
             "with the bodies of ZMTP 3");
     for (size_t i = 0; i < frames; i++)
-        PROMISE("F-6", t->frame[i].len == plain.frame[i].len && t->frame[i].more == plain.frame[i].more &&
-                           t->frame[i].index == plain.frame[i].index && t->frame[i].whole == plain.frame[i].whole,
+        PROMISE("F-6",
+                t->frame[i].len == plain.frame[i].len && t->frame[i].more == plain.frame[i].more &&
+                    t->frame[i].index == plain.frame[i].index && t->frame[i].whole == plain.frame[i].whole,
                 "and the sizes of ZMTP 3");
     if (t->error == CLIPPER_FLAT_GREETING)
         PROMISE("F-5", t->diagnosis.offset < 64 && t->diagnosis.expected != t->diagnosis.actual,
@@ -236,16 +246,20 @@ static void check_split(const told *t, clipper_frame stream, const clipper_limit
         PROMISE("F-3", count == 0 && used == 0, "no message, no frames");
         PROMISE("F-3", error == (t->error != CLIPPER_OK ? t->error : CLIPPER_FLAT_TRUNCATED),
                 "split finds what the reader finds");
-        PROMISE("F-3", t->error == CLIPPER_OK || same_diagnosis(&diagnosis, &t->diagnosis), "at the same place");
+        PROMISE("F-3", t->error == CLIPPER_OK || same_diagnosis(&diagnosis, &t->diagnosis),
+                "at the same place");
     } else if (expected > capacity) {
-        PROMISE("F-3", error == CLIPPER_NO_SPACE && count == expected && used == 0, "split says what it needs");
+        PROMISE("F-3", error == CLIPPER_NO_SPACE && count == expected && used == 0,
+                "split says what it needs");
     } else {
         const uint8_t *begin = stream.base, *end = begin;
-        PROMISE("F-3", error == CLIPPER_OK && count == expected && used <= stream.len, "split finds the message");
+        PROMISE("F-3", error == CLIPPER_OK && count == expected && used <= stream.len,
+                "split finds the message");
         PROMISE("F-3", all_zero(&diagnosis, sizeof diagnosis), "on success the diagnosis is zero");
         for (size_t i = 0; i < count; i++) {
             const uint8_t *base = list[i].base;
-            PROMISE("F-3", list[i].len == t->frame[i].len && base >= end && base + list[i].len <= begin + used,
+            PROMISE("F-3",
+                    list[i].len == t->frame[i].len && base >= end && base + list[i].len <= begin + used,
                     "frames are in the stream, in their order");
             PROMISE("F-3", list[i].len == 0 || memcmp(base, t->bodies + offset, list[i].len) == 0,
                     "with their bodies");
@@ -280,7 +294,8 @@ static void check_header(uint64_t len, int more) {
     PROMISE("F-2", octets == (len <= 255 ? 2 : 9), "a length has 1 or 8 octets");
     for (size_t i = 1; i < octets; i++)
         told = told << 8 | header[i];
-    PROMISE("F-2", told == len && header[0] == ((more ? 1 : 0) | (len > 255 ? 2 : 0)), "flags and length are right");
+    PROMISE("F-2", told == len && header[0] == ((more ? 1 : 0) | (len > 255 ? 2 : 0)),
+            "flags and length are right");
     free(header);
 }
 
@@ -301,29 +316,36 @@ static void check_write(const frames *all, const clipper_limits *limits, uint64_
         if (all->list[i].base == UNREADABLE)
             return; /* there is no memory for what it claims */
     bytes = exact_block(need - 1);
-    PROMISE("F-2", clipper_flat_write(all->list, all->count, (clipper_span){bytes, need - 1}, &used) ==
-                           CLIPPER_NO_SPACE && used == need && (need == 1 || bytes[0] == 0xa5),
+    PROMISE("F-2",
+            clipper_flat_write(all->list, all->count, (clipper_span){bytes, need - 1}, &used) ==
+                    CLIPPER_NO_SPACE &&
+                used == need && (need == 1 || bytes[0] == 0xa5),
             "one byte less is no space, and nothing is written");
     free(bytes);
     bytes = exact_block(need);
-    PROMISE("F-2", clipper_flat_write(all->list, all->count, (clipper_span){bytes, need}, &used) == CLIPPER_OK &&
-                       used == need,
+    PROMISE("F-2",
+            clipper_flat_write(all->list, all->count, (clipper_span){bytes, need}, &used) == CLIPPER_OK &&
+                used == need,
             "what was needed is what is used");
     {
         clipper_frame *list = exact_block(all->count * sizeof *list);
         size_t count;
         const clipper_limits none = {UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX};
-        PROMISE("F-2", clipper_flat_split((clipper_frame){bytes, need}, &none, list, all->count, &count, &used,
-                                          NULL) == CLIPPER_OK && count == all->count && used == need,
+        PROMISE("F-2",
+                clipper_flat_split((clipper_frame){bytes, need}, &none, list, all->count, &count, &used,
+                                   NULL) == CLIPPER_OK &&
+                    count == all->count && used == need,
                 "what is written is read");
         for (size_t i = 0; i < count; i++)
             PROMISE("F-2", same_bytes(list[i], all->list[i]), "what is written is read back");
         if (limits)
             options.limits = *limits;
         for (int to = CLIPPER_TO_CONTAINER; to <= CLIPPER_TO_CLIPPER; to++)
-            if (clipper_decode((clipper_direction)to, all->list, all->count, &options, &message, NULL) == CLIPPER_OK)
-                PROMISE("F-4", clipper_flat_split((clipper_frame){bytes, need}, limits, list, all->count, &count,
-                                                  &used, NULL) == CLIPPER_OK,
+            if (clipper_decode((clipper_direction)to, all->list, all->count, &options, &message, NULL) ==
+                CLIPPER_OK)
+                PROMISE("F-4",
+                        clipper_flat_split((clipper_frame){bytes, need}, limits, list, all->count, &count,
+                                           &used, NULL) == CLIPPER_OK,
                         "what could be decoded passes the limits");
         free(list);
     }

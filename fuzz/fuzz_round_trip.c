@@ -1,6 +1,7 @@
 /* Encoding and decoding undo each other.
  *
- * Input: octet; if its bit 0 is set, a message to be built (see build), otherwise options and frames (input.h). */
+ * Input: octet; if its bit 0 is set, a message to be built (see build), otherwise options and frames
+ * (input.h). */
 #include "check.h"
 #include "input.h"
 #include "reference.h"
@@ -34,11 +35,10 @@ static void room_free(room *r) {
     free(r->block);
 }
 
+/* Still the pattern of exact_block. */
 static int untouched(const void *bytes, size_t len) {
     const uint8_t *octets = bytes;
-    while (len > 0 && octets[len - 1] == 0xa5)
-        len--;
-    return len == 0;
+    return len == 0 || (octets[0] == 0xa5 && memcmp(octets, octets + 1, len - 1) == 0);
 }
 
 /* Encodes into room that is too small by some FRAMES or SCRATCH bytes: it must say what is needed. */
@@ -49,10 +49,12 @@ static void check_no_space(encode_function *encode, const clipper_message *m, cl
     clipper_diagnosis diagnosis;
     PROMISE("E-1", encode(m, wire, &r.storage, &told, &diagnosis) == CLIPPER_NO_SPACE,
             "less room than is needed does not do");
-    PROMISE("E-1", diagnosis.error == CLIPPER_NO_SPACE && told.frames == need.frames && told.scratch == need.scratch,
+    PROMISE("E-1",
+            diagnosis.error == CLIPPER_NO_SPACE && told.frames == need.frames && told.scratch == need.scratch,
             "what is needed is said");
-    PROMISE("E-1", untouched(r.storage.frames, r.storage.frame_capacity * sizeof *r.storage.frames) &&
-                       untouched(r.block, 1 + r.storage.scratch_capacity),
+    PROMISE("E-1",
+            untouched(r.storage.frames, r.storage.frame_capacity * sizeof *r.storage.frames) &&
+                untouched(r.block, 1 + r.storage.scratch_capacity),
             "without enough room nothing is written");
     room_free(&r);
 }
@@ -60,8 +62,8 @@ static void check_no_space(encode_function *encode, const clipper_message *m, cl
 /* ---- Encoding what is right ---------------------------------------------------------------------------- */
 
 /* Encodes M into exactly the room that it needs; CLIPPER_OK, or the only error that is left then. */
-static clipper_error encode_exactly(encode_function *encode, const clipper_message *m, clipper_wire wire, room *r,
-                                    clipper_encoded *used) {
+static clipper_error encode_exactly(encode_function *encode, const clipper_message *m, clipper_wire wire,
+                                    room *r, clipper_encoded *used) {
     const clipper_storage none = {NULL, 0, NULL, 0};
     clipper_encoded need;
     clipper_error error;
@@ -77,7 +79,8 @@ static clipper_error encode_exactly(encode_function *encode, const clipper_messa
 }
 
 /* The whole is in WHOLE: the head alone must be its beginning, and items may already be where they go. */
-static void check_variants(const clipper_message *m, clipper_wire wire, const room *whole, clipper_encoded used) {
+static void check_variants(const clipper_message *m, clipper_wire wire, const room *whole,
+                           clipper_encoded used) {
     size_t count;
     (void)items_of(m, &count);
     room head, in_place;
@@ -88,11 +91,13 @@ static void check_variants(const clipper_message *m, clipper_wire wire, const ro
             "the compile-time bounds hold");
     PROMISE("E-2", encode_exactly(clipper_encode_head, m, wire, &head, &head_used) == CLIPPER_OK,
             "where the whole can be encoded, the head can");
-    PROMISE("E-2", head_used.frames == header && header <= CLIPPER_HEAD_FRAMES_MAX &&
-                       head_used.scratch == used.scratch,
+    PROMISE("E-2",
+            head_used.frames == header && header <= CLIPPER_HEAD_FRAMES_MAX &&
+                head_used.scratch == used.scratch,
             "the head is all but the items");
     for (size_t i = 0; i < header; i++)
-        PROMISE("E-2", same_bytes(head.storage.frames[i], whole->storage.frames[i]), "the head is the beginning");
+        PROMISE("E-2", same_bytes(head.storage.frames[i], whole->storage.frames[i]),
+                "the head is the beginning");
     room_free(&head);
 
     if (count == 0)
@@ -103,12 +108,14 @@ static void check_variants(const clipper_message *m, clipper_wire wire, const ro
         placed_message.as.feedback.frames = in_place.storage.frames + header;
     else
         placed_message.as.request.items = in_place.storage.frames + header;
-    PROMISE("E-2", clipper_encode(&placed_message, wire, &in_place.storage, &placed, NULL) == CLIPPER_OK &&
-                       memcmp(in_place.storage.frames + header, whole->storage.frames + header,
-                              count * sizeof(clipper_frame)) == 0,
+    PROMISE("E-2",
+            clipper_encode(&placed_message, wire, &in_place.storage, &placed, NULL) == CLIPPER_OK &&
+                memcmp(in_place.storage.frames + header, whole->storage.frames + header,
+                       count * sizeof(clipper_frame)) == 0,
             "items may be where they go");
     for (size_t i = 0; i < header; i++)
-        PROMISE("E-2", same_bytes(in_place.storage.frames[i], whole->storage.frames[i]), "and nothing else changes");
+        PROMISE("E-2", same_bytes(in_place.storage.frames[i], whole->storage.frames[i]),
+                "and nothing else changes");
     room_free(&in_place);
 }
 
@@ -129,9 +136,9 @@ static void build(input *in, clipper_message *m, clipper_wire *wire, frames *ite
     case CLIPPER_NEW_CONTAINER:
         m->as.new_container.input_type = (clipper_data_type)(uint32_t)input_number(in);
         *items = input_items(in);
-        if (items->count > 0)
+        if (items->count > 0 && items->list[0].base != UNREADABLE)
             m->as.new_container.name = items->list[0];
-        if (items->count > 1)
+        if (items->count > 1 && items->list[1].base != UNREADABLE)
             m->as.new_container.model_version = items->list[1];
         break;
     case CLIPPER_PREDICTION_REQUEST:
@@ -237,9 +244,11 @@ static void check_decodes(const clipper_message *m, clipper_wire wire, const roo
     PROMISE("E-3", error == CLIPPER_OK, "what is encoded decodes");
     PROMISE("E-3", same_message(&found, &expected), "what is encoded decodes to the same message");
     found_items = items_of(&found, &found_count);
-    PROMISE("E-3", count == 0 || memcmp(found_items, items, count * sizeof *items) == 0, "with the same items");
-    PROMISE("E-3", reference_decode(m->direction, r->storage.frames, used.frames, &all, &reference) &&
-                       same_message(&reference, &expected),
+    PROMISE("E-3", count == 0 || memcmp(found_items, items, count * sizeof *items) == 0,
+            "with the same items");
+    PROMISE("E-3",
+            reference_decode(m->direction, r->storage.frames, used.frames, &all, &reference) &&
+                same_message(&reference, &expected),
             "also for one who decodes by the specification");
 }
 
@@ -277,18 +286,22 @@ static void encode_what_came(const frames *all, const clipper_message *m) {
     clipper_encoded used;
     clipper_message again;
     room r;
-    PROMISE("E-4", encode_exactly(clipper_encode, m, m->wire, &r, &used) == CLIPPER_OK, "what decodes can be encoded");
+    PROMISE("E-4", encode_exactly(clipper_encode, m, m->wire, &r, &used) == CLIPPER_OK,
+            "what decodes can be encoded");
     if (m->leniencies == 0) {
         PROMISE("E-4", used.frames == all->count, "what decodes encodes to the same frames");
         for (size_t i = 0; i < header; i++)
-            PROMISE("E-4", same_bytes(r.storage.frames[i], all->list[i]), "what decodes encodes to the same bytes");
+            PROMISE("E-4", same_bytes(r.storage.frames[i], all->list[i]),
+                    "what decodes encodes to the same bytes");
         PROMISE("E-4", count == 0 || memcmp(r.storage.frames + header, items, count * sizeof *items) == 0,
                 "with the same items");
     } else {
         clipper_message plain = *m;
         plain.leniencies = 0;
-        PROMISE("E-4", clipper_decode(m->direction, r.storage.frames, used.frames, NULL, &again, NULL) == CLIPPER_OK &&
-                           same_message(&again, &plain),
+        PROMISE("E-4",
+                clipper_decode(m->direction, r.storage.frames, used.frames, NULL, &again, NULL) ==
+                        CLIPPER_OK &&
+                    same_message(&again, &plain),
                 "a leniency is not written again");
     }
     check_variants(m, m->wire, &r, used);

@@ -3,11 +3,10 @@
  *
  *   number   1 octet: 0 to 247 for itself; 248 + n: the next octets as little-endian u16, u32, u64 (n = 0, 1,
  *            2); 251 to 255: 2^31, 2^32, 2^63, 2^64 - 8, 2^64 - 1
- *   options  1 octet of OPTION_* bits, then, if OPTION_LIMITS, 4 numbers: items, item bytes, total bytes, text
- *            bytes
- *   frames   to the end of the input or an octet FRAMES_END: a frame each, 1 octet for its length and then its
- *            bytes; FRAME_LONG: a u16 for its length; FRAME_CLAIM: a number for its length and no bytes
- *            at all (a frame whose bytes nobody may read)
+ *   options  1 octet of OPTION_* bits, then, if OPTION_LIMITS, 4 numbers: items, item bytes, total bytes,
+ * text bytes frames   to the end of the input or an octet FRAMES_END: a frame each, 1 octet for its length
+ * and then its bytes; FRAME_LONG: a u16 for its length; FRAME_CLAIM: a number for its length and no bytes at
+ * all (a frame whose bytes nobody may read)
  *
  * fuzz/make_corpus.py writes the same forms. */
 #ifndef FUZZ_INPUT_H
@@ -77,8 +76,8 @@ clipper_frame *frames_without_items(const frames *all);
 /* A copy of LEN bytes in a heap block of exactly that size; the caller's to free. Never NULL. */
 uint8_t *exact_copy(const void *bytes, size_t len);
 
-/* LEN bytes of undefined content (filled with a pattern), in a heap block of exactly that size; the caller's to
- * free. Never NULL. */
+/* LEN bytes of undefined content (filled with a pattern), in a heap block of exactly that size; the caller's
+ * to free. Never NULL. */
 void *exact_block(size_t len);
 
 #endif

@@ -52,7 +52,8 @@ static int is_prediction(const clipper_frame *field, size_t count, int typed, co
     return within(field + 2, count, limits);
 }
 
-static int is_inbound(const clipper_frame *f, size_t count, const clipper_limits *limits, clipper_message *m) {
+static int is_inbound(const clipper_frame *f, size_t count, const clipper_limits *limits,
+                      clipper_message *m) {
     if (count < 4 || f[0].len != 0 || !is_u32(f[1], 3))
         return 0;
     m->rpc_version = 3;
@@ -109,7 +110,8 @@ static int is_new_container(const clipper_frame *f, size_t count, const clipper_
     return !options->strict && f[5].len == 8 && value_of(f[5], 0, 8) == 3;
 }
 
-static int is_outbound(const clipper_frame *f, size_t count, const clipper_options *options, clipper_message *m) {
+static int is_outbound(const clipper_frame *f, size_t count, const clipper_options *options,
+                       clipper_message *m) {
     if (count < 2 || f[0].len != 0)
         return 0;
     if (is_u32(f[1], 2)) {

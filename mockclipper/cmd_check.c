@@ -43,6 +43,17 @@ static void fill_ledger(ledger *book, const check_options *options) {
     book->options = check_options_to_repeat(options);
 }
 
+/* Says what the kit could not do; once is enough. */
+static void report_errors(const ledger *book) {
+    for (size_t i = 0; i < book->count; i++) {
+        const outcome *o = book->cases[i].outcome;
+        if (o != NULL && o->verdict == VERDICT_ERROR) {
+            cli_host_error("check", "%s: %s", book->cases[i].id, outcome_worst(o)->actual);
+            return;
+        }
+    }
+}
+
 /* Ends as the signal would have: what started us is to know. */
 static void die_by(int signal_number) {
     signal(signal_number, SIG_DFL);
@@ -65,12 +76,14 @@ static int play(ledger *book, const check_options *options, reports *out) {
         return cli_host_error("check", "cannot start a thread");
     if (left_behind != 0)
         cli_note("check", "%u processes that the container left behind were killed", left_behind);
+    report_errors(book);
     status = reports_finish(out, book) ? ledger_status(book) : STATUS_KIT_FAILED;
+    status = cli_finish_output("check", status);
     if (signal_number > 0) {
         cli_note("check", "interrupted by signal %d (%s)", signal_number, strsignal(signal_number));
         die_by(signal_number);
     }
-    return cli_finish_output("check", status);
+    return status;
 }
 
 int cmd_check(int argc, char **argv) {

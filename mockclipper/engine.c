@@ -18,7 +18,8 @@ struct engine {
     zsock_t *router; /* NULL while closed */
     connections *connections;
     registry *registry;
-    zlistx_t *sessions;    /* session, oldest first */
+    session **sessions; /* oldest first */
+    size_t session_count;
     zhashx_t *by_identity; /* the latest session of each routing identity, by its hex digits */
 };
 
@@ -35,7 +36,6 @@ engine *engine_new(const char *address, unsigned port, journal *log) {
     self->address = heap_text(address);
     self->journal = log;
     self->registry = registry_new();
-    self->sessions = zlistx_new();
     self->by_identity = zhashx_new();
     return self;
 }
@@ -46,9 +46,9 @@ void engine_destroy(engine **self_p) {
         return;
     self->journal = NULL;
     engine_close(self);
-    for (void *each = zlistx_first(self->sessions); each != NULL; each = zlistx_next(self->sessions))
-        free(each);
-    zlistx_destroy(&self->sessions);
+    for (size_t i = 0; i < self->session_count; i++)
+        free(self->sessions[i]);
+    free(self->sessions);
     zhashx_destroy(&self->by_identity);
     registry_destroy(&self->registry);
     close(self->held);
@@ -118,7 +118,8 @@ bool engine_open(engine *self) {
 void engine_close(engine *self) {
     if (self->router == NULL)
         return;
-    for (session *each = zlistx_first(self->sessions); each != NULL; each = zlistx_next(self->sessions)) {
+    for (size_t i = 0; i < self->session_count; i++) {
+        session *each = self->sessions[i];
         if (each->closed == 0)
             each->closed = clock_now();
         each->connection = NULL;
@@ -148,8 +149,9 @@ int engine_poll_items(engine *self, zmq_pollitem_t items[ENGINE_ITEMS]) {
 
 static session *begin_session(engine *self, const message *first, connection *by, const char *key) {
     session *begun = heap_new(sizeof *begun);
-    zlistx_add_end(self->sessions, begun);
-    begun->number = (unsigned)zlistx_size(self->sessions);
+    self->sessions = heap_grow(self->sessions, self->session_count + 1, sizeof *self->sessions);
+    self->sessions[self->session_count++] = begun;
+    begun->number = (unsigned)self->session_count;
     begun->identity_len = first->identity.len;
     memcpy(begun->identity, first->identity.base, first->identity.len);
     begun->opened = first->at;
@@ -182,14 +184,11 @@ static session *session_of(engine *self, const message *received) {
 }
 
 size_t engine_session_count(const engine *self) {
-    return zlistx_size(self->sessions);
+    return self->session_count;
 }
 
 session *engine_session(const engine *self, size_t index) {
-    session *each = zlistx_first(self->sessions);
-    while (each != NULL && index-- > 0)
-        each = zlistx_next(self->sessions);
-    return each;
+    return self->sessions[index];
 }
 
 void engine_forget(session *whom) {

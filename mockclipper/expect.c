@@ -20,12 +20,18 @@ const message *latest_message(const conversation *c) {
  */
 
 void expect_heartbeat(conversation *c) {
+    const requirement *checked = c->requirement;
     bool opening = c->session == NULL;
-    awaited what = {"a heartbeat", last_event(c),
-                    opening ? limit_start(&c->subject->timing) : limit_heartbeat(&c->subject->timing), false};
-    const message *came = await_message(c, &what);
+    awaited what = {"a heartbeat", last_event(c), limit_heartbeat(&c->subject->timing), false};
+    const message *came;
+    if (opening) {
+        checking(c, "REG-1");
+        what.limit = limit_start(&c->subject->timing);
+    }
+    came = await_message(c, &what);
     if (came != NULL && came->content.kind != CLIPPER_HEARTBEAT)
-        breach_by_message(c, opening ? "REG-1" : NULL, "a heartbeat", came);
+        breach_by_message(c, NULL, what.what, came);
+    c->requirement = checked;
 }
 
 /* ---- Registration ---------------------------------------------------------------------------------------

@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* ---- Ranges --------------------------------------------------------------------------------------------- */
+/* ---- Ranges ---------------------------------------------------------------------------------------------
+ */
 
 /* Reads a number of at least 1 and moves *AT past it. */
 static bool read_place(const char **at, size_t *place) {
@@ -61,7 +62,8 @@ bool range_list_has(const range_list *self, size_t number) {
     return false;
 }
 
-/* ---- Items ---------------------------------------------------------------------------------------------- */
+/* ---- Items ----------------------------------------------------------------------------------------------
+ */
 
 /* The bytes of an item while it is put together. */
 typedef struct item_bytes {
@@ -124,7 +126,8 @@ static bool append_field(item_bytes *item, clipper_data_type type, const char *f
     }
 }
 
-/* ---- The file ------------------------------------------------------------------------------------------- */
+/* ---- The file -------------------------------------------------------------------------------------------
+ */
 
 typedef struct reading {
     rows *result;
@@ -136,8 +139,8 @@ typedef struct reading {
 } reading;
 
 static void keep_label(rows *result, const char *text) {
-    result->labels = heap_grow(result->labels, result->items->count + 1, sizeof *result->labels);
-    result->labels[result->items->count] = heap_text(text);
+    result->labels = heap_grow(result->labels, result->label_count + 1, sizeof *result->labels);
+    result->labels[result->label_count++] = heap_text(text);
 }
 
 /* Takes the fields of LINE, which is cut up. */
@@ -210,7 +213,7 @@ void rows_destroy(rows **self_p) {
     rows *self = *self_p;
     if (self == NULL)
         return;
-    for (size_t i = 0; self->labels != NULL && i < self->items->count; i++)
+    for (size_t i = 0; i < self->label_count; i++)
         free(self->labels[i]);
     free(self->labels);
     batch_destroy(&self->items);

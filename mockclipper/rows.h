@@ -26,12 +26,13 @@ typedef struct rows {
     clipper_data_type type;
     batch *items;  /* one item a row */
     char **labels; /* the text of the label column of each row; NULL without one */
+    size_t label_count;
 } rows;
 
 /* Reads the rows of PATH that are in WANTED (empty: all), the columns that are in COLUMNS (empty: all but
- * the label) as elements of TYPE: numbers; for bytes numbers from 0 to 255; for strings the fields as they are,
- * with the commas between. LABEL is the column of the label, 0 for none. NULL on failure, with *PROBLEM a
- * text to be freed. */
+ * the label) as elements of TYPE: numbers; for bytes numbers from 0 to 255; for strings the fields as they
+ * are, with the commas between. LABEL is the column of the label, 0 for none. NULL on failure, with *PROBLEM
+ * a text to be freed. */
 rows *rows_read(const char *path, clipper_data_type type, const range_list *wanted, const range_list *columns,
                 size_t label, char **problem);
 void rows_destroy(rows **self_p);

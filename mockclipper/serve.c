@@ -40,7 +40,8 @@ static void change_load(session *s, int by) {
     s->owner = (void *)(uintptr_t)(load_of(s) + (size_t)by);
 }
 
-/* ---- Answers -------------------------------------------------------------------------------------------- */
+/* ---- Answers --------------------------------------------------------------------------------------------
+ */
 
 static void check_output(server *self, session *from, const portion *asked, size_t i, clipper_frame output) {
     const char *label = asked->own == NULL ? workload_label(self->work, asked->first_row + i) : NULL;
@@ -110,7 +111,8 @@ static void take_message(server *self, session *from, message *received) {
     message_destroy(&received);
 }
 
-/* ---- Containers that are gone --------------------------------------------------------------------------- */
+/* ---- Containers that are gone ---------------------------------------------------------------------------
+ */
 
 /* What was asked of a container that is gone is asked again of another. */
 static void take_back(server *self, session *from) {
@@ -151,7 +153,8 @@ static void take_events(server *self) {
     }
 }
 
-/* ---- Requests ------------------------------------------------------------------------------------------- */
+/* ---- Requests -------------------------------------------------------------------------------------------
+ */
 
 /* When the next request may be sent, as far as the rate goes. */
 static instant next_slot(const server *self) {
@@ -212,7 +215,8 @@ static void expire(server *self) {
     }
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------ */
+/* ---- The whole ------------------------------------------------------------------------------------------
+ */
 
 static bool has_work(const server *self) {
     return self->options->count != 0 || self->options->rate > 0;
@@ -223,13 +227,20 @@ static bool is_done(const server *self) {
            flights_count(self->flights) == 0;
 }
 
+/* Says how the container that was started here has ended, and what it wrote last to stderr. */
+static void report_end(const server *self) {
+    size_t len, total;
+    char *end = process_end_text(self->process), *tail = process_tail(self->process, STDERR_FILENO, &len, &total);
+    cli_host_error("serve", "%s %s", self->options->command[0], end);
+    fwrite(tail, 1, len, stderr);
+    free(tail);
+    free(end);
+}
+
 /* Whether to give up: nobody came, or the container that was to come has ended. */
 static bool is_hopeless(server *self) {
-    char *end;
     if (self->process != NULL && process_ended(self->process)) {
-        end = process_end_text(self->process);
-        cli_host_error("serve", "%s %s", self->options->command[0], end);
-        free(end);
+        report_end(self);
         return true;
     }
     if (has_work(self) && !self->options->stay && self->result.containers == 0 &&

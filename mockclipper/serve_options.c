@@ -12,8 +12,10 @@
 static const char help[] =
     "Usage: mockclipper serve [OPTION...] [-- COMMAND [ARG...]]\n"
     "\n"
-    "A stand-in Clipper that stays up: registers any number of containers, answers their heartbeats, and sends\n"
-    "them predictions. With COMMAND it starts a container itself, connected to it. Ends on SIGINT and SIGTERM,\n"
+    "A stand-in Clipper that stays up: registers any number of containers, answers their heartbeats, and "
+    "sends\n"
+    "them predictions. With COMMAND it starts a container itself, connected to it. Ends on SIGINT and "
+    "SIGTERM,\n"
     "and when everything it was told to send has been answered.\n"
     "\n"
     "Where\n"
@@ -27,7 +29,8 @@ static const char help[] =
     "  --columns RANGES    only these columns (default: all but the label)\n"
     "  --label COLUMN      what the model should answer; how often it does is reported\n"
     "  --count N           N requests (with --csv: the file N times)\n"
-    "  --input-type TYPE   of the rows: bytes, ints, floats, doubles (default), strings; other containers are\n"
+    "  --input-type TYPE   of the rows: bytes, ints, floats, doubles (default), strings; other containers "
+    "are\n"
     "                      sent nothing\n"
     "  --elements N        elements of each item that is made up, without --csv (default 10)\n"
     "  --batch N           items in a request (default 1)\n"
@@ -39,7 +42,8 @@ static const char help[] =
     "  --verify MODEL      every output must be what sum, probe or echo gives\n"
     "  --min-accuracy N    at least N percent of the outputs must be the label\n"
     "  --timeout MS        for the first container, and for a response (default 10000)\n"
-    "  --prune MS          forget a container that was silent for so long (default 30000, as released Clipper)\n"
+    "  --prune MS          forget a container that was silent for so long (default 30000, as released "
+    "Clipper)\n"
     "  --stay              go on when all has been sent\n"
     "\n"
     "Output\n"
@@ -101,7 +105,8 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-/* ---- Values --------------------------------------------------------------------------------------------- */
+/* ---- Values ---------------------------------------------------------------------------------------------
+ */
 
 static bool read_size(const char *option, const char *text, size_t max, size_t *value) {
     uint64_t number;
@@ -165,7 +170,8 @@ static bool read_model(serve_options *self, const char *text) {
     return false;
 }
 
-/* ---- Options -------------------------------------------------------------------------------------------- */
+/* ---- Options --------------------------------------------------------------------------------------------
+ */
 
 static bool take_what_is_sent(serve_options *self, int option) {
     switch (option) {

@@ -41,6 +41,14 @@ static void obey(watch_list *list, pid_t order) {
     }
 }
 
+static bool is_in(const watch_list *list, pid_t pid) {
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->groups[i] == pid)
+            return true;
+    }
+    return false;
+}
+
 /* Whether the environment of process PID has the mark as one of its strings. */
 static bool is_marked(const char *pid, const char *mark) {
     static char environment[1 << 20];
@@ -62,33 +70,37 @@ static bool is_marked(const char *pid, const char *mark) {
     return false;
 }
 
-/* Kills every process that has the mark, and returns how many there were. */
-static unsigned kill_marked(const char *mark) {
-    unsigned killed = 0;
+/* Kills every process that has the mark, and returns how many there were. Those killed before, which may take a
+ * moment to go, are in KILLED. */
+static unsigned kill_marked(const char *mark, watch_list *killed) {
+    unsigned found = 0;
     struct dirent *entry;
     DIR *processes = opendir("/proc");
     if (processes == NULL)
         return 0;
     while ((entry = readdir(processes)) != NULL) {
-        if (isdigit((unsigned char)entry->d_name[0]) && is_marked(entry->d_name, mark) &&
-            kill((pid_t)atoi(entry->d_name), SIGKILL) == 0)
-            killed++;
+        pid_t pid = (pid_t)atoi(entry->d_name);
+        if (isdigit((unsigned char)entry->d_name[0]) && !is_in(killed, pid) && is_marked(entry->d_name, mark) &&
+            kill(pid, SIGKILL) == 0) {
+            obey(killed, pid);
+            found++;
+        }
     }
     closedir(processes);
-    return killed;
+    return found;
 }
 
 __attribute__((noreturn)) static void watch_over(int orders, const char *mark) {
-    static watch_list list;
+    static watch_list list, killed;
     unsigned found = 0, round = 0, more;
     pid_t order;
     while (read(orders, &order, sizeof order) == sizeof order)
         obey(&list, order);
     for (size_t i = 0; i < list.count; i++)
         found += kill(-list.groups[i], SIGKILL) == 0;
-    /* A process may fork while it is looked for: until a look finds none. Killed ones keep no environment. */
+    /* A process may fork while it is looked for: until a look finds no other. */
     do {
-        more = kill_marked(mark);
+        more = kill_marked(mark, &killed);
         found += more;
     } while (more != 0 && ++round < 100);
     _exit(found < 255 ? (int)found : 255);

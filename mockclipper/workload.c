@@ -54,7 +54,8 @@ bool workload_is_empty(const workload *self) {
 static portion take_rows(workload *self) {
     size_t left = self->rows->items->count - self->next_row;
     size_t count = left < self->options->batch ? left : self->options->batch;
-    portion taken = {self->rows->type, self->rows->items->items + self->next_row, count, self->next_row, NULL};
+    portion taken = {self->rows->type, self->rows->items->items + self->next_row, count, self->next_row,
+                     NULL};
     self->next_row += count;
     if (self->next_row == self->rows->items->count) {
         self->next_row = 0;

@@ -1,4 +1,6 @@
 /* main.c: clipper-container: serves a model to Clipper. */
+#include "library.h"
+#include "metrics_server.h"
 #include "models.h"
 #include "options.h"
 
@@ -7,6 +9,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 enum {
@@ -96,37 +99,106 @@ static int exit_status(clipper_run_result result) {
     }
 }
 
-static int serve(command_options *options) {
-    clipper_container_config *config = &options->config;
-    char error[CLIPPER_CONTAINER_ERROR_TEXT];
+static void log_metrics_port(command_options *options, unsigned port) {
+    const clipper_log_field field = {"port", NULL, port};
+    const clipper_log_event event = {CLIPPER_LOG_INFO, "metrics", &field, 1};
+    clipper_log_write(&options->log, &event);
+}
+
+/* What is served, and what it needs beside the container. */
+typedef struct command_service {
+    command_options *options;
+    model_library library;
     clipper_container *container;
-    clipper_run_result result;
-    config->predict = find_builtin_model(options->model)->predict;
+    metrics_server *metrics;
+} command_service;
+
+static int complain(int status, const char *what) {
+    fprintf(stderr, "clipper-container: %s\n", what);
+    return status;
+}
+
+/* Finds the model, and completes the configuration. Returns 0, or an exit status. */
+static int prepare(command_service *service) {
+    command_options *options = service->options;
+    clipper_container_config *config = &options->config;
+    char error[LIBRARY_ERROR_TEXT];
     config->log = clipper_log_write;
     config->log_context = &options->log;
     config->ready = on_ready;
     config->ready_context = options;
-    if (clipper_container_config_check(config, error) != 0) {
-        fprintf(stderr, "clipper-container: %s\n", error);
-        return EXIT_BAD_USAGE;
+    if (options->model != NULL) {
+        config->predict = find_builtin_model(options->model)->predict;
+    } else {
+        if (open_model_library(&service->library, options->model_library, options->model_path,
+                               config->input_type, error) != 0)
+            return complain(EXIT_BAD_USAGE, error);
+        config->predict = service->library.model->predict;
+        config->model = service->library.state;
     }
+    if (clipper_container_config_check(config, error) != 0)
+        return complain(EXIT_BAD_USAGE, error);
+    return 0;
+}
+
+static int start_metrics(command_service *service) {
+    const char *why;
+    unsigned port;
+    if (service->options->metrics_port == NULL)
+        return 0;
+    port = (unsigned)strtoul(service->options->metrics_port, NULL, 10);
+    service->metrics = metrics_server_start(service->container, &port, &why);
+    if (service->metrics == NULL) {
+        fprintf(stderr, "clipper-container: cannot serve metrics: %s\n", why);
+        return EXIT_CANNOT_RUN;
+    }
+    log_metrics_port(service->options, port);
+    return 0;
+}
+
+/* Makes all that is needed to serve. Returns 0, or an exit status. */
+static int start(command_service *service) {
+    const command_options *options = service->options;
+    char error[CLIPPER_CONTAINER_ERROR_TEXT];
+    int status = prepare(service);
+    if (status != 0)
+        return status;
+    service->container = clipper_container_new(&options->config, error);
+    if (service->container == NULL)
+        return complain(EXIT_CANNOT_RUN, error);
+    status = start_metrics(service);
+    if (status != 0)
+        return status;
     if (options->ready_file != NULL)
         unlink(options->ready_file); /* one of an earlier life */
-    container = clipper_container_new(config, error);
-    if (container == NULL) {
-        fprintf(stderr, "clipper-container: %s\n", error);
+    if (options->legacy_ready_file != NULL && write_ready_file(options->legacy_ready_file) != 0)
         return EXIT_CANNOT_RUN;
-    }
-    if (options->legacy_ready_file != NULL && write_ready_file(options->legacy_ready_file) != 0) {
-        clipper_container_destroy(&container);
-        return EXIT_CANNOT_RUN;
-    }
-    let_signals_through(container);
-    result = clipper_container_run(container);
+    return 0;
+}
+
+static int run(command_service *service) {
+    int status;
+    let_signals_through(service->container);
+    status = exit_status(clipper_container_run(service->container));
     hold_signals();
     atomic_store(&served, NULL);
-    clipper_container_destroy(&container);
-    return exit_status(result);
+    if (clipper_container_executing(service->container) > 0)
+        _exit(status); /* a model that is still running would hold up everything below */
+    return status;
+}
+
+static int serve(command_options *options) {
+    command_service service;
+    int status;
+    memset(&service, 0, sizeof service);
+    service.options = options;
+    status = start(&service);
+    if (status == 0)
+        status = run(&service);
+    metrics_server_stop(service.metrics);
+    clipper_container_destroy(&service.container);
+    close_model_library(&service.library);
+    return status;
 }
 
 int main(int argc, char **argv) {

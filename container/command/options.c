@@ -23,6 +23,14 @@ static const char *set_model(command_options *options, size_t offset, const char
     return set_text(options, offset, value);
 }
 
+static const char *set_metrics_port(command_options *options, size_t offset, const char *value) {
+    char *end;
+    const unsigned long port = strtoul(value, &end, 10);
+    if (value[0] < '0' || value[0] > '9' || *end != '\0' || port > 65535)
+        return "a number from 0 to 65535";
+    return set_text(options, offset, value);
+}
+
 static const char *set_log_format(command_options *options, size_t offset, const char *value) {
     (void)offset;
     if (strcmp(value, "text") == 0)
@@ -55,6 +63,13 @@ static const own_setting own_settings[] = {
     {{"model", "CLIPPER_MODEL", "NAME", "a built-in model: noop, sum, probe or echo (see below)"},
      set_model,
      offsetof(command_options, model)},
+    {{"model-library", "CLIPPER_MODEL_LIBRARY", "FILE",
+      "a model in a shared object instead: see clipper/model.h"},
+     set_text,
+     offsetof(command_options, model_library)},
+    {{"model-path", "CLIPPER_MODEL_PATH", "PATH", "what that model is to load"},
+     set_text,
+     offsetof(command_options, model_path)},
     {{"ready-file", "CLIPPER_READY_FILE", "PATH",
       "is written when Clipper has registered this container\nand shown it, and removed when that is no "
       "longer so"},
@@ -64,6 +79,10 @@ static const own_setting own_settings[] = {
       "is written before connecting, and left, as released\ncontainers do with /model_is_ready.check"},
      set_text,
      offsetof(command_options, legacy_ready_file)},
+    {{"metrics-port", "CLIPPER_METRICS_PORT", "PORT",
+      "serves the counters at http://*:PORT/metrics, for\nPrometheus; 0: any free port, which is logged"},
+     set_metrics_port,
+     offsetof(command_options, metrics_port)},
     {{"log-format", "CLIPPER_LOG_FORMAT", "FORMAT", "of the lines on stderr: text or json (text)"},
      set_log_format,
      0},
@@ -100,6 +119,7 @@ static void print_help(void) {
     size_t count;
     const clipper_container_setting *settings = clipper_container_settings(&count);
     printf("usage: clipper-container --model NAME [options]\n"
+           "       clipper-container --model-library FILE [--model-path PATH] [options]\n"
            "\n"
            "Serves a model to Clipper over its container RPC, version 3. Each option can be\n"
            "given as a flag, --name VALUE or --name=VALUE, or as the environment variable in\n"
@@ -112,7 +132,7 @@ static void print_help(void) {
     for (size_t i = 0; i < count; i++)
         print_setting(&settings[i]);
     printf("\n  %-28s%s\n  %-28s%s\n", "--help", "this text", "--version", "the version of this program");
-    printf("\nBuilt-in models, each for every input type:\n");
+    printf("\nBuilt-in models, each for every input type (one output for each input):\n");
     for (const builtin_model *model = builtin_models; model->name != NULL; model++) {
         printf("  %-8s", model->name);
         print_help_text(model->help, 10);
@@ -228,7 +248,8 @@ options_result read_options(int argc, char **argv, command_options *options) {
     result = read_flags(&reader, argc, argv);
     if (result == OPTIONS_RUN)
         result = apply_all(&reader);
-    if (result == OPTIONS_RUN && options->model == NULL)
-        return bad("say which model to serve: --model noop, sum, probe or echo");
+    if (result == OPTIONS_RUN && (options->model == NULL) == (options->model_library == NULL))
+        return bad(
+            "say which model to serve: either --model noop, sum, probe or echo, or --model-library FILE");
     return result;
 }

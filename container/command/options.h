@@ -11,6 +11,7 @@ typedef struct command_options {
     const char *model_path;        /* what that is told to load */
     const char *ready_file;        /* written when registered, removed when that is lost */
     const char *legacy_ready_file; /* written before connecting, and left */
+    const char *metrics_port;      /* a number, or NULL */
     clipper_log_output log;
 } command_options;
 

@@ -107,11 +107,11 @@ static void take_message(clipper_runtime *runtime) {
 }
 
 /* A message that came, and of which nothing is left but that. */
-static void lost_message(clipper_runtime *runtime, const char *why) {
+static void lost_message(clipper_runtime *runtime) {
     add_to(&runtime->counters.lost_messages, 1);
     clipper_session_on_activity(&runtime->session, clipper_runtime_now_ms(runtime));
     REPORT_LIMITED(runtime, CLIPPER_LOG_ERROR, message_lost, log_number("session", runtime->session.number),
-                   log_text("why", why));
+                   log_text("why", "out of memory"));
 }
 
 static void connection_lost(clipper_runtime *runtime) {
@@ -131,10 +131,7 @@ static int receive_one(clipper_runtime *runtime) {
         take_message(runtime);
         return 1;
     case CLIPPER_RECEIVE_LOST:
-        lost_message(runtime, "out of memory");
-        return 1;
-    case CLIPPER_RECEIVE_GARBLED:
-        lost_message(runtime, transport->call->failure(transport->self));
+        lost_message(runtime);
         return 1;
     case CLIPPER_RECEIVE_CLOSED:
         connection_lost(runtime);

@@ -198,8 +198,8 @@ static const scenario scenarios[] = {
         .title = "an input that equals another has its own output",
         .requirements = "PRED-27 PRED-11",
         .passes =
-            "A batch whose last two items are equal is answered with three outputs. (Clipper's adaptive "
-            "batching repeats the last input of some batches.)",
+            "Clipper's adaptive batching repeats the last input of some batches. A batch whose last two items "
+            "are equal is answered with three outputs.",
         .fails = TYPED_FAILS,
         .play = repeated_input,
     },

@@ -15,8 +15,8 @@ int world_predict(void *model, const clipper_batch *batch, clipper_outputs *outp
     world->requests[number].predicted++;
     if (world->workers == 0) /* on the polling thread: nothing else happens meanwhile */
         world->now_us += service_time(world) / 10;
-    if (world->requests[number].fails)
-        return world_chance(world, 50) ? -1 : 0;
+    if (world->requests[number].fails && world_chance(world, 50))
+        return 0; /* with no output */
     for (size_t i = 0; i < clipper_batch_count(batch); i++) {
         if (i == 0)
             clipper_outputs_add_bytes(outputs, first.base, first.len);
@@ -24,7 +24,14 @@ int world_predict(void *model, const clipper_batch *batch, clipper_outputs *outp
             clipper_outputs_add_input(outputs, batch, i);
     }
     clipper_outputs_set_type(outputs, CLIPPER_TYPE_BYTES);
-    return 0;
+    return world->requests[number].fails ? -1 : 0;
+}
+
+/* A model is not troubled with what nobody waits for any more. */
+static void account_begin(sim_world *world, const clipper_job *job) {
+    if (!world->runtime.connected || job->session != world->runtime.session.number)
+        world_breach(world, "a request of session %llu was begun after its end",
+                     (unsigned long long)job->session);
 }
 
 static void begin(sim_world *world) {
@@ -32,6 +39,7 @@ static void begin(sim_world *world) {
         if (world->running[i] != NULL)
             continue;
         world->running[i] = clipper_job_queue_pop(&world->waiting);
+        account_begin(world, world->running[i]);
         world->done_us[i] = world->now_us + service_time(world);
     }
 }

@@ -124,8 +124,12 @@ static clipper_open_result world_open(void *self) {
     world_connection *connection;
     if (world->connection_count > 0 && world_latest(world)->open)
         world_breach(world, "a second socket beside the first");
-    if (has_bad_luck(world, world->weather.open_fails))
+    if (world->now_us - world->closed_us > world->config.poll_timeout_ms * 1000)
+        world_breach(world, "a long wait before connecting again");
+    if (has_bad_luck(world, world->weather.open_fails)) {
+        world->closed_us = world->now_us;
         return CLIPPER_OPEN_LATER;
+    }
     if (world->connection_count == MOST_CONNECTIONS) {
         world_breach(world, "more sessions than can be");
         return CLIPPER_OPEN_NEVER;
@@ -150,6 +154,8 @@ static void drop_connection(sim_world *world) {
 static void world_close(void *self, uint64_t linger_ms) {
     sim_world *world = self;
     (void)linger_ms;
+    world->told_closed = 0;
+    world->closed_us = world->now_us;
     if (world->connection_count == 0 || !world_latest(world)->open)
         return;
     world_note(world, "connection %zu closed", world->connection_count);
@@ -158,8 +164,9 @@ static void world_close(void *self, uint64_t linger_ms) {
     drop_connection(world);
 }
 
-/* The network takes the connection away. */
+/* The network takes the connection away, and the container is told. */
 static void lose_connection(sim_world *world) {
+    world->told_closed = 1;
     world_note(world, "connection %zu lost", world->connection_count);
     drop_connection(world);
 }
@@ -215,7 +222,7 @@ static clipper_receive_result world_receive(void *self, clipper_received *public
         }
         connection->answers++;
         connection->poll_began_ms = connection->last_activity_ms = world_now_ms(world);
-        return world_chance(world, 50) ? CLIPPER_RECEIVE_LOST : CLIPPER_RECEIVE_GARBLED;
+        return CLIPPER_RECEIVE_LOST;
     }
     account_received(world, message);
     world_release(self, public);
@@ -306,6 +313,8 @@ static int may_go_on(const sim_world *world, int interest) {
 static void world_wait(void *self, int interest, uint64_t deadline_us) {
     sim_world *world = self;
     const world_connection *connection = open_connection(world);
+    if (world->told_closed)
+        world_breach(world, "a wait for a connection that is gone");
     if (world->stops == 0 && connection != NULL && deadline_us > poll_ends_ms(world, connection) * 1000)
         world_breach(world, "a wait beyond the end of the poll");
     while (!may_go_on(world, interest) && world->now_us < deadline_us) {

@@ -96,6 +96,11 @@ static void choose_weather(sim_world *world) {
     world->send_limit = 1 + (size_t)world_up_to(world, 20);
     world->calm_us = 20 * (to_us + d_us);
     world->stop_us = world->calm_us + 3 * to_us + weather->service_us + 20 * d_us + 5000000;
+    world->in_storm = world_chance(world, 20);
+    if (world->in_storm) {
+        world->stop_us = world_up_to(world, world->calm_us - 1);
+        world->config.grace_ms = world_up_to(world, 2 * world->config.activity_timeout_ms);
+    }
     world->next_request_us = weather->request_every_us;
     world->next_calamity_us = weather->calamity_every_us;
 }
@@ -140,13 +145,15 @@ static void check_requests(sim_world *world) {
 }
 
 static void check_end(sim_world *world, clipper_run_result result) {
-    const world_connection *last = world_latest(world);
+    const world_connection *last = &world->connections[world->connection_count - 1];
     if (result != CLIPPER_RUN_STOPPED)
         world_breach(world, "the run ended with %d", (int)result);
     if (world->now_us > world->stop_us + world->config.grace_ms * 1000)
         world_breach(world, "the grace period was exceeded");
     if (world->ready)
         world_breach(world, "still ready after the end");
+    if (world->in_storm)
+        return;
     if (!world->ready_at_stop)
         world_breach(world, "not registered, long after the weather had become fine");
     if (last->metadata_sent != last->metadata_asked)

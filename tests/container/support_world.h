@@ -97,8 +97,11 @@ typedef struct sim_world {
     uint64_t stop_us; /* when it is told to stop */
     unsigned stops;   /* how often it was */
     int ready_at_stop;
-    unsigned backlogs; /* heartbeats sent while messages were left unread */
-    unsigned refusals; /* messages that found no room */
+    int in_storm;       /* it is told to stop before the weather is fine */
+    int told_closed;    /* it knows that the connection is gone */
+    uint64_t closed_us; /* when it last closed a connection or failed to open one */
+    unsigned backlogs;  /* heartbeats sent while messages were left unread */
+    unsigned refusals;  /* messages that found no room */
     clipper_job_queue waiting, finished;
     clipper_job *running[8];
     uint64_t done_us[8];

@@ -21,5 +21,5 @@ check() {
 check document
 check release
 echo "== mockclipper serve: the $(wc -l <$data) rows of $data through the model sum"
-build/mockclipper serve --csv $data --columns 1-64 --input-type doubles --batch 64 --verify sum --once \
+build/mockclipper serve --csv $data --columns 1-64 --input-type doubles --batch 64 --in-flight 4 --verify sum \
     -- build/clipper-container --model sum

@@ -17,7 +17,7 @@ typedef enum clipper_log_level {
     CLIPPER_LOG_ERROR = 0,   /* the container cannot go on, or cannot answer */
     CLIPPER_LOG_WARNING = 1, /* something is wrong, and dealt with */
     CLIPPER_LOG_INFO = 2,    /* the course of a life: sessions, registration, start, stop */
-    CLIPPER_LOG_DEBUG = 3    /* every heartbeat and every request */
+    CLIPPER_LOG_DEBUG = 3    /* every heartbeat */
 } clipper_log_level;
 
 /* One field of an event: a text, or a number where TEXT is NULL. */

@@ -69,6 +69,34 @@ CLIPPER_API void clipper_outputs_set_type(clipper_outputs *outputs, clipper_data
  * the request is answered with nothing, logged with its id and counted; the session goes on. */
 typedef int (*clipper_predict)(void *model, const clipper_batch *batch, clipper_outputs *outputs);
 
+/* ---- Models in shared objects -------------------------------------------------------------------------- */
+
+/* What clipper-container --model-library loads: a shared object that defines one of these by the name
+ * clipper_model_v1:
+ *
+ *     #include "clipper/model.h"
+ *     static int predict(void *state, const clipper_batch *batch, clipper_outputs *outputs) { ... }
+ *     const clipper_model clipper_model_v1 = {.name = "mine", .predict = predict};
+ *
+ *     cc -shared -fPIC -o libmine.so mine.c
+ *
+ * The functions that it calls are the program's: it links with no library of ours. The name has the version:
+ * a change of this struct will be a clipper_model_v2, and programs go on taking both. */
+typedef struct clipper_model {
+    const char *name;     /* for log lines */
+    unsigned input_types; /* which it takes: bits 1u << CLIPPER_TYPE_..., or 0 for all five */
+    /* Called once before all else. PATH is what was given as model path (CLIPPER_MODEL_PATH), or NULL; what
+     * is put into *STATE goes to the other two. Returns 0, or anything else and a line in ERROR (CAPACITY
+     * bytes with its NUL). May be NULL. */
+    int (*open)(const char *path, void **state, char *error, size_t capacity);
+    clipper_predict predict; /* required; with more than one worker, called by several threads at a time */
+    /* Called once after all else, unless the program had to end with a prediction running. May be NULL. */
+    void (*close)(void *state);
+} clipper_model;
+
+/* Defined by the shared object. */
+extern CLIPPER_API const clipper_model clipper_model_v1;
+
 #ifdef __cplusplus
 }
 #endif

@@ -35,8 +35,6 @@ typedef enum clipper_receive_result {
     CLIPPER_RECEIVED,        /* a whole message */
     CLIPPER_RECEIVE_NOTHING, /* none is waiting */
     CLIPPER_RECEIVE_LOST,    /* a message came and could not be kept: out of memory. It is gone. */
-    CLIPPER_RECEIVE_GARBLED, /* a message came that breaks the transport's own framing or limits. It is gone.
-                              */
     CLIPPER_RECEIVE_CLOSED   /* the connection is gone; close and open again */
 } clipper_receive_result;
 
@@ -124,6 +122,16 @@ typedef struct clipper_transport {
 CLIPPER_API int clipper_zmq_transport_new(clipper_transport *transport, const char *endpoint,
                                           const clipper_limits *limits, uint64_t poll_timeout_ms,
                                           uint64_t seed);
+
+/* A byte stream that carries the flat form of clipper/flat.h both ways, one message after the other: an
+ * example of the codec on a transport of one's own, and of use where there is no ZeroMQ. ADDRESS
+ * "tcp://HOST:PORT" (HOST is looked up now, once) or "unix://PATH" LIMITS       of a received message; NULL
+ * for the defaults. A stream that breaks them, or the flat form, is closed: what follows in it has lost its
+ * meaning. Returns 0, or -1 and a line in ERROR: a bad address, or no memory. */
+#define CLIPPER_TRANSPORT_ERROR_TEXT 256
+CLIPPER_API int clipper_stream_transport_new(clipper_transport *transport, const char *address,
+                                             const clipper_limits *limits,
+                                             char error[CLIPPER_TRANSPORT_ERROR_TEXT]);
 
 #ifdef __cplusplus
 }

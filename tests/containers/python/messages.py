@@ -118,7 +118,7 @@ def read_metadata(length, metadata, limits):
             raise Malformed("item_too_large", 6, "item_size", limits["item_bytes"], size)
         if size % WIDTHS[data_type] != 0:  # [MAL-8]
             raise Malformed("item_width", 6, "item_size", WIDTHS[data_type], size)
-        total += size
+        total = min(total + size, 2**64 - 1)
         if total > limits["total_bytes"]:
             raise Malformed("message_too_large", 6, "item_size", limits["total_bytes"], total)
     return data_type, sizes

@@ -1,0 +1,96 @@
+/* stream_socket.c: addresses and sockets of the byte-stream transport. */
+#include "stream_socket.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static const char *read_unix(const char *path, clipper_stream_address *address) {
+    struct sockaddr_un unix_address;
+    const size_t length = strlen(path);
+    if (length == 0)
+        return "a path is missing after unix://";
+    if (length >= sizeof unix_address.sun_path)
+        return "the path is too long for a Unix-domain socket";
+    memset(&unix_address, 0, sizeof unix_address);
+    unix_address.sun_family = AF_UNIX;
+    memcpy(unix_address.sun_path, path, length);
+    memcpy(&address->bytes, &unix_address, sizeof unix_address);
+    address->length = sizeof unix_address;
+    return NULL;
+}
+
+static const char *look_up(const char *host, const char *port, clipper_stream_address *address) {
+    struct addrinfo hints, *found;
+    int error;
+    memset(&hints, 0, sizeof hints);
+    hints.ai_socktype = SOCK_STREAM;
+    error = getaddrinfo(host, port, &hints, &found);
+    if (error != 0)
+        return gai_strerror(error);
+    memcpy(&address->bytes, found->ai_addr, found->ai_addrlen);
+    address->length = found->ai_addrlen;
+    freeaddrinfo(found);
+    return NULL;
+}
+
+/* HOST:PORT, where HOST may be in brackets. */
+static const char *read_tcp(const char *text, clipper_stream_address *address) {
+    char host[256];
+    const char *colon = strrchr(text, ':');
+    size_t length;
+    if (colon == NULL || colon[1] == '\0')
+        return "a port is missing: tcp://HOST:PORT";
+    length = (size_t)(colon - text);
+    if (length >= 2 && text[0] == '[' && text[length - 1] == ']') {
+        text++;
+        length -= 2;
+    }
+    if (length == 0 || length >= sizeof host)
+        return "a host is missing, or too long: tcp://HOST:PORT";
+    memcpy(host, text, length);
+    host[length] = '\0';
+    return look_up(host, colon + 1, address);
+}
+
+const char *clipper_stream_address_read(const char *text, clipper_stream_address *address) {
+    memset(address, 0, sizeof *address);
+    if (strncmp(text, "unix://", 7) == 0)
+        return read_unix(text + 7, address);
+    if (strncmp(text, "tcp://", 6) == 0)
+        return read_tcp(text + 6, address);
+    return "the address is neither tcp://HOST:PORT nor unix://PATH";
+}
+
+int clipper_stream_connect(const clipper_stream_address *address) {
+    const int family = address->bytes.ss_family, on = 1;
+    const int stream = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (stream < 0)
+        return -1;
+    if (family != AF_UNIX)
+        setsockopt(stream, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* answers are worth a packet */
+    if (connect(stream, (const struct sockaddr *)&address->bytes, address->length) != 0 &&
+        errno != EINPROGRESS) {
+        const int error = errno;
+        close(stream);
+        errno = error;
+        return -1;
+    }
+    return stream;
+}
+
+ptrdiff_t clipper_stream_send(int socket, const void *bytes, size_t len) {
+    ssize_t sent;
+    do
+        sent = send(socket, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+    while (sent < 0 && errno == EINTR);
+    /* ENOTCONN: still connecting. */
+    if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOTCONN))
+        return 0;
+    return sent;
+}

@@ -1,0 +1,150 @@
+"""What the tests of the containers share: a TAP runner, and a small stand-in for Clipper that says exactly what it is
+told to. It puts its bytes together by hand, so that it shares no code, and no mistake, with what it tests."""
+import contextlib
+import os
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+import zlib
+
+try:
+    import zmq
+except ImportError:
+    zmq = None
+
+TYPES = ("bytes", "ints", "floats", "doubles", "strings")
+WIDTHS = (1, 4, 4, 8, 1)
+PATIENCE = 20  # seconds: for a virtual machine that starts while others work
+
+_tests = []
+
+
+class Skip(Exception):
+    """Raised by a test that cannot be run here; its text says why."""
+
+
+def add_test(name, function, *arguments):
+    _tests.append((name, function, arguments))
+
+
+def main():
+    """Runs all tests, prints TAP, exits with 1 when one failed."""
+    failed = 0
+    print(f"1..{len(_tests)}", flush=True)
+    for number, (name, function, arguments) in enumerate(_tests, 1):
+        try:
+            function(*arguments)
+            print(f"ok {number} - {name}", flush=True)
+        except Skip as why:
+            print(f"ok {number} - {name} # SKIP {why}", flush=True)
+        except Exception:
+            failed += 1
+            print(f"not ok {number} - {name}")
+            for line in traceback.format_exc().splitlines():
+                print(f"# {line[:2000]}")
+            sys.stdout.flush()
+    sys.exit(1 if failed else 0)
+
+
+def equal(actual, expected, what=""):
+    if actual != expected:
+        raise AssertionError(f"{what}: expected {str(expected)[:700]}, got {str(actual)[:700]}")
+
+
+def u32(value):
+    return struct.pack("<I", value)
+
+
+def words(*values):
+    return struct.pack(f"<{len(values)}Q", *values)
+
+
+VERSION, HEARTBEAT = u32(3), [b"", u32(2)]
+KEEP_ALIVE, SEND_METADATA = [b"", VERSION, u32(2), u32(0)], [b"", VERSION, u32(2), u32(1)]
+
+
+def request(number, data_type, items):
+    metadata = words(data_type, len(items), *map(len, items))
+    return [b"", VERSION, u32(1), u32(number), u32(0), words(len(metadata))[:8], metadata, *items]
+
+
+def response(number, outputs, wire):
+    metadata = words(*([4] if wire == "document" else []), len(outputs), *map(len, outputs))
+    return [b"", u32(1), u32(number), words(len(metadata)), metadata, *outputs]
+
+
+def probe(data_type, item):
+    return b"%d:%08x" % (len(item) // WIDTHS[data_type], zlib.crc32(item))
+
+
+class Clipper:
+    """Clipper's end for one container: a ROUTER socket, and the process at its other end."""
+
+    def __init__(self, command, poll_timeout=5000, activity_timeout=30000, input_type="strings", **variables):
+        self.context = zmq.Context()
+        self.socket = self.context.socket(zmq.ROUTER)
+        self.socket.linger, self.socket.sndhwm, self.socket.router_mandatory = 0, 0, 1
+        port = self.socket.bind_to_random_port("tcp://127.0.0.1")
+        variables = {"CLIPPER_MODEL_NAME": "model", "CLIPPER_MODEL_VERSION": "12", "CLIPPER_PORT": str(port),
+                     "CLIPPER_INPUT_TYPE": input_type, "CLIPPER_POLL_TIMEOUT_MS": str(poll_timeout),
+                     "CLIPPER_ACTIVITY_TIMEOUT_MS": str(activity_timeout), **variables}
+        self.errors = tempfile.TemporaryFile()
+        self.process = start(command, variables, self.errors)
+        self.identity = None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, stack):
+        kill(self.process)
+        if error is not None:
+            self.errors.seek(0)
+            for line in self.errors.read()[-2000:].decode(errors="replace").splitlines():
+                print("# stderr: " + line)
+        self.errors.close()
+        self.context.destroy()
+
+    def receive(self, seconds=PATIENCE):
+        """The next message; self.identity becomes its sender's."""
+        end = time.monotonic() + seconds
+        while not self.socket.poll(100):
+            if self.process.poll() is not None:
+                raise AssertionError(f"the container has ended, with status {self.process.returncode}")
+            if time.monotonic() >= end:
+                raise AssertionError(f"nothing came from the container in {seconds} s")
+        self.identity, *frames = self.socket.recv_multipart()
+        return frames
+
+    def send(self, frames):
+        self.socket.send_multipart([self.identity, *frames])
+
+    def register(self):
+        """Takes the container through the handshake, and returns its new container message."""
+        equal(self.receive(), HEARTBEAT, "the first message")
+        self.send(SEND_METADATA)
+        return self.receive()
+
+    def answer(self):
+        """The next message that is no heartbeat; heartbeats are answered."""
+        while (frames := self.receive()) == HEARTBEAT:
+            self.send(KEEP_ALIVE)
+        return frames
+
+    def exit_status(self):
+        return self.process.wait(PATIENCE)
+
+
+def start(command, variables, errors):
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CLIPPER_")}
+    return subprocess.Popen(command, env={**environment, **variables}, stdin=subprocess.DEVNULL, stdout=errors,
+                            stderr=errors, start_new_session=True)
+
+
+def kill(process):
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

@@ -1,0 +1,288 @@
+/* The stand-in Clipper against raw ZeroMQ peers: who is who, what it does by itself, and what it survives. */
+#include "engine.h"
+
+#include <czmq.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#define PATIENCE (10 * SECOND)
+
+typedef struct fixture {
+    journal *log;
+    engine *engine;
+} fixture;
+
+static int set_up(void **state) {
+    fixture *f = test_calloc(1, sizeof *f);
+    f->log = journal_new();
+    f->engine = engine_new("127.0.0.1", 0, f->log);
+    assert_non_null(f->engine);
+    assert_true(engine_open(f->engine));
+    engine_attend(f->engine, true);
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    fixture *f = *state;
+    engine_destroy(&f->engine);
+    journal_destroy(&f->log);
+    test_free(f);
+    return 0;
+}
+
+/* A container's socket; IDENTITY may be NULL. */
+static zsock_t *connect_to(const fixture *f, const char *identity) {
+    zsock_t *dealer = zsock_new(ZMQ_DEALER);
+    char endpoint[64];
+    int none = 0, patience = 10000;
+    zmq_setsockopt(zsock_resolve(dealer), ZMQ_LINGER, &none, sizeof none);
+    zmq_setsockopt(zsock_resolve(dealer), ZMQ_RCVTIMEO, &patience, sizeof patience);
+    if (identity != NULL)
+        zmq_setsockopt(zsock_resolve(dealer), ZMQ_ROUTING_ID, identity, strlen(identity));
+    snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1:%u", engine_port(f->engine));
+    assert_int_equal(zmq_connect(zsock_resolve(dealer), endpoint), 0);
+    return dealer;
+}
+
+static void send_words(zsock_t *dealer, const char *const *frames, const size_t *lens, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(zmq_send(zsock_resolve(dealer), frames[i], lens[i], i + 1 < count ? ZMQ_SNDMORE : 0),
+                         (int)lens[i]);
+}
+
+static void send_heartbeat(zsock_t *dealer) {
+    static const char *const frames[] = {"", "\2\0\0\0"};
+    static const size_t lens[] = {0, 4};
+    send_words(dealer, frames, lens, 2);
+}
+
+static void send_new_container(zsock_t *dealer, const char *name) {
+    const char *const frames[] = {"", "\0\0\0\0", name, "1", "3", "\3\0\0\0"};
+    const size_t lens[] = {0, 4, strlen(name), 1, 1, 4};
+    send_words(dealer, frames, lens, 6);
+}
+
+/* The next event, waited for. */
+static engine_event wait_for_event(const fixture *f) {
+    instant until = clock_now() + PATIENCE;
+    for (;;) {
+        zmq_pollitem_t items[ENGINE_ITEMS];
+        engine_event event = engine_next(f->engine);
+        if (event.kind != ENGINE_NOTHING)
+            return event;
+        assert_true(clock_now() < until);
+        zmq_poll(items, engine_poll_items(f->engine, items), clock_poll_timeout(until));
+    }
+}
+
+/* The next event, which must be a message of that kind; its session. */
+static session *expect_message(const fixture *f, clipper_kind kind) {
+    engine_event event = wait_for_event(f);
+    assert_int_equal(event.kind, ENGINE_MESSAGE);
+    assert_int_equal(event.message->content.kind, kind);
+    message_destroy(&event.message);
+    return event.session;
+}
+
+/* The heartbeat type that the container is sent next. */
+static int received_heartbeat(zsock_t *dealer) {
+    char frame[16];
+    int type = -1;
+    assert_int_equal(zmq_recv(zsock_resolve(dealer), frame, sizeof frame, 0), 0);
+    assert_int_equal(zmq_recv(zsock_resolve(dealer), frame, sizeof frame, 0), 4);
+    assert_memory_equal(frame, "\3\0\0\0", 4);
+    assert_int_equal(zmq_recv(zsock_resolve(dealer), frame, sizeof frame, 0), 4);
+    assert_memory_equal(frame, "\2\0\0\0", 4);
+    assert_int_equal(zmq_recv(zsock_resolve(dealer), &type, sizeof type, 0), 4);
+    return type;
+}
+
+/* Heartbeat, request for metadata, registration. */
+static session *register_as(const fixture *f, zsock_t *dealer, const char *name) {
+    session *first, *second;
+    send_heartbeat(dealer);
+    first = expect_message(f, CLIPPER_HEARTBEAT);
+    assert_int_equal(received_heartbeat(dealer), CLIPPER_SEND_METADATA);
+    send_new_container(dealer, name);
+    second = expect_message(f, CLIPPER_NEW_CONTAINER);
+    assert_ptr_equal(first, second);
+    assert_non_null(first->registered);
+    return first;
+}
+
+/* ---- Tests ----------------------------------------------------------------------------------------------
+ */
+
+static void heartbeats_are_answered_as_clipper_does(void **state) {
+    zsock_t *dealer = connect_to(*state, NULL);
+    session *s = register_as(*state, dealer, "m");
+    assert_string_equal(s->registered->name, "m");
+    assert_int_equal(s->registered->input_type, CLIPPER_TYPE_DOUBLES);
+    send_heartbeat(dealer);
+    assert_ptr_equal(expect_message(*state, CLIPPER_HEARTBEAT), s);
+    assert_int_equal(received_heartbeat(dealer), CLIPPER_KEEP_ALIVE);
+    engine_forget(s);
+    send_heartbeat(dealer);
+    expect_message(*state, CLIPPER_HEARTBEAT);
+    assert_int_equal(received_heartbeat(dealer), CLIPPER_SEND_METADATA);
+    zsock_destroy(&dealer);
+}
+
+static void replicas_are_numbered_by_name_and_version(void **state) {
+    zsock_t *dealers[4];
+    static const char *const names[] = {"a", "a", "b", "a"};
+    static const unsigned replicas[] = {0, 1, 0, 2};
+    for (int i = 0; i < 4; i++) {
+        dealers[i] = connect_to(*state, NULL);
+        assert_int_equal(register_as(*state, dealers[i], names[i])->registered->replica, replicas[i]);
+    }
+    for (int i = 0; i < 4; i++)
+        zsock_destroy(&dealers[i]);
+}
+
+static void a_second_registration_changes_nothing(void **state) {
+    zsock_t *dealer = connect_to(*state, NULL);
+    session *s = register_as(*state, dealer, "m");
+    const registration *before = s->registered;
+    send_new_container(dealer, "other");
+    expect_message(*state, CLIPPER_NEW_CONTAINER);
+    assert_ptr_equal(s->registered, before);
+    zsock_destroy(&dealer);
+}
+
+static void a_closed_connection_is_seen(void **state) {
+    fixture *f = *state;
+    zsock_t *dealer = connect_to(f, NULL);
+    session *s = register_as(f, dealer, "m");
+    engine_event event;
+    send_heartbeat(dealer);
+    /* What was sent before the close is not lost. */
+    expect_message(f, CLIPPER_HEARTBEAT);
+    received_heartbeat(dealer);
+    zsock_destroy(&dealer);
+    event = wait_for_event(f);
+    assert_int_equal(event.kind, ENGINE_DISCONNECT);
+    assert_ptr_equal(event.session, s);
+    assert_true(s->closed != 0);
+    assert_int_equal(engine_send_heartbeat(f->engine, s, CLIPPER_KEEP_ALIVE), ENGINE_GONE);
+}
+
+static void another_socket_is_another_session(void **state) {
+    fixture *f = *state;
+    zsock_t *first = connect_to(f, NULL), *second = connect_to(f, NULL);
+    session *a = register_as(f, first, "m"), *b = register_as(f, second, "m");
+    assert_ptr_not_equal(a, b);
+    assert_int_equal(a->number, 1);
+    assert_int_equal(b->number, 2);
+    assert_int_equal(engine_session_count(f->engine), 2);
+    assert_ptr_equal(engine_session(f->engine, 1), b);
+    zsock_destroy(&first);
+    zsock_destroy(&second);
+}
+
+static void the_same_identity_on_another_connection_is_another_session(void **state) {
+    fixture *f = *state;
+    zsock_t *first = connect_to(f, "container"), *second;
+    session *a = register_as(f, first, "m"), *b;
+    second = connect_to(f, "container");
+    send_heartbeat(second);
+    do {
+        engine_event event = wait_for_event(f);
+        b = event.session;
+        message_destroy(&event.message);
+    } while (b == a);
+    assert_int_equal(b->identity_len, a->identity_len);
+    assert_memory_equal(b->identity, a->identity, a->identity_len);
+    assert_null(b->registered);
+    zsock_destroy(&first);
+    zsock_destroy(&second);
+}
+
+static void it_comes_back_on_the_same_port(void **state) {
+    fixture *f = *state;
+    zsock_t *dealer = connect_to(f, NULL);
+    session *s = register_as(f, dealer, "m"), *again;
+    unsigned port = engine_port(f->engine);
+    engine_close(f->engine);
+    assert_true(s->closed != 0);
+    assert_null(s->registered);
+    assert_int_equal(engine_next(f->engine).kind, ENGINE_NOTHING);
+    assert_true(engine_open(f->engine));
+    assert_int_equal(engine_port(f->engine), port);
+    send_heartbeat(dealer);
+    again = expect_message(f, CLIPPER_HEARTBEAT);
+    assert_ptr_not_equal(again, s);
+    assert_int_equal(received_heartbeat(dealer), CLIPPER_SEND_METADATA);
+    zsock_destroy(&dealer);
+}
+
+static void a_port_that_is_held_is_nobody_elses(void **state) {
+    fixture *f = *state;
+    engine *other = engine_new("127.0.0.1", engine_port(f->engine), NULL);
+    if (other != NULL) {
+        /* Both may hold a port that only one may listen on. */
+        assert_false(engine_open(other));
+        assert_int_equal(errno, EADDRINUSE);
+        engine_destroy(&other);
+    }
+    assert_null(engine_new("no address", 0, NULL));
+}
+
+static void no_message_of_a_peer_does_harm(void **state) {
+    fixture *f = *state;
+    zsock_t *hostile = connect_to(f, NULL), *good = connect_to(f, NULL);
+    uint32_t random = 12345;
+    for (int i = 0; i < 300; i++) {
+        char bytes[64];
+        int frames = 1 + i % 9;
+        for (int j = 0; j < frames; j++) {
+            size_t len = (random = random * 1664525u + 1013904223u) >> 26;
+            memset(bytes, (int)(random >> 8), sizeof bytes);
+            zmq_send(zsock_resolve(hostile), bytes, len, j + 1 < frames ? ZMQ_SNDMORE : 0);
+        }
+    }
+    for (int i = 0; i < 300; i++) {
+        engine_event event = wait_for_event(f);
+        assert_int_equal(event.kind, ENGINE_MESSAGE);
+        message_destroy(&event.message);
+    }
+    register_as(f, good, "good");
+    zsock_destroy(&hostile);
+    zsock_destroy(&good);
+}
+
+static void many_frames_are_one_message(void **state) {
+    fixture *f = *state;
+    zsock_t *dealer = connect_to(f, NULL);
+    engine_event event;
+    for (int i = 0; i < 50000; i++)
+        zmq_send(zsock_resolve(dealer), "x", 1, i + 1 < 50000 ? ZMQ_SNDMORE : 0);
+    event = wait_for_event(f);
+    assert_int_equal(event.kind, ENGINE_MESSAGE);
+    assert_int_equal(event.message->count, 50000);
+    assert_int_equal(event.message->diagnosis.error, CLIPPER_NO_DELIMITER);
+    message_destroy(&event.message);
+    zsock_destroy(&dealer);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(heartbeats_are_answered_as_clipper_does, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(replicas_are_numbered_by_name_and_version, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_second_registration_changes_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_closed_connection_is_seen, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(another_socket_is_another_session, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_same_identity_on_another_connection_is_another_session, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(it_comes_back_on_the_same_port, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_port_that_is_held_is_nobody_elses, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(no_message_of_a_peer_does_harm, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(many_frames_are_one_message, set_up, tear_down),
+    };
+    zsys_handler_set(NULL);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,110 @@
+/* What the built-in models answer, and what is taken for it. */
+#include "batch.h"
+#include "model.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+static clipper_frame text(const char *s) {
+    return (clipper_frame){s, strlen(s)};
+}
+
+static void crc32_is_zlibs(void **state) {
+    (void)state;
+    assert_int_equal(crc32_of(text("")), 0);
+    assert_int_equal(crc32_of(text("123456789")), 0xcbf43926u);
+    assert_int_equal(crc32_of(text("The quick brown fox jumps over the lazy dog")), 0x414fa339u);
+}
+
+static void probe_counts_elements(void **state) {
+    static const uint8_t zeros[24];
+    clipper_frame item = {zeros, sizeof zeros};
+    (void)state;
+    assert_true(model_accepts(MODEL_PROBE, CLIPPER_TYPE_DOUBLES, item, text("3:10dbbcdf")) ==
+                (crc32_of(item) == 0x10dbbcdfu));
+    assert_true(model_accepts(MODEL_PROBE, CLIPPER_TYPE_STRINGS, text("123456789"), text("9:cbf43926")));
+    assert_true(model_accepts(MODEL_PROBE, CLIPPER_TYPE_BYTES, text(""), text("0:00000000")));
+    assert_false(model_accepts(MODEL_PROBE, CLIPPER_TYPE_STRINGS, text("123456789"), text("9:CBF43926")));
+    assert_false(model_accepts(MODEL_PROBE, CLIPPER_TYPE_STRINGS, text("123456789"), text("9:cbf43926 ")));
+    assert_false(model_accepts(MODEL_PROBE, CLIPPER_TYPE_STRINGS, text("123456789"), text("9:cbf4392")));
+    assert_false(model_accepts(MODEL_PROBE, CLIPPER_TYPE_STRINGS, text("123456780"), text("9:cbf43926")));
+}
+
+static void sums_read_as_exactly_the_number(void **state) {
+    static const double numbers[] = {0.1, 0.2, 0.3};
+    clipper_frame item = {numbers, sizeof numbers};
+    (void)state;
+    assert_true(model_accepts(MODEL_SUM, CLIPPER_TYPE_DOUBLES, item, text("0.6000000000000001")));
+    assert_false(model_accepts(MODEL_SUM, CLIPPER_TYPE_DOUBLES, item, text("0.6")));
+    assert_false(model_accepts(MODEL_SUM, CLIPPER_TYPE_DOUBLES, item, text("0.6000000000000001x")));
+    assert_false(model_accepts(MODEL_SUM, CLIPPER_TYPE_DOUBLES, item, text("")));
+    assert_true(model_accepts(MODEL_SUM, CLIPPER_TYPE_DOUBLES, text(""), text("0")));
+    assert_true(model_accepts(MODEL_SUM, CLIPPER_TYPE_DOUBLES, text(""), text("-0.0")));
+    assert_true(model_accepts(MODEL_SUM, CLIPPER_TYPE_BYTES, text("\xff\xff"), text("510")));
+    assert_false(model_accepts(MODEL_SUM, CLIPPER_TYPE_BYTES, text("\xff\xff"), text("-2")));
+    assert_true(model_accepts(MODEL_SUM, CLIPPER_TYPE_STRINGS, text("abc"), text("3")));
+}
+
+static void sums_of_nan_and_infinities(void **state) {
+    double numbers[] = {(double)INFINITY, 1};
+    clipper_frame item = {numbers, sizeof numbers};
+    (void)state;
+    assert_true(model_accepts(MODEL_SUM, CLIPPER_TYPE_DOUBLES, item, text("inf")));
+    assert_false(model_accepts(MODEL_SUM, CLIPPER_TYPE_DOUBLES, item, text("nan")));
+    numbers[1] = (double)-INFINITY;
+    assert_true(model_accepts(MODEL_SUM, CLIPPER_TYPE_DOUBLES, item, text("nan")));
+    assert_true(model_accepts(MODEL_SUM, CLIPPER_TYPE_DOUBLES, item, text("-nan")));
+    assert_false(model_accepts(MODEL_SUM, CLIPPER_TYPE_DOUBLES, item, text("0")));
+}
+
+static void made_up_numbers_add_up_in_any_order(void **state) {
+    random_source source = {42};
+    batch *items = batch_new(CLIPPER_TYPE_FLOATS);
+    float forward = 0, backward = 0;
+    size_t count;
+    (void)state;
+    batch_add_random(items, &source, 500);
+    count = clipper_f32_count(items->items[0]);
+    assert_int_equal(count, 500);
+    for (size_t i = 0; i < count; i++) {
+        forward += clipper_f32_at(items->items[0], i);
+        backward += clipper_f32_at(items->items[0], count - 1 - i);
+    }
+    assert_memory_equal(&forward, &backward, sizeof forward);
+    assert_true(forward < 0 || forward > 0);
+    batch_destroy(&items);
+}
+
+static void the_same_seed_gives_the_same_items(void **state) {
+    random_source a = {7}, b = {7};
+    batch *x = batch_new(CLIPPER_TYPE_STRINGS), *y = batch_new(CLIPPER_TYPE_STRINGS);
+    (void)state;
+    batch_add_random(x, &a, 100);
+    batch_add_random(y, &b, 100);
+    assert_memory_equal(x->items[0].base, y->items[0].base, 100);
+    batch_add_random(x, &a, 100);
+    batch_repeat_last(x);
+    assert_int_equal(x->count, 3);
+    assert_memory_equal(x->items[1].base, x->items[2].base, 100);
+    assert_memory_not_equal(x->items[0].base, x->items[1].base, 100);
+    batch_destroy(&x);
+    batch_destroy(&y);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(crc32_is_zlibs),
+        cmocka_unit_test(probe_counts_elements),
+        cmocka_unit_test(sums_read_as_exactly_the_number),
+        cmocka_unit_test(sums_of_nan_and_infinities),
+        cmocka_unit_test(made_up_numbers_add_up_in_any_order),
+        cmocka_unit_test(the_same_seed_gives_the_same_items),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,181 @@
+/* Containers' processes: started as asked for, drained, and gone at the end. */
+#include "process.h"
+#include "tail.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+static process *start_shell(const char *script, const char *const changes[]) {
+    static const char *const none[] = {NULL};
+    char sh[] = "sh", c[] = "-c", *copy = strdup(script);
+    char *const argv[] = {sh, c, copy, NULL};
+    process *started = process_start(argv, changes != NULL ? changes : none);
+    free(copy);
+    return started;
+}
+
+static void wait_for_end(process *p) {
+    instant until = clock_now() + 20 * SECOND;
+    while (!process_ended(p)) {
+        zmq_pollitem_t items[PROCESS_ITEMS];
+        assert_true(clock_now() < until);
+        zmq_poll(items, process_poll_items(p, items), clock_poll_timeout(until));
+        process_update(p);
+    }
+    process_update(p);
+}
+
+static void assert_tail(const process *p, int stream, const char *expected) {
+    size_t len, total;
+    char *text = process_tail(p, stream, &len, &total);
+    assert_string_equal(text, expected);
+    assert_int_equal(len, strlen(expected));
+    free(text);
+}
+
+static void output_and_status_are_kept(void **state) {
+    process *p = start_shell("echo out; echo err >&2; exit 7", NULL);
+    char *end;
+    (void)state;
+    wait_for_end(p);
+    assert_int_equal(process_exit_status(p), 7);
+    assert_int_equal(process_end_signal(p), 0);
+    assert_tail(p, 1, "out\n");
+    assert_tail(p, 2, "err\n");
+    end = process_end_text(p);
+    assert_string_equal(end, "exited with status 7");
+    free(end);
+    process_destroy(&p);
+}
+
+static void death_by_signal_is_told(void **state) {
+    process *p = start_shell("kill -SEGV $$", NULL);
+    char *end;
+    (void)state;
+    wait_for_end(p);
+    assert_int_equal(process_exit_status(p), -1);
+    assert_int_equal(process_end_signal(p), SIGSEGV);
+    end = process_end_text(p);
+    assert_string_equal(end, "killed by signal 11 (Segmentation fault)");
+    free(end);
+    process_destroy(&p);
+}
+
+static void the_environment_is_changed_as_asked(void **state) {
+    static const char *const changes[] = {"KIT_A=1", "KIT_B=2", "KIT_A=3", "KIT_C", "KIT_D=x", "KIT_D", NULL};
+    process *p;
+    (void)state;
+    setenv("KIT_C", "inherited", 1);
+    p = start_shell("echo \"$KIT_A $KIT_B ${KIT_C-unset} ${KIT_D-unset}\"", changes);
+    wait_for_end(p);
+    assert_tail(p, 1, "3 2 unset unset\n");
+    process_destroy(&p);
+}
+
+static void a_command_that_is_not_there_is_an_error(void **state) {
+    static const char *const none[] = {NULL};
+    char name[] = "/nonexistent/command", *const argv[] = {name, NULL};
+    (void)state;
+    errno = 0;
+    assert_null(process_start(argv, none));
+    assert_int_equal(errno, ENOENT);
+}
+
+static void a_flood_neither_blocks_nor_fills_memory(void **state) {
+    process *p = start_shell("head -c 5000000 /dev/zero | tr '\\0' x; echo end", NULL);
+    size_t len, total;
+    char *text;
+    (void)state;
+    wait_for_end(p);
+    process_kill(p);
+    text = process_tail(p, 1, &len, &total);
+    assert_int_equal(total, 5000004);
+    assert_int_equal(len, PROCESS_TAIL);
+    assert_string_equal(text + len - 5, "xend\n");
+    free(text);
+    process_destroy(&p);
+}
+
+/* Whether a process with that id exists and is no zombie. */
+static bool is_alive(pid_t pid) {
+    char path[64], state = 'X';
+    FILE *file;
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    file = fopen(path, "r");
+    if (file == NULL)
+        return false;
+    if (fscanf(file, "%*d (%*[^)]) %c", &state) != 1)
+        state = 'X';
+    fclose(file);
+    return state != 'Z' && state != 'X';
+}
+
+static void the_whole_group_is_killed(void **state) {
+    process *p = start_shell("trap '' TERM INT; sleep 1000 & echo $!; wait", NULL);
+    instant until = clock_now() + 20 * SECOND;
+    size_t len = 0, total;
+    pid_t child = 0, shell = process_pid(p);
+    (void)state;
+    while (child == 0) {
+        zmq_pollitem_t items[PROCESS_ITEMS];
+        char *text;
+        assert_true(clock_now() < until);
+        zmq_poll(items, process_poll_items(p, items), clock_poll_timeout(until));
+        process_update(p);
+        text = process_tail(p, 1, &len, &total);
+        if (strchr(text, '\n') != NULL)
+            child = (pid_t)atoi(text);
+        free(text);
+    }
+    assert_true(is_alive(child));
+    process_signal(p, SIGTERM);
+    assert_true(is_alive(shell));
+    process_destroy(&p);
+    assert_false(is_alive(shell));
+    while (is_alive(child))
+        assert_true(clock_now() < until);
+}
+
+static void the_end_of_a_stream_is_kept(void **state) {
+    tail kept;
+    char *text;
+    size_t len;
+    (void)state;
+    tail_init(&kept, 8);
+    text = tail_copy(&kept, &len);
+    assert_string_equal(text, "");
+    free(text);
+    tail_add(&kept, "abcde", 5);
+    tail_add(&kept, "fghij", 5);
+    text = tail_copy(&kept, &len);
+    assert_string_equal(text, "cdefghij");
+    free(text);
+    tail_add(&kept, "0123456789ABCDEFGHIJ", 20);
+    text = tail_copy(&kept, &len);
+    assert_string_equal(text, "CDEFGHIJ");
+    assert_int_equal(kept.total, 30);
+    free(text);
+    tail_free(&kept);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(output_and_status_are_kept),
+        cmocka_unit_test(death_by_signal_is_told),
+        cmocka_unit_test(the_environment_is_changed_as_asked),
+        cmocka_unit_test(a_command_that_is_not_there_is_an_error),
+        cmocka_unit_test(a_flood_neither_blocks_nor_fills_memory),
+        cmocka_unit_test(the_whole_group_is_killed),
+        cmocka_unit_test(the_end_of_a_stream_is_kept),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
