@@ -93,10 +93,29 @@ $(B)/libclipper-container.so: $(SESSION_OBJ) $(CONTAINER_OBJ) $(CODEC_OBJ)
 	$(Q)$(LINK) -shared -pthread -Wl,-soname,libclipper-container.so.0 -o $@ $^ -lzmq
 $(B)/clipper-container: $(COMMAND_OBJ) $(B)/libclipper-container.a $(B)/libclipper-codec.a
 	$(if $(V),,@echo "  LINK  $@")
-	$(Q)$(LINK) -pthread -rdynamic -o $@ $^ -lzmq -lmicrohttpd -ldl -lm
+	$(Q)$(LINK) -pthread -rdynamic -o $@ $^ -lzmq -ldl -lm
 $(B)/mockclipper: $(MOCK_OBJ) $(B)/libclipper-codec.a
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(LINK) -pthread -o $@ $^ -lczmq -lzmq -ljansson -lm
+
+# ---- The worked example: a classifier of handwritten digits ---------------------------------------------
+
+DIGITS := container/examples/digits
+.PHONY: examples
+examples: $(B)/examples/libdigits.so $(B)/examples/digits.model ## the digit classifier: its library and its trained model
+
+$(B)/examples/digits-train: $(B)/obj/$(DIGITS)/train.o
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  LINK  $@")
+	$(Q)$(LINK) -o $@ $^ -lsvm -lm
+$(B)/examples/libdigits.so: $(B)/obj/$(DIGITS)/model.o
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  LINK  $@")
+	$(Q)$(LINK) -shared -o $@ $^ -lsvm
+# Trained on the first half of the rows; the demo measures it on the other half.
+$(B)/examples/digits.model: $(B)/examples/digits-train $(DIGITS)/digits.csv
+	@echo "  TRAIN $@"
+	$(Q)$(B)/examples/digits-train $(DIGITS)/digits.csv $@
 
 # ---- Test programs -------------------------------------------------------------------------------------
 
@@ -159,7 +178,7 @@ check: ensure-check ## run all tests; installs or names what they need
 	@python3 tests/tools/run_suites.py $(if $(ONLY),--only '$(ONLY)') build/suites
 
 check-programs: ## build everything that `make check` runs
-	@$(MAKE) all tests
+	@$(MAKE) all examples tests
 	@$(MAKE) $(ASAN) all tests
 	@! command -v s390x-linux-gnu-gcc >/dev/null || $(MAKE) $(call CROSS,s390x,s390x-linux-gnu) codec-tests session-tests
 	@! command -v arm-linux-gnueabihf-gcc >/dev/null || $(MAKE) $(call CROSS,armhf,arm-linux-gnueabihf) codec-tests session-tests
@@ -179,7 +198,7 @@ size: ## text of the codec at -Os
 	    printf "%-14s %6d bytes (of 8192 allowed; flat.o is not a part of it)\n", "message codec", total}'
 
 demo: ensure-build ## check our container on both wires, then serve it real data
-	@$(MAKE) all
+	@$(MAKE) all examples
 	@tests/tools/demo.sh
 
 help: ## this list

@@ -13,7 +13,7 @@ static int is_failure(const json_t *answer) {
         return 0;
     for (int error = CLIPPER_OK + 1; error < CLIPPER_ERROR_COUNT; error++)
         if (strcmp(name, clipper_error_name((clipper_error)error)) == 0)
-            return json_is_integer(json_object_get(answer, "frame")) &&
+            return json_is_number(json_object_get(answer, "frame")) &&
                    json_is_string(json_object_get(answer, "field"));
     return strcmp(name, "bad_input") == 0;
 }
@@ -41,15 +41,10 @@ json_t *answer_to(json_line_function *function, const char *line, size_t len,
     PROMISE("J-1", result == JSON_LINE_OK || result == JSON_LINE_FAILED, "every line is answered");
     PROMISE("J-1", is_one_line(out.data, out.len), "an answer is one line");
     /* jansson refuses text that is not UTF-8. */
-    answer = json_loadb(out.data, out.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL,
-                        NULL);
-    if (answer) {
-        json_decref(answer);
-        answer = json_loadb(out.data, out.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
-        if (!answer) /* a number of a diagnosis that jansson's integers cannot hold */
-            answer = json_pack("{s:b,s:s,s:s,s:i,s:s}", "ok", 0, "error", "item_size", "text", "", "frame", 0,
-                               "field", "");
-    }
+    answer = json_loadb(out.data, out.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, NULL);
+    if (!answer) /* a diagnosis may have numbers that jansson's integers cannot hold */
+        answer = json_loadb(out.data, out.len,
+                            JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_INT_AS_REAL, NULL);
     PROMISE("J-1", json_is_object(answer), "an answer is a JSON object");
     *ok = result == JSON_LINE_OK;
     if (!*ok)

@@ -5,12 +5,12 @@
 #include "lag.h"
 #include "plan.h"
 #include "reports.h"
+#include "signals.h"
 #include "start_gate.h"
 #include "warden.h"
 
 #include <czmq.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -54,23 +54,18 @@ static void report_errors(const ledger *book) {
     }
 }
 
-/* Ends as the signal would have: what started us is to know. */
-static void die_by(int signal_number) {
-    signal(signal_number, SIG_DFL);
-    raise(signal_number);
-}
-
 /* Plays the cases of BOOK and writes the reports. Returns the exit status. */
 static int play(ledger *book, const check_options *options, reports *out) {
     run_observer observer = reports_observer(out);
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     unsigned left_behind;
-    int signal_number, status;
-    if (!warden_start() || !lag_start())
+    int signals = signals_open(), signal_number, status;
+    if (signals < 0 || !warden_start() || !lag_start())
         return cli_host_error("check", "cannot start a process or a thread: %s", strerror(errno));
     start_gate_open(processors > 0 ? 2 * (unsigned)processors : 2);
-    signal_number = runner_run(book, options->jobs, &observer);
+    signal_number = runner_run(book, options->jobs, signals, &observer);
     lag_stop();
+    close(signals);
     left_behind = warden_stop();
     if (signal_number < 0)
         return cli_host_error("check", "cannot start a thread");
@@ -81,7 +76,7 @@ static int play(ledger *book, const check_options *options, reports *out) {
     status = cli_finish_output("check", status);
     if (signal_number > 0) {
         cli_note("check", "interrupted by signal %d (%s)", signal_number, strsignal(signal_number));
-        die_by(signal_number);
+        signals_die_by(signal_number);
     }
     return status;
 }
@@ -95,7 +90,6 @@ int cmd_check(int argc, char **argv) {
         check_options_free(&options);
         return status;
     }
-    signal(SIGPIPE, SIG_IGN);
     raise_descriptor_limit();
     set_up_zeromq();
     fill_ledger(&book, &options);

@@ -3,13 +3,11 @@
 #include "serve.h"
 
 #include <czmq.h>
-#include <signal.h>
 
 int cmd_serve(int argc, char **argv) {
     serve_options options;
     int status = serve_options_read(&options, argc, argv);
     if (status < 0) {
-        signal(SIGPIPE, SIG_IGN);
         /* The signals are ours. */
         zsys_handler_set(NULL);
         zsys_init();

@@ -53,11 +53,8 @@ static void look_back(conversation *c) {
             message_destroy(&left);
         }
     }
-    if (!c->over && !c->end_expected && c->process != NULL && process_ended(c->process)) {
-        char *end = process_end_text(c->process);
-        breach(c, NULL, heap_text("the container keeps running"), heap_format("it %s", end));
-        free(end);
-    }
+    if (!c->over && !c->end_expected && c->process != NULL && process_ended(c->process))
+        breach_by_process(c, NULL, "the container keeps running");
 }
 
 static void keep_process(conversation *c) {

@@ -11,8 +11,9 @@
 /* A container that takes longer than this to send its first message gives its starting place to another. */
 #define START_PLACE (2 * SECOND)
 
-/* How long after the end of the process its last messages may still come in. */
-#define LAST_WORDS (300 * MILLISECOND)
+/* A process that ends and a connection that closes are two events, in whatever order: how long after one to
+ * wait for the other, and for the last messages. */
+#define LAST_WORDS (500 * MILLISECOND)
 
 void inbox_destroy(session *s) {
     zlistx_t *inbox = s->owner;
@@ -123,22 +124,28 @@ instant last_event(const conversation *c) {
 }
 
 instant give_up_at(const awaited *what) {
-    return what->since + what->limit.at_most + limit_extension(lag_since(what->since));
+    return what->since + what->limit.at_most + limit_extension(&what->limit, lag_since(what->since));
+}
+
+/* Until when to wait for the other of the two events, when one has come; 0 when none has, or both have. */
+static instant last_words_until(const conversation *c) {
+    bool ended = c->process != NULL && process_ended(c->process);
+    bool closed = c->session != NULL && c->session->closed != 0;
+    if (ended == closed)
+        return 0;
+    return (ended ? process_ended_at(c->process) : c->session->closed) + LAST_WORDS;
 }
 
 bool can_still_come(conversation *c, const char *what) {
-    char *end;
+    instant now = clock_now();
     if (c->session != NULL && engine_session_count(c->engine) > c->known_sessions) {
         breach(c, NULL, heap_text(what), heap_text("the container began a new session instead"));
         return false;
     }
+    if (now < last_words_until(c))
+        return true;
     if (c->process != NULL && process_ended(c->process)) {
-        if (clock_now() - process_ended_at(c->process) < LAST_WORDS &&
-            (c->session == NULL || c->session->closed == 0))
-            return true;
-        end = process_end_text(c->process);
-        breach(c, NULL, heap_text(what), heap_format("the container %s", end));
-        free(end);
+        breach_by_process(c, NULL, what);
         return false;
     }
     if (c->session != NULL && c->session->closed != 0) {
@@ -163,9 +170,8 @@ const message *await_message(conversation *c, const awaited *what) {
             miss(c, what, heap_format("no message for %s", duration_text(now - what->since, waited)));
             break;
         }
-        /* A process that has just ended is looked at again soon. */
-        if (c->process != NULL && process_ended(c->process) && until > now + LAST_WORDS)
-            until = now + LAST_WORDS;
+        if (last_words_until(c) > now && last_words_until(c) < until)
+            until = last_words_until(c);
         conversation_pump(c, until);
     }
     return NULL;

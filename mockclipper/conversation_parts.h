@@ -109,4 +109,7 @@ void kit_error(conversation *c, char *what);
 /* What came instead of what was expected. */
 void breach_by_message(conversation *c, const char *id, const char *expected, const message *actual);
 
+/* The process ended, or runs on, instead of what was expected. */
+void breach_by_process(conversation *c, const char *id, const char *expected);
+
 #endif

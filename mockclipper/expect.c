@@ -22,7 +22,7 @@ const message *latest_message(const conversation *c) {
 void expect_heartbeat(conversation *c) {
     const requirement *checked = c->requirement;
     bool opening = c->session == NULL;
-    awaited what = {"a heartbeat", last_event(c), limit_heartbeat(&c->subject->timing), false};
+    awaited what = {"a heartbeat", last_event(c), limit_heartbeat(&c->subject->timing, 1, 0), false};
     const message *came;
     if (opening) {
         checking(c, "REG-1");

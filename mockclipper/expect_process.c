@@ -40,16 +40,9 @@ void expect_exit(conversation *c) {
         judge_time(c, &what, process_ended_at(c->process), NULL, NULL);
 }
 
-/* The process ended otherwise than it should have: EXPECTED. */
-static void breach_by_end(conversation *c, const char *expected) {
-    char *end = process_end_text(c->process);
-    breach(c, NULL, heap_text(expected), heap_format("the container %s", end));
-    free(end);
-}
-
 void expect_no_crash(conversation *c) {
     if (!c->over && process_end_signal(c->process) != 0)
-        breach_by_end(c, "the container exits by itself");
+        breach_by_process(c, NULL, "the container exits by itself");
 }
 
 void expect_exit_by(conversation *c, int signal) {
@@ -58,12 +51,12 @@ void expect_exit_by(conversation *c, int signal) {
         return;
     status = process_exit_status(c->process);
     if (status != 0 && status != 128 + signal && process_end_signal(c->process) != signal)
-        breach_by_end(c, "an exit status of 0, or death by the signal that was sent");
+        breach_by_process(c, NULL, "an exit status of 0, or death by the signal that was sent");
 }
 
 void expect_failure_status(conversation *c) {
     if (!c->over && process_exit_status(c->process) <= 0)
-        breach_by_end(c, "an exit status other than 0");
+        breach_by_process(c, NULL, "an exit status other than 0");
 }
 
 void expect_running_for(conversation *c, duration how_long) {
@@ -72,7 +65,7 @@ void expect_running_for(conversation *c, duration how_long) {
         conversation_pump(c, until);
     while (!c->over && clock_now() < until && !process_ended(c->process));
     if (!c->over && process_ended(c->process))
-        breach_by_end(c, "the container keeps running");
+        breach_by_process(c, NULL, "the container keeps running");
 }
 
 /* Whether one of WORDS is in what the process wrote last, letters of either case taken for the same. */

@@ -19,22 +19,47 @@ void expect_only_heartbeats(conversation *c, duration how_long) {
     }
 }
 
-/* A heartbeat of an idle container, since the message before it. */
-static awaited next_heartbeat(conversation *c, instant since) {
-    return (awaited){"a heartbeat after D", since, limit_heartbeat(&c->subject->timing), false};
+/* What a container does in silence. */
+typedef struct silence {
+    instant since; /* the last message to the container */
+    instant last;  /* that, or the latest heartbeat since */
+    unsigned heartbeats;
+} silence;
+
+/* Since when Clipper has been silent towards the current session. */
+static instant silent_since(conversation *c) {
+    const session *s = current_session(c);
+    return s->last_sent != 0 ? s->last_sent : s->opened;
+}
+
+static silence begin_silence(conversation *c) {
+    return (silence){silent_since(c), silent_since(c), 0};
+}
+
+static awaited next_heartbeat(conversation *c, const silence *s) {
+    limit l = limit_heartbeat(&c->subject->timing, s->heartbeats + 1, s->last - s->since);
+    return (awaited){"a heartbeat after D", s->since, l, false};
+}
+
+/* Judges a message that came in silence as its next heartbeat. */
+static void judge_heartbeat(conversation *c, silence *s, const message *came, const char *late) {
+    awaited due = next_heartbeat(c, s);
+    if (came->content.kind != CLIPPER_HEARTBEAT) {
+        breach_by_message(c, NULL, "nothing but heartbeats in silence", came);
+        return;
+    }
+    judge_time(c, &due, came->at, "HB-7", late);
+    s->last = came->at;
+    s->heartbeats++;
 }
 
 void expect_heartbeats_at_poll_timeout(conversation *c, unsigned count) {
-    for (; count > 0 && !c->over; count--) {
-        instant since = last_event(c);
-        awaited what = next_heartbeat(c, since);
-        const message *came = await_message(c, &what);
-        if (came == NULL)
-            return;
-        if (came->content.kind != CLIPPER_HEARTBEAT)
-            breach_by_message(c, NULL, what.what, came);
-        else
-            judge_time(c, &what, came->at, "HB-7", "HB-6");
+    silence s = begin_silence(c);
+    while (!c->over && s.heartbeats < count) {
+        awaited due = next_heartbeat(c, &s);
+        const message *came = await_message(c, &due);
+        if (came != NULL)
+            judge_heartbeat(c, &s, came, "HB-6");
     }
 }
 
@@ -55,12 +80,6 @@ static void check_new_session(conversation *c, const session *old) {
     message_destroy(&first);
 }
 
-/* Since when Clipper has been silent towards the current session. */
-static instant silent_since(conversation *c) {
-    const session *s = current_session(c);
-    return s->last_sent != 0 ? s->last_sent : s->opened;
-}
-
 void expect_new_session(conversation *c) {
     awaited what = {"a new session", silent_since(c), limit_new_session(&c->subject->timing), false};
     session *old = c->session;
@@ -74,9 +93,7 @@ void expect_new_session(conversation *c) {
             return;
         }
         if (c->process != NULL && process_ended(c->process)) {
-            char *end = process_end_text(c->process);
-            breach(c, NULL, heap_text(what.what), heap_format("the container %s", end));
-            free(end);
+            breach_by_process(c, NULL, what.what);
             return;
         }
         conversation_pump(c, give_up_at(&what));
@@ -85,66 +102,47 @@ void expect_new_session(conversation *c) {
         check_new_session(c, old);
 }
 
-/* What a container does in silence: the state of expect_heartbeats_and_new_session(). */
-typedef struct silence {
-    session *old;
-    instant since; /* the last message to the container */
-    instant last;  /* that, or its last heartbeat since */
-    unsigned heartbeats;
-    awaited end; /* the new session */
-} silence;
-
-/* Takes the heartbeats that have come on the old session. */
-static void take_heartbeats(conversation *c, silence *s) {
+/* Takes the heartbeats that have come on the session OLD. */
+static void take_heartbeats(conversation *c, silence *s, session *old) {
     message *came;
-    while (!c->over && (came = inbox_take(s->old)) != NULL) {
-        awaited due = next_heartbeat(c, s->last);
-        if (came->content.kind != CLIPPER_HEARTBEAT) {
-            breach_by_message(c, "TMO-9", "nothing but heartbeats in silence", came);
-        } else {
-            judge_time(c, &due, came->at, "HB-7", "TMO-9");
-            s->last = came->at;
-            s->heartbeats++;
-        }
+    while (!c->over && (came = inbox_take(old)) != NULL) {
+        judge_heartbeat(c, s, came, "TMO-9");
         message_destroy(&came);
     }
 }
 
-/* The next thing that must happen: a heartbeat, or, from TO on, the new session. */
-static awaited next_in_silence(conversation *c, const silence *s) {
-    awaited heartbeat = next_heartbeat(c, s->last);
-    instant due = s->last + poll_timeout(c);
-    return due < s->since + s->end.limit.at_least ? heartbeat : s->end;
+/* Notes what did not come in silence, and was due. */
+static void miss_in_silence(conversation *c, const awaited *due, const silence *s, const char *id) {
+    checking(c, id);
+    miss(c, due, heap_format("none; %u heartbeats came on the old session", s->heartbeats));
 }
 
 void expect_heartbeats_and_new_session(conversation *c) {
-    silence s = {.old = c->session, .since = silent_since(c), .last = last_event(c)};
-    s.end = (awaited){"a new session after TO", s.since, limit_new_session(&c->subject->timing), false};
+    silence s = begin_silence(c);
+    session *old = c->session;
+    awaited end = {"a new session after TO", s.since, limit_new_session(&c->subject->timing), false};
+    while (!c->over) {
+        awaited heartbeat;
+        bool may_end;
+        take_heartbeats(c, &s, old);
+        if (c->over || adopt_session(c))
+            break;
+        heartbeat = next_heartbeat(c, &s);
+        /* From TO on the session may end where a heartbeat would be due. */
+        may_end = heartbeat.limit.at_least >= end.limit.at_least - poll_timeout(c) / 2;
+        if (!may_end && clock_now() >= give_up_at(&heartbeat))
+            miss_in_silence(c, &heartbeat, &s, "TMO-9");
+        else if (clock_now() >= give_up_at(&end))
+            miss_in_silence(c, &end, &s, "TMO-4");
+        else if (c->process != NULL && process_ended(c->process))
+            breach_by_process(c, "PROC-5", end.what);
+        else
+            conversation_pump(c, may_end ? give_up_at(&end) : give_up_at(&heartbeat));
+    }
     if (c->over)
         return;
-    for (;;) {
-        awaited next;
-        take_heartbeats(c, &s);
-        if (c->over)
-            return;
-        if (adopt_session(c))
-            break;
-        next = next_in_silence(c, &s);
-        if (clock_now() >= give_up_at(&next)) {
-            checking(c, next.limit.at_most == s.end.limit.at_most ? "TMO-4" : "TMO-9");
-            miss(c, &next, heap_format("none; %u heartbeats came on the old session", s.heartbeats));
-            return;
-        }
-        if (c->process != NULL && process_ended(c->process)) {
-            char *end = process_end_text(c->process);
-            breach(c, "PROC-5", heap_text(next.what), heap_format("the container %s", end));
-            free(end);
-            return;
-        }
-        conversation_pump(c, give_up_at(&next));
-    }
-    judge_time(c, &s.end, c->session->opened, "TMO-5", "TMO-4");
-    check_new_session(c, s.old);
+    judge_time(c, &end, c->session->opened, "TMO-5", "TMO-4");
+    check_new_session(c, old);
 }
 
 void expect_connection_closed(conversation *c, const session *s) {

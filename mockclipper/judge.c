@@ -52,6 +52,12 @@ void breach_by_message(conversation *c, const char *id, const char *expected, co
     breach(c, id, heap_text(expected), describe_message(&actual->content, &actual->diagnosis, actual->count));
 }
 
+void breach_by_process(conversation *c, const char *id, const char *expected) {
+    char *end = process_end_text(c->process);
+    breach(c, id, heap_text(expected), heap_format("the container %s", end));
+    free(end);
+}
+
 /* ---- Times ----------------------------------------------------------------------------------------------
  */
 
@@ -68,10 +74,10 @@ static char *process_state(conversation *c) {
     return state;
 }
 
-/* Notes a finding that rests on a time: inconclusive where the lag was too long to tell. */
-static void breach_in_time(conversation *c, const limit *l, duration lag, const char *id, char *expected,
-                           char *actual) {
-    if (!limit_is_doubtful(l, lag)) {
+/* Notes a finding that rests on a time: inconclusive where that is DOUBTFUL, as the lag was too long to tell.
+ */
+static void breach_in_time(conversation *c, bool doubtful, const char *id, char *expected, char *actual) {
+    if (!doubtful) {
         breach(c, id, expected, actual);
         return;
     }
@@ -82,28 +88,32 @@ static void breach_in_time(conversation *c, const limit *l, duration lag, const 
 void miss(conversation *c, const awaited *what, char *actual) {
     duration lag = lag_since(what->since);
     char most[DURATION_TEXT], late[DURATION_TEXT], *state = process_state(c);
-    char *expected =
-        heap_format("%s within %s (%s + 4 x lag)", what->what,
-                    duration_text(what->limit.at_most + limit_extension(lag), most), what->limit.formula);
-    breach_in_time(c, &what->limit, lag, NULL, expected,
+    char *expected = heap_format(
+        "%s within %s (%s + 4 x lag)", what->what,
+        duration_text(what->limit.at_most + limit_extension(&what->limit, lag), most), what->limit.formula);
+    breach_in_time(c, limit_is_doubtful(&what->limit, lag), NULL, expected,
                    heap_format("%s%s; measured lag %s", actual, state, duration_text(lag, late)));
     free(state);
     free(actual);
 }
 
 void judge_time(conversation *c, const awaited *what, instant at, const char *early, const char *late) {
-    duration lag = lag_since(what->since), took = at - what->since;
-    duration most = what->limit.at_most + limit_extension(lag);
-    char a[DURATION_TEXT], b[DURATION_TEXT];
+    /* A stall of ours before, in which a message crossed one of the container's, counts too. */
+    duration lag = lag_since(what->since - what->limit.at_least), took = at - what->since;
+    duration most = what->limit.at_most + limit_extension(&what->limit, lag);
+    char a[DURATION_TEXT], b[DURATION_TEXT], l[DURATION_TEXT], *expected, *actual;
     if (c->over)
         return;
     outcome_measure(c->outcome, what->what, took, what->limit.at_least, most, what->limit.formula);
-    if (took < what->limit.at_least)
-        breach(c, early, heap_format("%s not before %s", what->what, duration_text(what->limit.at_least, a)),
-               heap_format("it came after %s", duration_text(took, b)));
-    else if (took > most)
-        breach_in_time(c, &what->limit, lag, late,
-                       heap_format("%s within %s (%s + 4 x lag)", what->what, duration_text(most, a),
-                                   what->limit.formula),
-                       heap_format("it came after %s", duration_text(took, b)));
+    if (took >= what->limit.at_least && took <= most)
+        return;
+    actual = heap_format("it came after %s; measured lag %s", duration_text(took, b), duration_text(lag, l));
+    if (took > most) {
+        expected = heap_format("%s within %s (%s + 4 x lag)", what->what, duration_text(most, a),
+                               what->limit.formula);
+        breach_in_time(c, limit_is_doubtful(&what->limit, lag), late, expected, actual);
+    } else {
+        expected = heap_format("%s not before %s", what->what, duration_text(what->limit.at_least, a));
+        breach_in_time(c, took + lag >= what->limit.at_least, early, expected, actual);
+    }
 }

@@ -3,14 +3,13 @@
 #include "conversation_parts.h"
 #include "gates.h"
 #include "heap.h"
+#include "signals.h"
 
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 typedef struct runner {
@@ -175,15 +174,12 @@ static bool report(runner *self) {
 /* Waits for news or a signal. Returns the signal, or 0. */
 static int wait_for_news(const runner *self, int signals) {
     struct pollfd items[2] = {{.fd = self->news, .events = POLLIN}, {.fd = signals, .events = POLLIN}};
-    struct signalfd_siginfo came;
     uint64_t count;
     if (poll(items, 2, 200) <= 0)
         return 0;
     if (items[0].revents != 0)
         (void)!read(self->news, &count, sizeof count);
-    if (items[1].revents != 0 && read(signals, &came, sizeof came) == sizeof came)
-        return (int)came.ssi_signo;
-    return 0;
+    return items[1].revents != 0 ? signals_take(signals) : 0;
 }
 
 static int watch(runner *self, int signals) {
@@ -225,17 +221,9 @@ static int run(runner *self, unsigned jobs, int signals) {
     return result;
 }
 
-int runner_run(ledger *book, unsigned jobs, const run_observer *observer) {
+int runner_run(ledger *book, unsigned jobs, int signals, const run_observer *observer) {
     runner self = {.book = book, .observer = observer};
-    sigset_t signals, before;
-    int descriptor, result;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGHUP);
-    /* Blocked here and so in all threads: they come through a descriptor. */
-    pthread_sigmask(SIG_BLOCK, &signals, &before);
-    descriptor = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+    int result;
     self.stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     self.news = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     pthread_mutex_init(&self.lock, NULL);
@@ -247,7 +235,7 @@ int runner_run(ledger *book, unsigned jobs, const run_observer *observer) {
     self.finished = heap_array(book->count, sizeof *self.finished);
     self.gates_decided = gates_are_done(book);
     book->began = clock_now();
-    result = run(&self, jobs, descriptor);
+    result = run(&self, jobs, signals);
     book->took = clock_now() - book->began;
     free(self.order);
     free(self.taken);
@@ -257,7 +245,5 @@ int runner_run(ledger *book, unsigned jobs, const run_observer *observer) {
     pthread_mutex_destroy(&self.lock);
     close(self.stop);
     close(self.news);
-    close(descriptor);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return result;
 }

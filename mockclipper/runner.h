@@ -12,9 +12,9 @@ typedef struct run_observer {
     void (*progress)(void *context, const ledger *book, const ledger_case *const *running, size_t count);
 } run_observer;
 
-/* Plays all cases of BOOK, at most JOBS at a time, and fills in their outcomes. SIGINT, SIGTERM and SIGHUP
- * end the run soon: outcomes of cases not played stay NULL, and BOOK is marked as interrupted. Returns the
- * signal that did so, or 0; -1 when threads could not be started. */
-int runner_run(ledger *book, unsigned jobs, const run_observer *observer);
+/* Plays all cases of BOOK, at most JOBS at a time, and fills in their outcomes. A signal that comes through
+ * SIGNALS (signals.h) ends the run soon: outcomes of cases not played stay NULL, and BOOK is marked as
+ * interrupted. Returns that signal, or 0; -1 when threads could not be started. */
+int runner_run(ledger *book, unsigned jobs, int signals, const run_observer *observer);
 
 #endif

@@ -6,13 +6,12 @@
 #include "heap.h"
 #include "process.h"
 #include "serve_log.h"
+#include "signals.h"
 #include "warden.h"
 
 #include <czmq.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
-#include <sys/signalfd.h>
 
 typedef struct server {
     const serve_options *options;
@@ -230,7 +229,8 @@ static bool is_done(const server *self) {
 /* Says how the container that was started here has ended, and what it wrote last to stderr. */
 static void report_end(const server *self) {
     size_t len, total;
-    char *end = process_end_text(self->process), *tail = process_tail(self->process, STDERR_FILENO, &len, &total);
+    char *end = process_end_text(self->process),
+         *tail = process_tail(self->process, STDERR_FILENO, &len, &total);
     cli_host_error("serve", "%s %s", self->options->command[0], end);
     fwrite(tail, 1, len, stderr);
     free(tail);
@@ -352,14 +352,9 @@ static int status_of(const server *self) {
 
 int serve(const serve_options *options) {
     server self = {.options = options};
-    sigset_t signals;
     int status;
     self.log = (serve_log){options->json, options->verbose, clock_now()};
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals, NULL);
-    self.signals = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+    self.signals = signals_open();
     self.flights = flights_new();
     if (options->command != NULL && !warden_start())
         self.failed = true;

@@ -18,8 +18,9 @@ limit limit_answer(uint64_t bytes) {
     return (limit){0, 3 * SECOND + (duration)(bytes / 16) * MICROSECOND, "3 s + bytes / (16 MB/s)"};
 }
 
-limit limit_heartbeat(const timing *t) {
-    return (limit){not_before(t->poll), t->poll + slack(t), "D + D/2 + 250 ms"};
+limit limit_heartbeat(const timing *t, unsigned number, duration before) {
+    return (limit){not_before(number * t->poll), before + t->poll + slack(t),
+                   before != 0 ? "the heartbeat before + D + D/2 + 250 ms" : "D + D/2 + 250 ms"};
 }
 
 limit limit_new_session(const timing *t) {
@@ -31,10 +32,10 @@ limit limit_exit(void) {
     return (limit){0, 3 * SECOND, "3 s"};
 }
 
-duration limit_extension(duration lag) {
-    return 4 * lag;
+duration limit_extension(const limit *l, duration lag) {
+    return limit_is_doubtful(l, lag) ? l->at_most / 4 : 4 * lag;
 }
 
 bool limit_is_doubtful(const limit *l, duration lag) {
-    return 16 * lag > l->at_most;
+    return 4 * lag > l->at_most / 4;
 }

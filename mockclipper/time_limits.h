@@ -27,8 +27,10 @@ limit limit_start(const timing *t);
 /* A message that follows from one that was just sent, with BYTES of items on the way. */
 limit limit_answer(uint64_t bytes);
 
-/* A heartbeat of an idle container, since the message before it. */
-limit limit_heartbeat(const timing *t);
+/* The heartbeat of that number (from 1) of a container in silence, since the last message to it; the
+ * heartbeat before it came BEFORE after that message (0: there was none). The lower limit rests on what we
+ * sent ourselves: that nothing can come too early for is true however late anything was seen. */
+limit limit_heartbeat(const timing *t, unsigned number, duration before);
 
 /* A new session of a container in silence, since the last message to it. */
 limit limit_new_session(const timing *t);
@@ -36,10 +38,12 @@ limit limit_new_session(const timing *t);
 /* An exit that was asked for. */
 limit limit_exit(void);
 
-/* What is added to at_most for a measured lag. */
-duration limit_extension(duration lag);
+/* What is added to at_most for a measured lag: four times the lag, and no more than a quarter of the limit.
+ */
+duration limit_extension(const limit *l, duration lag);
 
-/* Whether a lag is so long that a limit missed says nothing of the container. */
+/* Whether a lag is so long that a limit missed says nothing of the container: it would need a longer
+ * extension than there is. */
 bool limit_is_doubtful(const limit *l, duration lag);
 
 #endif

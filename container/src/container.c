@@ -20,12 +20,19 @@ static uint64_t fresh_seed(const void *somewhere) {
     return clipper_monotonic_us() ^ (uint64_t)getpid() << 32 ^ (uint64_t)(uintptr_t)somewhere;
 }
 
+/* As strdup. */
+static char *copy_text(const char *text) {
+    const size_t size = strlen(text) + 1;
+    char *copy = malloc(size);
+    return copy == NULL ? NULL : memcpy(copy, text, size);
+}
+
 static char *endpoint_text(const clipper_container_config *config) {
     const int ipv6 = config->endpoint == NULL && strchr(config->ip, ':') != NULL;
     size_t size;
     char *text;
     if (config->endpoint != NULL)
-        return strdup(config->endpoint);
+        return copy_text(config->endpoint);
     size = sizeof "tcp://[]:" + strlen(config->ip) + strlen(config->port);
     text = malloc(size);
     if (text != NULL)
@@ -41,8 +48,8 @@ static void free_texts(clipper_container *container) {
 
 /* Copies the texts, and has CONFIG point to the copies. */
 static int copy_texts(clipper_container *container, clipper_container_config *config) {
-    container->model_name = strdup(config->model_name);
-    container->model_version = strdup(config->model_version);
+    container->model_name = copy_text(config->model_name);
+    container->model_version = copy_text(config->model_version);
     if (config->transport.call == NULL)
         container->endpoint = endpoint_text(config);
     if (container->model_name == NULL || container->model_version == NULL ||

@@ -1,5 +1,5 @@
-/* allocations.h: how many blocks of memory were asked for: counted by count_allocations.so, which is put before the
- * C library with LD_PRELOAD, in a file of ALLOCATION_FILE bytes that others can map, too.
+/* allocations.h: how many blocks of memory were asked for: counted by count_allocations.so, which is put
+ * before the C library with LD_PRELOAD, in a file of ALLOCATION_FILE bytes that others can map, too.
  *
  *     LD_PRELOAD=count_allocations.so BENCH_ALLOCATIONS=FILE COMMAND
  *
@@ -10,9 +10,9 @@
 #include <stdint.h>
 
 typedef struct allocation_counts {
-    uint64_t all;         /* malloc, calloc, realloc, aligned_alloc, posix_memalign: calls by anyone */
-    uint64_t own;         /* of these, the calls made by the program's own code, not by a shared library */
-    uint64_t program;     /* not 0 once the program's own code is known */
+    uint64_t all;     /* malloc, calloc, realloc, aligned_alloc, posix_memalign: calls by anyone */
+    uint64_t own;     /* of these, the calls made by the program's own code, not by a shared library */
+    uint64_t program; /* not 0 once the program's own code is known */
 } allocation_counts;
 
 /* Defined by count_allocations.so. */

@@ -17,8 +17,8 @@
 
 const uint8_t payload[MOST_ITEMS * ITEM_BYTES];
 
-static const contender *const contenders[] = {&floor_contender,  &clipper_contender, &msgpack_contender,
-                                              &protobuf_contender, &nanopb_contender, &czmq_contender};
+static const contender *const contenders[] = {&floor_contender,    &clipper_contender, &msgpack_contender,
+                                              &protobuf_contender, &nanopb_contender,  &czmq_contender};
 static const char *const operation_names[OPERATIONS] = {"decode request", "decode response", "encode request",
                                                         "encode response"};
 static const size_t counts[] = {1, 10, 100, 1000};
@@ -50,8 +50,8 @@ static void for_each_subject(void (*visit)(const subject *, void *), void *conte
                 visit(&s, context);
             }
     for (size_t e = 0; e < element_case_count; e++) {
-        s = (subject){"elements", element_cases[e].plain, element_cases[e].name, ELEMENTS, NULL,
-                      element_cases[e].run};
+        s = (subject){"elements", element_cases[e].plain, element_cases[e].name, ELEMENTS,
+                      NULL,       element_cases[e].run};
         visit(&s, context);
     }
 }
@@ -82,9 +82,9 @@ static void print_subject(const subject *s) {
 
 typedef struct timing {
     size_t round, rounds;
-    size_t at;      /* the subject of now */
-    double *ns;     /* [subject][round] */
-    size_t *times;  /* [subject]: how often it runs for one figure */
+    size_t at;     /* the subject of now */
+    double *ns;    /* [subject][round] */
+    size_t *times; /* [subject]: how often it runs for one figure */
 } timing;
 
 static double now_ns(void) {

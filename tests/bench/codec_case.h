@@ -1,7 +1,7 @@
 /* codec_case.h: one way of decoding and encoding predictions, to be compared with others.
  *
- * All contenders handle the same content: a message id, a data type, and COUNT items of ITEM_BYTES bytes each.
- * What one of them decodes is what it has encoded itself, so that a wrong encoder shows. */
+ * All contenders handle the same content: a message id, a data type, and COUNT items of ITEM_BYTES bytes
+ * each. What one of them decodes is what it has encoded itself, so that a wrong encoder shows. */
 #ifndef BENCH_CODEC_CASE_H
 #define BENCH_CODEC_CASE_H
 
@@ -31,8 +31,8 @@ typedef struct contender {
     uint64_t (*run[OPERATIONS])(size_t times);
 } contender;
 
-extern const contender floor_contender, clipper_contender, msgpack_contender, protobuf_contender, nanopb_contender,
-    czmq_contender;
+extern const contender floor_contender, clipper_contender, msgpack_contender, protobuf_contender,
+    nanopb_contender, czmq_contender;
 
 /* The items' bytes. */
 extern const uint8_t payload[MOST_ITEMS * ITEM_BYTES];

@@ -9,8 +9,8 @@ static clipper_frame request_frames[CLIPPER_FRAMES_MAX(MOST_ITEMS)];
 static clipper_frame response_frames[CLIPPER_FRAMES_MAX(MOST_ITEMS)];
 static uint8_t request_scratch[CLIPPER_SCRATCH_MAX(MOST_ITEMS)];
 static uint8_t response_scratch[CLIPPER_SCRATCH_MAX(MOST_ITEMS)];
-static const clipper_storage request_storage = {request_frames, CLIPPER_FRAMES_MAX(MOST_ITEMS), request_scratch,
-                                                CLIPPER_SCRATCH_MAX(MOST_ITEMS)};
+static const clipper_storage request_storage = {request_frames, CLIPPER_FRAMES_MAX(MOST_ITEMS),
+                                                request_scratch, CLIPPER_SCRATCH_MAX(MOST_ITEMS)};
 static const clipper_storage response_storage = {response_frames, CLIPPER_FRAMES_MAX(MOST_ITEMS),
                                                  response_scratch, CLIPPER_SCRATCH_MAX(MOST_ITEMS)};
 static clipper_message request, response;
@@ -29,8 +29,8 @@ static uint64_t encode_request(size_t times) {
 static uint64_t encode_response(size_t times) {
     for (; times > 0; times--) {
         clipper_diagnosis diagnosis;
-        if (clipper_encode(&response, CLIPPER_WIRE_RELEASE, &response_storage, &response_encoded, &diagnosis) !=
-            CLIPPER_OK)
+        if (clipper_encode(&response, CLIPPER_WIRE_RELEASE, &response_storage, &response_encoded,
+                           &diagnosis) != CLIPPER_OK)
             abort();
     }
     return response_encoded.frames;

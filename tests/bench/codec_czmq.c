@@ -1,5 +1,5 @@
-/* codec_czmq.c: czmq's zmsg instead of frame arrays. Encoding builds a zmsg; decoding walks one, gathers its frames,
- * and checks by hand what a careful container would. */
+/* codec_czmq.c: czmq's zmsg instead of frame arrays. Encoding builds a zmsg; decoding walks one, gathers its
+ * frames, and checks by hand what a careful container would. */
 #include "codec_case.h"
 #include "clipper/codec.h"
 

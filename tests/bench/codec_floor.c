@@ -1,6 +1,6 @@
-/* codec_floor.c: the least that any codec must do. Decoding: read each header word and each frame's length once.
- * Encoding: write each header word and each frame's view once. Nothing is checked. Like a codec's, the four functions
- * are called, and are told where everything is. */
+/* codec_floor.c: the least that any codec must do. Decoding: read each header word and each frame's length
+ * once. Encoding: write each header word and each frame's view once. Nothing is checked. Like a codec's, the
+ * four functions are called, and are told where everything is. */
 #include "codec_case.h"
 #include "clipper/codec.h"
 

@@ -6,8 +6,8 @@
 static _Alignas(8) uint8_t bytes[ELEMENTS * 8];
 static clipper_frame item;
 
-/* The same loop three times for one type: over an array, by clipper_P_at, and over clipper_P_view. The barrier keeps
- * the compiler from adding up only once; the item is read anew each time. */
+/* The same loop three times for one type: over an array, by clipper_P_at, and over clipper_P_view. The
+ * barrier keeps the compiler from adding up only once; the item is read anew each time. */
 #define ELEMENT_LOOPS(P, T)                                                                                  \
     static uint64_t plain_##P(size_t times) {                                                                \
         T sum = 0;                                                                                           \

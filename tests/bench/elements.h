@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 typedef struct element_case {
-    const char *name;                     /* what is added up, and how */
-    const char *plain;                    /* the name of the plain loop over the same elements */
-    uint64_t (*run)(size_t times);        /* adds up all elements TIMES times; returns the sum's bits */
+    const char *name;              /* what is added up, and how */
+    const char *plain;             /* the name of the plain loop over the same elements */
+    uint64_t (*run)(size_t times); /* adds up all elements TIMES times; returns the sum's bits */
 } element_case;
 
 enum {

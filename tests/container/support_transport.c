@@ -285,8 +285,9 @@ static uint64_t least(uint64_t a, uint64_t b) {
 
 /* The connection that is open; NULL where none is. */
 static const world_connection *open_connection(const sim_world *world) {
-    const world_connection *latest = &world->connections[world->connection_count - 1];
-    return world->connection_count > 0 && latest->open ? latest : NULL;
+    const world_connection *latest =
+        world->connection_count == 0 ? NULL : &world->connections[world->connection_count - 1];
+    return latest != NULL && latest->open ? latest : NULL;
 }
 
 /* When anything happens next, to the container or elsewhere. */

@@ -145,7 +145,7 @@ static void check_requests(sim_world *world) {
 }
 
 static void check_end(sim_world *world, clipper_run_result result) {
-    const world_connection *last = &world->connections[world->connection_count - 1];
+    const world_connection *last;
     if (result != CLIPPER_RUN_STOPPED)
         world_breach(world, "the run ended with %d", (int)result);
     if (world->now_us > world->stop_us + world->config.grace_ms * 1000)
@@ -154,6 +154,7 @@ static void check_end(sim_world *world, clipper_run_result result) {
         world_breach(world, "still ready after the end");
     if (world->in_storm)
         return;
+    last = world_latest(world);
     if (!world->ready_at_stop)
         world_breach(world, "not registered, long after the weather had become fine");
     if (last->metadata_sent != last->metadata_asked)

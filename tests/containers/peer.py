@@ -69,7 +69,7 @@ KEEP_ALIVE, SEND_METADATA = [b"", VERSION, u32(2), u32(0)], [b"", VERSION, u32(2
 
 def request(number, data_type, items):
     metadata = words(data_type, len(items), *map(len, items))
-    return [b"", VERSION, u32(1), u32(number), u32(0), words(len(metadata))[:8], metadata, *items]
+    return [b"", VERSION, u32(1), u32(number), u32(0), words(len(metadata)), metadata, *items]
 
 
 def response(number, outputs, wire):
@@ -102,8 +102,7 @@ class Clipper:
     def __exit__(self, kind, error, stack):
         kill(self.process)
         if error is not None:
-            self.errors.seek(0)
-            for line in self.errors.read()[-2000:].decode(errors="replace").splitlines():
+            for line in self.standard_error()[-2000:].splitlines():
                 print("# stderr: " + line)
         self.errors.close()
         self.context.destroy()
@@ -121,6 +120,10 @@ class Clipper:
 
     def send(self, frames):
         self.socket.send_multipart([self.identity, *frames])
+
+    def standard_error(self):
+        """All that the container has said so far, on stderr or stdout."""
+        return os.pread(self.errors.fileno(), 1 << 20, 0).decode(errors="replace")
 
     def register(self):
         """Takes the container through the handshake, and returns its new container message."""

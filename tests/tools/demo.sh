@@ -23,3 +23,6 @@ check release
 echo "== mockclipper serve: the $(wc -l <$data) rows of $data through the model sum"
 build/mockclipper serve --csv $data --columns 1-64 --input-type doubles --batch 64 --in-flight 4 --verify sum \
     -- build/clipper-container --model sum
+echo "== the digit classifier: trained on rows 1-898, asked for the rest"
+build/mockclipper serve --csv $data --columns 1-64 --label 65 --rows 899- --batch 32 --in-flight 4 --min-accuracy 95 \
+    -- build/clipper-container --model-library build/examples/libdigits.so --model-path build/examples/digits.model

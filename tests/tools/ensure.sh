@@ -17,6 +17,7 @@ build|must|pkg-config --exists libzmq|libzmq3-dev
 build|must|pkg-config --exists libczmq|libczmq-dev
 build|must|pkg-config --exists jansson|libjansson-dev
 build|must|pkg-config --exists libmicrohttpd|libmicrohttpd-dev
+build|must|test -e /usr/include/libsvm/svm.h|libsvm-dev
 build|must|command -v python3|python3
 check|must|test -e /usr/include/cmocka.h|libcmocka-dev
 check|must|command -v g++|g++

@@ -128,7 +128,7 @@ public final class Container {
             clearWake();
             sendResponses();
             if (stopping) {
-                finish(poller);
+                finish();
                 return false;
             }
             if (receive()) {
@@ -202,9 +202,10 @@ public final class Container {
         }
     }
 
-    /** Answers what the model works on, for a bounded time [PROC-7]. */
-    private void finish(ZMQ.Poller poller) throws IOException {
-        poller.unregister(socket); // no further requests
+    /** Answers what the model works on, for a bounded time [PROC-7]; the virtual machine ignores a second signal. */
+    private void finish() throws IOException {
+        ZMQ.Poller poller = new ZMQ.Poller(1);
+        poller.register(wake.source(), ZMQ.Poller.POLLIN); // and no further requests
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GRACE_MS);
         while (outstanding > 0 && System.nanoTime() < end) {
             poller.poll(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));

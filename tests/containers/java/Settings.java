@@ -11,7 +11,7 @@ final class Settings {
     private final Map<String, String> environment = environment();
     final byte[] name = required("CLIPPER_MODEL_NAME"); // byte for byte [DEP-1, REG-5, REG-6]
     final byte[] version = required("CLIPPER_MODEL_VERSION");
-    final String ip = value("CLIPPER_IP", "127.0.0.1");
+    final String ip = address();
     final int port = number("CLIPPER_PORT", 7000, 1, 65535);
     final Messages.DataType inputType = inputType();
     final boolean release = choice("CLIPPER_WIRE", "release", "document").equals("release");
@@ -51,6 +51,15 @@ final class Settings {
             stop(variable + " is not set");
         }
         return value.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** JeroMQ itself takes anything for a host, and tries for ever. */
+    private String address() {
+        String value = value("CLIPPER_IP", "127.0.0.1");
+        if (!value.matches("[0-9A-Za-z._-]+")) {
+            stop("CLIPPER_IP: '" + value + "' is no address");
+        }
+        return value;
     }
 
     private String choice(String variable, String... choices) {

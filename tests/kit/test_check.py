@@ -1,0 +1,256 @@
+"""`mockclipper check` as a user runs it: exit statuses, verdicts, reports, and what a failure tells."""
+
+import json
+import os
+import shlex
+import subprocess
+import tempfile
+
+from kit import (CONTAINER, MOCKCLIPPER, TIMEOUT, check, contains, equal, main, odd, results, run, test)
+
+GOOD = [CONTAINER, "--model", "probe"]
+
+
+# ---- Exit statuses -----------------------------------------------------------------------------------------
+
+@test
+def status_0_when_all_is_as_required():
+    status, report, cases = results("--model", "probe", "--strict", command=GOOD)
+    equal(status, 0, json.dumps([c for c in report["cases"] if c["verdict"] not in ("pass", "lenient")])[:3000])
+    equal(report["status"], 0)
+    equal({c["verdict"] for c in cases.values()}, {"pass", "lenient"})
+    equal(report["counts"]["pass"] + report["counts"]["lenient"], len(cases))
+
+
+@test
+def status_1_when_a_must_is_broken():
+    status, report, cases = results("--model", "sum", "--scenario", "prediction/one-item:doubles",
+                                    command=odd("wrong-sum"))
+    equal(status, 1)
+    equal(cases["prediction/one-item:doubles"]["verdict"], "fail")
+    equal(cases["prediction/one-item:doubles"]["findings"][0]["requirement"], "PRED-12")
+
+
+@test
+def status_1_for_a_warning_only_when_strict():
+    one = ["--scenario", "heartbeat/interval"]
+    status, _, cases = results(*one, command=odd("early-heartbeats"))
+    equal((status, cases["heartbeat/interval"]["verdict"]), (0, "warn"))
+    equal(cases["heartbeat/interval"]["findings"][0]["requirement"], "HB-7")
+    equal(results(*one, "--strict", command=odd("early-heartbeats"))[0], 1)
+
+
+@test
+def status_2_for_wrong_usage():
+    for arguments in (["--scenario", "no/such-*"], ["--skip", "nonsense"], ["--profile", "x"], ["--model", "x"],
+                      ["--input-type", "x"], ["--report", "x"], ["--jobs", "0"], ["--poll-timeout", "600"],
+                      ["--nonsense"], ["--color", "x"]):
+        status, out, err = check(*arguments, command=["true"])
+        equal((status, out), (2, ""), arguments)
+        contains(err, "mockclipper check: ", "--help")
+    equal(run("check")[0], 2)
+
+
+@test
+def status_3_when_the_command_cannot_be_started():
+    status, _, err = check(command=["/nonexistent/container"])
+    equal(status, 3)
+    contains(err, "cannot start /nonexistent/container", "No such file")
+
+
+@test
+def status_3_when_a_report_cannot_be_written():
+    status, out, err = check("--report", "json=/nonexistent/report", command=GOOD)
+    equal((status, out), (3, ""))
+    contains(err, "/nonexistent/report", "No such file")
+    status, _, err = check("--scenario", "registration/fields", "--report", "json=/dev/full", command=GOOD)
+    equal(status, 3)
+    contains(err, "/dev/full", "No space left")
+
+
+@test
+def status_5_when_nothing_was_verified():
+    status, report, _ = results("--skip", "*", command=GOOD)
+    equal((status, report["cases"]), (5, []))
+
+
+# ---- What is played ----------------------------------------------------------------------------------------
+
+@test
+def globs_choose_scenarios_and_types():
+    _, _, cases = results("--scenario", "prediction/ragged-*", "--skip", "*:ints", "--input-type", "ints",
+                          "--input-type", "bytes", command=GOOD)
+    equal(list(cases), ["prediction/ragged-batch:bytes"])
+    _, _, cases = results("--scenario", "heartbeat/interval", "--repeat", "3", command=GOOD)
+    equal(list(cases), ["heartbeat/interval", "heartbeat/interval#2", "heartbeat/interval#3"])
+
+
+@test
+def a_type_that_is_not_offered_is_skipped_with_a_reason():
+    only_ints = ["sh", "-c", 'test "$CLIPPER_INPUT_TYPE" = ints || exit 9; exec "$@"', "sh", *GOOD]
+    chosen = ["--scenario", "registration/fields", "--scenario", "prediction/one-item", "--scenario",
+              "prediction/message-ids"]
+    status, _, cases = results(*chosen, command=only_ints)
+    equal(status, 0)
+    equal(cases["registration/fields:ints"]["verdict"], "pass")
+    equal(cases["prediction/one-item:ints"]["verdict"], "pass")
+    equal((cases["prediction/message-ids"]["verdict"], cases["prediction/message-ids"]["input_type"]), ("pass", "ints"))
+    equal(cases["registration/fields:bytes"]["verdict"], "skip")
+    contains(cases["registration/fields:bytes"]["reason"], "does not offer the input type bytes", "status 9")
+    equal(cases["prediction/one-item:bytes"]["verdict"], "skip")
+    equal(results(*chosen, "--input-type", "bytes", command=only_ints)[0], 1)
+
+
+@test
+def a_container_of_another_type_fails_and_says_how_to_check_it():
+    status, _, cases = results("--scenario", "registration/fields", command=odd("wrong-type"))
+    equal(status, 1)
+    contains(cases["registration/fields:ints"]["findings"][0]["actual"], "--input-type")
+
+
+# ---- What a failure tells ----------------------------------------------------------------------------------
+
+@test
+def a_failure_tells_everything_and_can_be_repeated():
+    chosen = ["--scenario", "prediction/one-item:doubles", "--model", "sum"]
+    status, out, _ = check(*chosen, command=odd("wrong-sum", "a b"))
+    equal(status, 1)
+    contains(out, "not ok 1 - prediction/one-item:doubles",
+             'requirement: "PRED-12"', "PRED-12 MUST", "Output i belongs to input i.",  # requirement and text
+             'expected: "output 0 of sum: ', 'actual: "output 0: \\"0\\""',
+             "prediction request 1000: 1 item of 8 bytes, doubles", "prediction response 1000: 1 output of 1 bytes",
+             "[- 01000000 e8030000 1000000000000000 01000000000000000100000000000000 30]",  # hex
+             "container running", "repeat    mockclipper check ")
+    line = next(line for line in out.splitlines() if "repeat    mockclipper" in line)
+    words = shlex.split(line.split("repeat", 1)[1])
+    equal(words[-2:], ["wrong-sum", "a b"])
+    again = subprocess.run([MOCKCLIPPER, *words[1:]], capture_output=True, timeout=TIMEOUT)
+    equal(again.returncode, 1)
+    contains(again.stdout.decode(), "1..1", "not ok 1 - prediction/one-item:doubles", "PRED-12 MUST")
+
+
+@test
+def a_crash_is_named_with_its_signal():
+    status, _, cases = results("--scenario", "prediction/one-item:ints", command=odd("crash"))
+    equal(status, 1)
+    case = cases["prediction/one-item:ints"]
+    contains(case["findings"][0]["actual"], "killed by signal 6")
+    equal(case["process_end"], "killed by signal 6 (Aborted)")
+
+
+@test
+def an_exit_is_named_with_status_and_stderr():
+    status, out, _ = check("--scenario", "prediction/one-item:ints", command=odd("exit"))
+    equal(status, 1)
+    contains(out, "the container exited with status 4", "| out of luck")
+
+
+@test
+def a_hang_is_named_with_the_limit():
+    status, _, cases = results("--scenario", "prediction/one-item:ints", command=odd("hang"))
+    equal(status, 1)
+    finding = cases["prediction/one-item:ints"]["findings"][0]
+    contains(finding["expected"], "the response to request 1000 within 3", "3 s + bytes / (16 MB/s) + 4 x lag")
+    contains(finding["actual"], "no message for 3", "still running", "measured lag")
+
+
+@test
+def departures_are_found_where_they_are_looked_for():
+    for oddity, scenario, requirement in (
+            ("metadata-unasked", "registration/heartbeat-first", "REG-1"),
+            ("answers-keep-alive", "heartbeat/keep-alive-is-not-answered", "HB-7"),
+            ("two-answers", "prediction/one-item:ints", "PRED-6"),
+            ("wrong-id", "prediction/message-ids", "PRED-6"),
+            ("no-heartbeats", "timeout/silent-clipper", "TMO-9"),
+            ("no-heartbeats", "heartbeat/interval", "HB-6"),
+            ("wrong-type", "registration/fields:doubles", "REG-8")):
+        _, _, cases = results("--scenario", scenario, command=odd(oddity))
+        found = cases[scenario]["findings"]
+        equal([f["requirement"] for f in found], [requirement], "%s in %s: %s" % (oddity, scenario, found))
+
+
+# ---- Profiles ----------------------------------------------------------------------------------------------
+
+@test
+def each_wire_passes_its_own_profile_and_fails_the_other():
+    graded = ["--scenario", "registration/version-frame", "--scenario", "prediction/metadata-layout"]
+    for wire, other in (("document", "release"), ("release", "document")):
+        command = ["env", "CLIPPER_WIRE=" + wire, *GOOD]
+        status, _, cases = results(*graded, command=command)
+        equal((status, {c["verdict"] for c in cases.values()}), (0, {"lenient"}))
+        status, _, cases = results(*graded, "--profile", wire, command=command)
+        equal((status, {c["verdict"] for c in cases.values()}), (0, {"pass"}))
+        status, _, cases = results(*graded, "--profile", other, command=command)
+        equal((status, {c["verdict"] for c in cases.values()}), (1, {"fail"}))
+
+
+# ---- Reports -----------------------------------------------------------------------------------------------
+
+@test
+def tap_is_complete_and_in_order():
+    _, out, _ = check("--scenario", "registration/*", "--input-type", "doubles", command=GOOD)
+    lines = out.splitlines()
+    equal(lines[0], "TAP version 14")
+    numbers = [int(line.split()[1]) for line in lines if line.startswith("ok ")]
+    equal(lines[1], "1..%d" % len(numbers))
+    equal(numbers, list(range(1, len(numbers) + 1)))
+
+
+@test
+def reports_go_to_files_and_agree():
+    with tempfile.TemporaryDirectory() as folder:
+        tap, js = os.path.join(folder, "a.tap"), os.path.join(folder, "a.json")
+        status, out, _ = check("--scenario", "prediction/*", "--model", "sum", "--report", "tap=" + tap, "--report",
+                               "json=" + js, command=odd("wrong-sum"))
+        equal(status, 1)
+        contains(out, "not conformant", "prediction")
+        with open(js, encoding="utf-8") as file:
+            report = json.load(file)
+        with open(tap, encoding="utf-8") as file:
+            lines = file.read().splitlines()
+        bad = [line.split(" - ")[1] for line in lines if line.startswith("not ok")]
+        equal(bad, [case["id"] for case in report["cases"] if case["verdict"] == "fail"])
+        equal(report["counts"]["fail"], len(bad))
+
+
+@test
+def times_are_reported_with_their_limits():
+    _, _, cases = results("--scenario", "timeout/silent-clipper", command=GOOD)
+    times = cases["timeout/silent-clipper"]["measurements"]
+    session = [t for t in times if t["what"] == "a new session after TO"]
+    equal(len(session), 1)
+    equal(session[0]["at_least_us"] <= session[0]["measured_us"] <= session[0]["at_most_us"], True, session)
+    equal(session[0]["formula"], "TO + D + D/2 + 250 ms")
+    equal(600000 * 0.98 < session[0]["measured_us"] < 1000000, True, session)
+
+
+# ---- Lists and explanations --------------------------------------------------------------------------------
+
+@test
+def list_has_every_scenario_in_both_forms():
+    status, out, _ = run("list")
+    equal(status, 0)
+    listed = [line.split()[0] for line in out.decode().splitlines()]
+    status, out, _ = run("list", "--json")
+    equal(status, 0)
+    scenarios = json.loads(out)
+    equal(listed, [s["id"] for s in scenarios])
+    for s in scenarios:
+        equal(sorted(s), ["each_type", "id", "input_types", "profile", "requirements", "time", "title"])
+
+
+@test
+def explain_knows_scenarios_and_requirements():
+    status, out, _ = run("explain", "timeout/silent-clipper")
+    equal(status, 0)
+    contains(out.decode(), "Passes", "Fails", "TMO-4 MUST", "mockclipper check --scenario timeout/silent-clipper")
+    status, out, _ = run("explain", "TMO-4")
+    equal(status, 0)
+    contains(out.decode(), "TMO-4 MUST, source: document", "timeout/silent-clipper")
+    status, _, err = run("explain", "TMO4")
+    equal(status, 2)
+    contains(err, "TMO-4")
+
+
+if __name__ == "__main__":
+    main()

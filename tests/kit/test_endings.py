@@ -1,0 +1,157 @@
+"""However the kit or a container ends, a clear message and the right exit status come of it, and no process is left."""
+
+import os
+import signal
+import subprocess
+import tempfile
+import time
+
+from kit import (CONTAINER, MOCKCLIPPER, TIMEOUT, check, contains, equal, main, new_mark, odd, processes_with,
+                 results, start, test)
+
+GOOD = [CONTAINER, "--model", "probe"]
+
+
+def escaping(mark, folder, command):
+    """A container with a stubborn child that has left its process group before the container begins."""
+    child = 'trap "" TERM INT HUP; mkdir -p "$1"; while :; do sleep 1; done'
+    script = 'setsid sh -c \'%s\' %s "%s/$$" & until test -d "%s/$$"; do sleep 0.01; done; exec "$@"'
+    return ["sh", "-c", script % (child, mark, folder, folder), "sh", *command]
+
+
+def await_processes(mark, wanted):
+    """Waits until there are processes with MARK (or none). Returns them."""
+    until = time.monotonic() + TIMEOUT
+    while time.monotonic() < until:
+        found = processes_with(mark)
+        if bool(found) == wanted:
+            return found
+        time.sleep(0.01)
+    raise AssertionError("processes with %s: %s" % (mark, found))
+
+
+def finish(process):
+    out, err = process.communicate(timeout=TIMEOUT)
+    return process.returncode, out.decode(), err.decode()
+
+
+def containers_with(mark):
+    """Those of the processes with MARK that are containers, not the kit and its warden."""
+    return [pid for pid in processes_with(mark) if pid not in processes_with(MOCKCLIPPER)]
+
+
+def interrupted_by(number):
+    """Begins a run that takes long, ends it by a signal once containers run. Returns what `finish` does."""
+    mark = new_mark()
+    process = start("--scenario", "timeout/*", command=odd("none", mark))
+    until = time.monotonic() + TIMEOUT
+    while not containers_with(mark) and time.monotonic() < until:
+        time.sleep(0.01)
+    process.send_signal(number)
+    result = finish(process)
+    equal(await_processes(mark, False), [])
+    return result
+
+
+@test
+def ctrl_c_ends_the_run_and_the_containers():
+    status, out, err = interrupted_by(signal.SIGINT)
+    equal(status, -signal.SIGINT)
+    contains(out, "Bail out! interrupted", "not ok 1 - timeout/silent-clipper (not run)")
+    contains(err, "interrupted by signal 2 (Interrupt)")
+
+
+@test
+def sigterm_does_so_too():
+    equal(interrupted_by(signal.SIGTERM)[0], -signal.SIGTERM)
+
+
+@test
+def when_the_kit_is_killed_its_containers_go_too():
+    equal(interrupted_by(signal.SIGKILL)[0], -signal.SIGKILL)
+
+
+@test
+def when_the_kit_is_killed_what_left_its_group_goes_too():
+    mark = new_mark()
+    with tempfile.TemporaryDirectory() as folder:
+        process = start("--scenario", "timeout/*", command=escaping(mark, folder, odd("none")))
+        until = time.monotonic() + TIMEOUT
+        while len(os.listdir(folder)) < 2 and time.monotonic() < until:
+            time.sleep(0.01)
+        process.kill()
+        finish(process)
+        await_processes(mark, False)
+
+
+@test
+def what_a_container_leaves_behind_is_killed_and_counted():
+    mark = new_mark()
+    with tempfile.TemporaryDirectory() as folder:
+        status, _, err = check("--scenario", "registration/heartbeat-first", command=escaping(mark, folder, GOOD))
+    equal(status, 0, err)
+    contains(err, "processes that the container left behind were killed")
+    equal(processes_with(mark), [])
+
+
+@test
+def a_container_that_ignores_signals_fails_and_goes():
+    mark = new_mark()
+    deaf = ["sh", "-c", 'trap "" TERM INT; %s' % " ".join(odd("none", mark)), "sh"]
+    status, _, cases = results("--scenario", "process/sig*", command=deaf)
+    equal(status, 1)
+    contains(cases["process/sigterm"]["findings"][0]["actual"], "it does not; the container is still running")
+    equal(processes_with(mark), [])
+
+
+@test
+def a_container_that_never_connects_fails_soon():
+    mark = new_mark()
+    status, _, cases = results("--start-timeout", "500", command=["sh", "-c", "sleep 1000", mark])
+    equal(status, 1)
+    gate = cases["registration/fields:doubles"]
+    equal((gate["verdict"], gate["findings"][0]["requirement"]), ("fail", "REG-1"))
+    contains(gate["findings"][0]["actual"], "no message for", "still running")
+    contains(cases["heartbeat/interval"]["reason"], "did not register: see registration/fields:")
+    equal(processes_with(mark), [])
+
+
+@test
+def a_container_that_exits_at_once_fails_soon():
+    status, _, cases = results(command=["sh", "-c", "echo no such model >&2; exit 5"])
+    equal(status, 1)
+    gate = cases["registration/fields:ints"]
+    equal(gate["findings"][0]["actual"], "the container exited with status 5")
+    equal(gate["stderr"], "no such model\n")
+
+
+@test
+def a_container_that_floods_stdout_and_stderr_is_served():
+    mark = new_mark()
+    flood = 'yes %s & yes %s >&2 & exec "$@"' % (mark, mark)
+    status, _, cases = results("--scenario", "prediction/one-item:ints", "--model", "probe",
+                               command=["sh", "-c", flood, "sh", *GOOD])
+    equal(status, 0)
+    case = cases["prediction/one-item:ints"]
+    equal(len(case["stdout"]) <= 16384, True)
+    equal(processes_with(mark), [])
+
+
+@test
+def when_the_machine_is_too_slow_to_tell_the_status_is_4():
+    # The kit itself is stopped again and again: it measures that, and does not blame the container.
+    process = subprocess.Popen([MOCKCLIPPER, "check", "--poll-timeout", "300", "--activity-timeout", "1200",
+                                "--scenario", "heartbeat/interval", "--", *GOOD], stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE)
+    while process.poll() is None:
+        os.kill(process.pid, signal.SIGSTOP)
+        time.sleep(0.7)
+        os.kill(process.pid, signal.SIGCONT)
+        time.sleep(0.1)
+    status, out, _ = finish(process)
+    equal(status, 4, out)
+    contains(out, 'verdict: "inconclusive"', "measured lag", "first try inconclusive")
+
+
+if __name__ == "__main__":
+    main()

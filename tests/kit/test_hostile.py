@@ -1,0 +1,33 @@
+"""Hostile containers cannot hurt the kit: it says what is wrong with them, and ends in time."""
+
+from kit import contains, equal, main, odd, results, test
+
+ONE = ["--scenario", "registration/heartbeat-first"]
+
+
+def verdict_of(oddity, *arguments):
+    status, report, cases = results(*ONE, *arguments, command=odd(oddity))
+    return status, cases["registration/heartbeat-first"]
+
+
+@test
+def random_frames_without_end_are_a_failure():
+    status, case = verdict_of("garbage")
+    equal((status, case["verdict"]), (1, "fail"))
+    contains(case["findings"][0]["actual"], "malformed message")
+
+
+@test
+def frames_beyond_the_limit_are_a_failure():
+    status, case = verdict_of("huge-frames", "--start-timeout", "3000")
+    equal((status, case["verdict"]), (1, "fail"))
+
+
+@test
+def a_thousand_connections_are_a_failure():
+    status, case = verdict_of("many-connections")
+    equal((status, case["verdict"]), (1, "fail"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,183 @@
+"""`mockclipper serve` as a user runs it."""
+
+import json
+import os
+import signal
+import subprocess
+import tempfile
+import time
+
+from kit import CONTAINER, MOCKCLIPPER, TIMEOUT, contains, equal, main, new_mark, odd, processes_with, run, test
+
+SUM = [CONTAINER, "--model", "sum"]
+
+
+def serve(*arguments, command=None):
+    """Returns (exit status, JSON lines, stderr)."""
+    status, out, err = run("serve", "--json", *arguments, *(["--", *command] if command else []))
+    return status, [json.loads(line) for line in out.decode().splitlines()], err
+
+
+def rows_file(folder, text):
+    path = os.path.join(folder, "rows.csv")
+    with open(path, "w", encoding="ascii") as file:
+        file.write(text)
+    return path
+
+
+@test
+def rows_of_a_file_are_sent_and_the_answers_verified():
+    with tempfile.TemporaryDirectory() as folder:
+        path = rows_file(folder, "".join("%d,%g,%d\n" % (i, i / 7, i % 3) for i in range(100)))
+        status, lines, err = serve("--csv", path, "--label", "3", "--batch", "7", "--in-flight", "3", "--verify",
+                                   "sum", command=SUM)
+    equal(status, 0, err)
+    result = lines[-1]
+    equal((result["event"], result["requests"], result["answered"], result["items"]), ("result", 15, 15, 100))
+    equal((result["wrong"], result["unanswered"], result["malformed"]), (0, 0, 0))
+    equal((result["labelled"], result["right"]), (100, 1))  # 0 + 0 is 0
+
+
+@test
+def wrong_answers_are_found_and_named():
+    with tempfile.TemporaryDirectory() as folder:
+        path = rows_file(folder, "0,0\n1,2\n")
+        status, lines, _ = serve("--csv", path, "--verify", "sum", command=odd("wrong-sum"))
+    equal((status, lines[-1]["wrong"]), (1, 1))
+    problems = [line["text"] for line in lines if line["event"] == "problem"]
+    equal(problems, ['wrong answer to row 2: expected "3", got "0"'])
+
+
+@test
+def accuracy_is_measured_and_may_be_too_low():
+    with tempfile.TemporaryDirectory() as folder:
+        path = rows_file(folder, "1,1\n2,2\n3,9\n")
+        arguments = ["--csv", path, "--label", "2", "--columns", "1"]
+        equal(serve(*arguments, "--min-accuracy", "66", command=SUM)[0], 0)
+        equal(serve(*arguments, "--min-accuracy", "67", command=SUM)[0], 1)
+        status, lines, _ = serve(*arguments, "--rows", "1-2", "--min-accuracy", "100", command=SUM)
+    equal((status, lines[-1]["right"]), (0, 2))
+
+
+@test
+def a_silent_container_is_not_waited_for_for_ever():
+    status, lines, _ = serve("--count", "2", "--in-flight", "2", "--timeout", "400", command=odd("hang"))
+    equal((status, lines[-1]["unanswered"]), (1, 2))
+    status, _, err = serve("--count", "1", "--timeout", "300", command=["sleep", "1000"])
+    equal(status, 3)
+    contains(err, "no container registered in 300 ms")
+
+
+@test
+def what_stands_in_the_way_is_said():
+    for arguments, command, words in ((["--csv", "/nonexistent"], None, "/nonexistent: No such file"),
+                                      (["--count", "1"], ["/nonexistent"], "cannot start /nonexistent"),
+                                      (["--bind", "192.0.2.1:0"], None, "cannot listen on 192.0.2.1:0"),
+                                      (["--port-file", "/nonexistent/port", "--bind", "127.0.0.1:0"], None,
+                                       "cannot write /nonexistent/port"),
+                                      (["--count", "1"], ["sh", "-c", "echo oops >&2; exit 9"], "oops")):
+        status, _, err = serve(*arguments, command=command)
+        equal(status, 3, err)
+        contains(err, words)
+    for arguments in (["--bind", "x"], ["--csv", "x", "--rows", "0"], ["--label", "1"], ["--min-accuracy", "5"],
+                      ["--rate", "0"], ["--verify", "x"]):
+        equal(serve(*arguments)[0], 2, arguments)
+
+
+@test
+def a_port_in_use_is_said():
+    with tempfile.TemporaryDirectory() as folder:
+        first, port = begin(folder)
+        status, _, err = serve("--bind", "127.0.0.1:%d" % port)
+        equal(status, 3)
+        contains(err, "cannot listen on 127.0.0.1:%d: Address already in use" % port)
+        stop(first)
+
+
+def begin(folder, *arguments):
+    """Begins to serve. Returns the process and its port."""
+    path = os.path.join(folder, "port")
+    process = subprocess.Popen([MOCKCLIPPER, "serve", "--json", "--bind", "127.0.0.1:0", "--port-file", path,
+                                *arguments], stdout=subprocess.PIPE)
+    until = time.monotonic() + TIMEOUT
+    while time.monotonic() < until:
+        if os.path.exists(path):
+            with open(path, encoding="ascii") as file:
+                text = file.read()
+            if text.endswith("\n"):
+                return process, int(text)
+        time.sleep(0.01)
+    raise AssertionError("no port")
+
+
+def stop(process):
+    """Ends it; its JSON lines and exit status."""
+    process.send_signal(signal.SIGTERM)
+    out, _ = process.communicate(timeout=TIMEOUT)
+    return [json.loads(line) for line in out.decode().splitlines()], process.returncode
+
+
+def begin_container(port, name):
+    environment = dict(os.environ, CLIPPER_IP="127.0.0.1", CLIPPER_PORT=str(port), CLIPPER_MODEL_NAME=name,
+                       CLIPPER_MODEL_VERSION="1", CLIPPER_INPUT_TYPE="doubles")
+    return subprocess.Popen(SUM, env=environment, stderr=subprocess.DEVNULL)
+
+
+def next_event(process, event):
+    for line in process.stdout:
+        parsed = json.loads(line)
+        if parsed["event"] == event:
+            return parsed
+    raise AssertionError("no event " + event)
+
+
+@test
+def many_containers_come_and_go_and_share_the_work():
+    with tempfile.TemporaryDirectory() as folder:
+        server, port = begin(folder, "--rate", "200", "--verify", "sum")
+        containers, seen = [], []
+        for name in ("a", "a", "b"):
+            containers.append(begin_container(port, name))
+            registered = next_event(server, "registered")
+            seen.append((registered["name"], registered["replica"]))
+        equal(seen, [("a", 0), ("a", 1), ("b", 0)])
+        containers[0].kill()
+        next_event(server, "gone")
+        containers.append(begin_container(port, "a"))
+        equal(next_event(server, "registered")["replica"], 2)
+        lines, status = stop(server)
+        for container in containers:
+            container.kill()
+            container.wait()
+    equal(status, 0, lines[-5:])
+    equal((lines[-1]["event"], lines[-1]["wrong"], lines[-1]["containers"]), ("result", 0, 4))
+
+
+@test
+def the_traffic_is_shown_decoded():
+    status, lines, _ = serve("--count", "1", "--verbose", "--elements", "3", command=SUM)
+    equal(status, 0)
+    messages = [(line["direction"], line["text"]) for line in lines if line["event"] == "message"]
+    equal(messages[0], ("to_clipper", "heartbeat"))
+    equal(messages[1], ("to_container", "heartbeat: send your metadata"))
+    contains(messages[2][1], "new container")
+    equal(messages[3], ("to_container", "prediction request 0: 1 item of 24 bytes, doubles"))
+    contains(messages[4][1], "prediction response 0: 1 output")
+
+
+@test
+def the_container_goes_with_the_server():
+    mark = new_mark()
+    with tempfile.TemporaryDirectory() as folder:
+        server, _ = begin(folder, "--", *odd("none", mark))
+        next_event(server, "registered")
+        server.kill()
+        server.wait()
+    until = time.monotonic() + TIMEOUT
+    while processes_with(mark) and time.monotonic() < until:
+        time.sleep(0.01)
+    equal(processes_with(mark), [])
+
+
+if __name__ == "__main__":
+    main()
