@@ -212,6 +212,9 @@ static clipper_error shape_of(const clipper_message *m, clipper_wire wire, shape
                                    wrong);
     }
     if (m->kind == CLIPPER_FEEDBACK_REQUEST && inbound) {
+        if (m->as.feedback.frame_count > SIZE_MAX - FEEDBACK_HEAD)
+            return clipper_diagnose_(wrong, CLIPPER_TOO_MANY_FRAMES, CLIPPER_FIELD_FEEDBACK, FEEDBACK_HEAD,
+                                     SIZE_MAX - FEEDBACK_HEAD, m->as.feedback.frame_count);
         s->head_frames = FEEDBACK_HEAD;
         s->fixed_scratch = 16;
         s->items = m->as.feedback.frames;

@@ -363,9 +363,9 @@ CLIPPER_INLINE clipper_options clipper_default_options(void) {
  * DIAGNOSIS  may be NULL; zeroed on success, filled on failure.
  *
  * Returns CLIPPER_OK, or the first error in the order of the frames. Any error of the groups "a message as a
- * whole", "one frame", "values" and "limits" is possible, other than TOO_MANY_FRAMES and FRAME_TOO_LARGE; BAD_ERA,
- * where options.era is none. A VERSION_MISMATCH is found before anything after the version tag is looked at;
- * the document asks a container to exit gracefully then.
+ * whole", "one frame", "values" and "limits" is possible, other than TOO_MANY_FRAMES and FRAME_TOO_LARGE;
+ * BAD_ERA, where options.era is none. A VERSION_MISMATCH is found before anything after the version tag is
+ * looked at; the document asks a container to exit gracefully then.
  *
  * An incoming message never is one of two wires at once; one whose metadata fits neither is judged as the
  * release wire's, unless its second word is the document's item count.
