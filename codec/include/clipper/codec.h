@@ -199,8 +199,10 @@ typedef struct clipper_message {
  *   prediction request     "", u32 version, u32 1, u32 id, u32 0, u64 metadata bytes,
  *                          u64[2 + n] {data type, n, size of each item}, n items
  *   prediction response    "", u32 1, u32 id, u64 metadata bytes,
- *                          document: u64[2 + n] {data type, n, sizes}; release: u64[1 + n] {n, sizes}, n
- * items feedback request       "", u32 version, u32 1, u32 id, u32 1, any frames
+ *                          document: u64[2 + n] {data type, n, sizes}
+ *                          release:  u64[1 + n] {n, sizes}
+ *                          n items
+ *   feedback request       "", u32 version, u32 1, u32 id, u32 1, any frames
  *
  * A response's wire is known from the number of item frames n: metadata of 8(n + 2) bytes is the document's,
  * of 8(n + 1) bytes the release's. A whole message is never ambiguous. */
@@ -453,7 +455,8 @@ typedef struct clipper_encoded {
 /* Encodes MESSAGE for DIRECTION message->direction on WIRE into STORAGE.
  *
  * WIRE       CLIPPER_WIRE_DOCUMENT or CLIPPER_WIRE_RELEASE; CLIPPER_WIRE_ANY serves for messages that look
- * the same on both. On the document wire a new container has no version frame, whatever rpc_version is.
+ *            the same on both. On the document wire a new container has no version frame, whatever
+ *            rpc_version is.
  * ENCODED    what was used; on CLIPPER_NO_SPACE what is needed; zero on any other failure.
  * DIAGNOSIS  may be NULL; as in clipper_decode: frame and field are those that could not be written.
  *
@@ -464,9 +467,12 @@ typedef struct clipper_encoded {
  *   UNKNOWN_HEARTBEAT_TYPE  neither keep-alive nor send metadata
  *   BAD_INPUT_TYPE          a new container's input type is none of the five
  *   UNKNOWN_DATA_TYPE       a request's, or on the document wire a response's, type is none of the five; on
- * the release wire, whose items are always strings, it is neither strings nor unstated ITEM_WIDTH an item's
- * size is not a multiple of its type's width NO_SPACE                the storage is too small; nothing was
- * written METADATA_SIZE           so many items that the metadata's size does not fit a size_t
+ *                           the release wire, whose items are always strings, it is neither strings nor
+ *                           unstated
+ *   ITEM_WIDTH              an item's size is not a multiple of its type's width
+ *   METADATA_SIZE           so many items that the metadata's size does not fit a size_t
+ *   TOO_MANY_FRAMES         so many feedback frames that the number of all frames does not fit a size_t
+ *   NO_SPACE                the storage is too small; nothing was written
  *
  * STORAGE must overlap neither MESSAGE nor what it points to; but message->as.request.items (or response,
  * feedback) may be exactly where the item frames go, and is then not copied. */
@@ -483,14 +489,15 @@ CLIPPER_API clipper_error clipper_encode_head(const clipper_message *message, cl
 
 /* ---- Elements of items ------------------------------------------------------------------------------- */
 
-/* For each type of number: how many an item holds, one by index, all into an array, and all in place.
+/* For each type of number, i32, f32 and f64: how many an item holds, one by index, all into an array, and all
+ * in place.
  *
- *   size_t clipper_T_count(item)          whole elements in the item; left-over bytes do not count
- *   T      clipper_T_at(item, index)      element INDEX, which must be below clipper_T_count(item): not
- * checked size_t clipper_T_copy(item, out, max) copies the first elements, at most MAX, to OUT; returns how
- * many const T *clipper_T_view(item)         the elements in place, or NULL where that cannot be: the item is
- *                                         empty, misaligned, not a whole number of elements, or the host is
- *                                         big-endian
+ *   size_t clipper_T_count(item)           whole elements in the item; left-over bytes do not count
+ *   T clipper_T_at(item, index)            element INDEX, which must be below clipper_T_count(item): not checked
+ *   size_t clipper_T_copy(item, out, max)  copies the first elements, at most MAX, to OUT; returns how many
+ *   const T *clipper_T_view(item)          the elements in place, or NULL where that cannot be: the item is
+ *                                          empty, misaligned, not a whole number of elements, or the host is
+ *                                          big-endian
  *
  * Any alignment, any host. Values are bit-exact: a NaN keeps its payload. */
 
