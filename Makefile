@@ -205,6 +205,56 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "Everything is built in build/. V=1 shows the commands, ONLY=text runs only the suites of that name."
 
+# ---- Benchmarks ----------------------------------------------------------------------------------------
+
+BENCH := $(addprefix $(B)/bench/,codec_bench count_allocations.so load raw_echo idle_dealers)
+bench_objects = $(call objects,$(addprefix tests/bench/,$(addsuffix .c,$(1))))
+
+# The same content for protobuf-c and nanopb: generated code, compiled as it is.
+build/gen/bench/prediction.pb-c.c: tests/bench/prediction.proto
+	@mkdir -p $(@D)
+	@echo "  GEN   $@"
+	$(Q)protoc-c -Itests/bench --c_out=$(@D) prediction.proto
+build/gen/bench/prediction.pb.c: tests/bench/prediction.proto
+	@mkdir -p $(@D)
+	@echo "  GEN   $@"
+	$(Q)protoc -Itests/bench --nanopb_out=$(@D) prediction.proto
+$(B)/obj/bench/%.o: build/gen/bench/%.c
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  CC    $@")
+	$(Q)$(CC) $(STD) -w $(OPT) -c $< -o $@
+$(B)/obj/tests/bench/%.o: CPPFLAGS += -isystem build/gen/bench
+$(B)/obj/tests/bench/codec_protobuf.o: | build/gen/bench/prediction.pb-c.c
+$(B)/obj/tests/bench/codec_nanopb.o: | build/gen/bench/prediction.pb.c
+
+$(B)/bench/codec_bench: $(call bench_objects,codec_bench codec_floor codec_clipper codec_msgpack codec_protobuf codec_nanopb \
+                          codec_czmq elements) $(B)/obj/bench/prediction.pb.o $(B)/obj/bench/prediction.pb-c.o \
+                        $(B)/libclipper-codec.a
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  LINK  $@")
+	$(Q)$(TEST_LINK) -lmsgpackc -lprotobuf-c -l:libprotobuf-nanopb.a -lczmq -lzmq
+$(B)/bench/load: $(call bench_objects,load load_peer load_traffic)
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  LINK  $@")
+	$(Q)$(TEST_LINK) -lzmq
+$(B)/bench/raw_echo $(B)/bench/idle_dealers: $(B)/bench/%: $(B)/obj/tests/bench/%.o
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  LINK  $@")
+	$(Q)$(TEST_LINK) -lzmq
+# It must export malloc and its kin, so it is compiled without -fvisibility=hidden.
+$(B)/bench/count_allocations.so: tests/bench/count_allocations.c tests/bench/allocations.h
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  LINK  $@")
+	$(Q)$(CC) $(ALLFLAGS) $(POSIX) -shared $< -o $@ -ldl
+
+.PHONY: ensure-bench bench bench-programs
+ensure-bench:
+	@tests/tools/ensure.sh bench
+bench-programs: $(BENCH)
+bench: ensure-bench ## measure codec, container and mock against their floors; GATE=1 fails on a missed bar
+	@$(MAKE) all bench-programs
+	@python3 tests/bench/bench.py --build $(B) $(if $(GATE),--gate)
+
 .PHONY: format clean
 format: ## lay out every C file as .clang-format says
 	clang-format -i $$(git ls-files '*.c' '*.h')

@@ -23,11 +23,16 @@ SESSION := container/src/session.c
 JSON    := mockclipper/json_line.c mockclipper/json_message.c mockclipper/json_read.c mockclipper/json_out.c \
            mockclipper/hex.c fuzz/json_answer.c
 
-TARGETS ?= decode_whole decode_by_frame round_trip elements flat session json_decode json_encode
+ENGINE_SRC := $(addprefix mockclipper/,engine.c engine_send.c connections.c message.c registry.c journal.c describe.c \
+              faults.c draft.c heap.c hex.c port.c clock.c)
+
+TARGETS ?= decode_whole decode_by_frame round_trip elements flat session json_decode json_encode engine
 
 SOURCES_session     := $(SESSION)
 SOURCES_json_decode := $(JSON)
 SOURCES_json_encode := $(JSON)
+SOURCES_engine      := $(ENGINE_SRC)
+LIBS_engine         := -lczmq -lzmq
 # JANSSON: how to link it (OSS-Fuzz wants it inside the program).
 JANSSON             ?= -ljansson
 LIBS_json_decode    := $(JANSSON)

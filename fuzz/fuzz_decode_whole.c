@@ -160,6 +160,39 @@ static void check_other_ways(const frames *all, clipper_direction direction, con
     free(unreadable);
 }
 
+/* A message that decodes: limits that it just keeps, and each of them one less, judged as the reference does.
+ */
+static void check_limits(const frames *all, clipper_direction direction, const clipper_options *options,
+                         const clipper_message *message) {
+    size_t count, i;
+    const clipper_frame *items = items_of(message, &count);
+    clipper_options tight = *options;
+    clipper_message found;
+    uint64_t *const each[] = {&tight.limits.items, &tight.limits.item_bytes, &tight.limits.total_bytes,
+                              &tight.limits.text_bytes};
+    memset(&tight.limits, 0, sizeof tight.limits);
+    tight.limits.items = count;
+    for (i = 0; i < count; i++) {
+        tight.limits.total_bytes += items[i].len;
+        if (items[i].len > tight.limits.item_bytes)
+            tight.limits.item_bytes = items[i].len;
+    }
+    for (i = 2; i < 5 && message->kind == CLIPPER_NEW_CONTAINER; i++)
+        if (all->list[i].len > tight.limits.text_bytes)
+            tight.limits.text_bytes = all->list[i].len;
+    PROMISE("D-4", clipper_decode(direction, all->list, all->count, &tight, &found, NULL) == CLIPPER_OK,
+            "limits that are just kept are kept");
+    for (i = 0; i < sizeof each / sizeof *each; i++) {
+        if (*each[i] == 0)
+            continue;
+        --*each[i];
+        check_against_reference(all, direction, &tight, &found,
+                                clipper_decode(direction, all->list, all->count, &tight, &found, NULL) ==
+                                    CLIPPER_OK);
+        ++*each[i];
+    }
+}
+
 /* Which of the messages that are a prefix of another one this can be: of the other wire, or feedback. */
 static int prefix_is_whole(const clipper_message *whole, const clipper_message *prefix) {
     return whole->kind == prefix->kind &&
@@ -204,6 +237,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (error == CLIPPER_OK) {
         PROMISE("D-1", all_zero(&diagnosis, sizeof diagnosis), "on success the diagnosis is zero");
         check_borrowing(&all, &message);
+        check_limits(&all, direction, &chosen, &message);
         check_prefixes(&all, direction, options, &message);
     } else {
         PROMISE("D-1", all_zero(&message, sizeof message), "on failure the message is zero");

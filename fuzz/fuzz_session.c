@@ -206,6 +206,7 @@ static void on_silence(play *p) {
         check_state(p);
     }
     PROMISE("S-10", action == CLIPPER_SESSION_REOPEN, "a silent Clipper ends the session");
+    PROMISE("S-10", p->now - p->last_activity - to < d, "within TO + D");
 }
 
 /* A heartbeat, or a request of one empty item. */

@@ -112,7 +112,7 @@ def seeds_of_frames(vector):
     yield "json_decode", b"\x10" + form + frames
     yield "json_decode", b"\0" + line({"direction": vector["direction"], "frames": vector["frames"]})
     yield "flat", bytes([1 | 2 * ("limits" in vector), 7, 0, 0, 0]) + form[1:] + frames
-    yield "engine", bytes([1]) + frames
+    yield "engine", bytes([6, 0]) + frames + bytes([FRAMES_END, 8, 14, 0])
     if vector["direction"] == "to_container":
         yield "session", session(bytes([0, 0, 1, 9, 0]) + frames + bytes([FRAMES_END, 10, 1, 8]))
     message = vector["expect"].get("message")
@@ -158,6 +158,40 @@ LIVES = {
 }
 
 
+def claims():
+    """Items whose sizes no memory holds: a release response and a request, a limit that is no limit at all."""
+    huge = bytes([252, 254])  # 2^64 - 8 bytes
+    half = bytes([252, 253])  # 2^63 bytes
+    head = {"to_clipper": [b"", struct.pack("<I", 1), b"\5\0\0\0", bytes(8)],
+            "to_container": [b"", struct.pack("<I", 3), struct.pack("<I", 1), b"\5\0\0\0", bytes(4), bytes(8)]}
+    for direction, frames in head.items():
+        for items in [half], [half, half], [huge, bytes([1, 0])], [huge, bytes([8]) + bytes(8)], [huge, huge, half]:
+            metadata = bytes(8 * (len(items) + 1 + (direction == "to_container")))
+            flags = LIMITS | REPAIR | (TO_CLIPPER if direction == "to_clipper" else 0)
+            yield bytes([flags]) + 4 * b"\xff" + pack_frames(frames + [metadata]) + b"".join(items)
+    feedback = [b"", struct.pack("<I", 3), struct.pack("<I", 1), bytes(4), struct.pack("<I", 1)]
+    yield bytes([LIMITS]) + 4 * b"\xff" + pack_frames(feedback) + half + half
+    yield bytes([LIMITS]) + 4 * b"\xff" + pack_frames(feedback) + huge + bytes([1, 0])
+
+
+FAULTS = ("drop@heartbeat#1", "delay=200@request", "duplicate@any", "reorder@1/any#2", "truncate=2@heartbeat",
+          "extend=3@request", "corrupt=1@heartbeat", "version=2@request#1", "widen=3@heartbeat", "shorten=2@any",
+          "stale-id=1@request", "silence@response#2", "restart@2/response#10", "ask@new-container", "drop@anything",
+          "drop@container-heartbeat")
+
+
+def engine():
+    """Events of fuzz_engine.c: 0 message, 1 register, 2 heartbeat, 3 request, 4 garbage, 5 fault; + 6 a peer."""
+    heartbeat = pack_frames([b"", struct.pack("<I", 2)])
+    yield bytes([1, 2, 8, 7, 8, 1, 2, 2])
+    yield bytes([1, 3, 0]) + pack_frames([b"abc", b""]) + bytes([FRAMES_END, 9, 3]) + pack_frames([bytes(8)])
+    yield bytes([1, 0, 0]) + 2 * heartbeat + bytes([FRAMES_END, 2])
+    yield bytes([4, 13]) + b"GET / HTTP/1." + bytes([2, 8])
+    yield bytes([4, 64]) + b"\xff" + bytes(8) + b"\x7f\3\0NULL" + bytes(48) + bytes([2])
+    for fault in FAULTS:
+        yield bytes([5, len(fault)]) + fault.encode() + heartbeat
+
+
 def all_seeds():
     for path in sorted(glob.glob(os.path.join(TOP, "spec/vectors/*.json"))):
         with open(path, encoding="utf-8") as file:
@@ -167,6 +201,16 @@ def all_seeds():
     for name, events in LIVES.items():
         for wire in (1, 2):
             yield "session", "%s.%d" % (name, wire), session(events, wire)
+    for n, seed in enumerate(engine()):
+        yield "engine", "event-%d" % n, seed
+    for n, seed in enumerate(claims()):
+        yield "decode_whole", "claim-%d" % n, seed
+        yield "decode_by_frame", "claim-%d" % n, seed
+        yield "round_trip", "claim-%d" % n, b"\0" + seed
+        for kind in 3, 4, 5:
+            choice = kind + 7 * 2 + 21 * (kind == 4)
+            tail = b"" if kind == 5 else number(0 if kind == 3 else 5)
+            yield "round_trip", "claim-%d-%d" % (kind, n), bytes([1, choice, 0]) + tail + b"\1" + seed[-(2 + n % 5):]
     for size in range(0, 40, 3):
         yield "elements", "size-%d" % size, bytes([size % 8, 3]) + bytes(range(1, size + 1))
 

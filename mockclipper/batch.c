@@ -49,6 +49,24 @@ static void store_u64(uint8_t *at, uint64_t value) {
     store_u32(at + 4, (uint32_t)(value >> 32));
 }
 
+void batch_add_u32(batch *self, const uint32_t *values, size_t count) {
+    uint8_t *item = add_item(self, 4 * count);
+    for (size_t i = 0; i < count; i++)
+        store_u32(item + 4 * i, values[i]);
+}
+
+void batch_add_i32(batch *self, const int32_t *values, size_t count) {
+    uint8_t *item = add_item(self, 4 * count);
+    for (size_t i = 0; i < count; i++)
+        store_u32(item + 4 * i, (uint32_t)values[i]);
+}
+
+void batch_add_u64(batch *self, const uint64_t *values, size_t count) {
+    uint8_t *item = add_item(self, 8 * count);
+    for (size_t i = 0; i < count; i++)
+        store_u64(item + 8 * i, values[i]);
+}
+
 static void store_element(clipper_data_type type, uint8_t *at, random_source *source) {
     /* A quarter of a whole number: few bits, so sums are exact. */
     int32_t whole = (int32_t)random_below(source, 8001) - 4000;

@@ -18,14 +18,22 @@ static const char help[] = "Usage: mockclipper list [--json]\n"
                            "  --json      one JSON array, with requirement ids and input types\n"
                            "  -h, --help  this help\n";
 
+/* Adds "COUNT UNIT" to the text, or just "UNIT" for one; nothing for none. */
+static void add_time(char *buffer, size_t size, double count, const char *unit) {
+    size_t len = strlen(buffer);
+    const char *plus = len != 0 ? " + " : "";
+    if (count > 1 || (count > 0 && count < 1))
+        snprintf(buffer + len, size - len, "%s%g %s", plus, count, unit);
+    else if (count > 0)
+        snprintf(buffer + len, size - len, "%s%s", plus, unit);
+}
+
 /* "TO + 2.5 D", or "-" for moments. */
 static const char *time_text(const scenario *s, char *buffer, size_t size) {
-    char polls[32] = "", timeouts[32] = "";
-    if (s->polls > 0)
-        snprintf(polls, sizeof polls, s->polls > 1 || s->polls < 1 ? "%g D" : "D", s->polls);
-    if (s->timeouts > 0)
-        snprintf(timeouts, sizeof timeouts, s->timeouts > 1 || s->timeouts < 1 ? "%g TO" : "TO", s->timeouts);
-    snprintf(buffer, size, "%s%s%s", timeouts, *timeouts != '\0' && *polls != '\0' ? " + " : "", polls);
+    *buffer = '\0';
+    add_time(buffer, size, s->timeouts, "TO");
+    add_time(buffer, size, s->polls, "D");
+    add_time(buffer, size, s->seconds, "s");
     return *buffer != '\0' ? buffer : "-";
 }
 

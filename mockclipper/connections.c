@@ -97,6 +97,13 @@ connection *connections_find(connections *self, int descriptor) {
     return each;
 }
 
+connection *connections_unclaimed(connections *self) {
+    connection *each = zlistx_last(self->all);
+    while (each != NULL && (each->closed != 0 || each->session != NULL))
+        each = zlistx_prev(self->all);
+    return each;
+}
+
 connection *connections_next_closed(connections *self) {
     return zlistx_size(self->closed) != 0 ? zlistx_detach(self->closed, NULL) : NULL;
 }

@@ -28,6 +28,9 @@ void connections_update(connections *self);
 /* The newest connection on that descriptor. NULL when there is none. */
 connection *connections_find(connections *self, int descriptor);
 
+/* The oldest open connection that has no session yet. NULL when there is none. */
+connection *connections_unclaimed(connections *self);
+
 /* The next connection that closed and was not returned before, or NULL. */
 connection *connections_next_closed(connections *self);
 

@@ -9,8 +9,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
-/* ---- Beginning and end ----------------------------------------------------------------------------------
- */
+/* ---- Beginning and end ------------------------------------------------------------------------------ */
 
 static uint64_t seed_of(const subject *about, const scenario *plot, clipper_data_type type) {
     uint64_t seed = about->seed ^ (uint64_t)type << 56;
@@ -37,6 +36,17 @@ conversation *conversation_new(const subject *about, const scenario *plot, clipp
     if (c->engine == NULL)
         kit_error(c, heap_format("no port of 127.0.0.1 could be had: %s", strerror(errno)));
     return c;
+}
+
+/* A fault that did not fire makes the scenario say nothing. */
+static void look_for_unfired_faults(conversation *c) {
+    const fault *unfired = faults_unfired(engine_faults(c->engine));
+    char *text;
+    if (c->over || unfired == NULL)
+        return;
+    text = fault_text(unfired);
+    kit_error(c, heap_format("the fault %s did not fire", text));
+    free(text);
 }
 
 /* What must not be, whatever the scenario: a container that died, an answer that nobody asked for. */
@@ -75,12 +85,15 @@ outcome *conversation_end(conversation **self_p) {
     if (c->engine != NULL) {
         conversation_pump(c, clock_now());
         look_back(c);
+        look_for_unfired_faults(c);
         o->registered = c->session != NULL && c->session->registered != NULL;
         o->refused =
             engine_session_count(c->engine) == 0 && c->process != NULL && process_exit_status(c->process) > 0;
     }
     leave_start_gate(c);
     keep_process(c);
+    process_destroy(&c->second);
+    starvation_destroy(&c->starvation);
     o->took = clock_now() - o->began;
     o->lag = lag_since(o->began);
     for (size_t i = 0; c->engine != NULL && i < engine_session_count(c->engine); i++)
@@ -98,8 +111,7 @@ outcome *conversation_end(conversation **self_p) {
     return o;
 }
 
-/* ---- Who is being talked to -----------------------------------------------------------------------------
- */
+/* ---- Who is being talked to ------------------------------------------------------------------------- */
 
 duration poll_timeout(const conversation *c) {
     return c->subject->timing.poll;
@@ -134,8 +146,7 @@ void turn_to(conversation *c, session *s) {
         c->session = s;
 }
 
-/* ---- The start ------------------------------------------------------------------------------------------
- */
+/* ---- The start -------------------------------------------------------------------------------------- */
 
 void set_variable(conversation *c, const char *change) {
     zlistx_add_end(c->changes, heap_text(change));
@@ -173,17 +184,18 @@ static char **environment(conversation *c) {
     return changes;
 }
 
-static void run_command(conversation *c) {
+static process *run_command(conversation *c) {
     char **changes = environment(c);
-    c->process = process_start(c->subject->command, (const char *const *)changes);
-    if (c->process == NULL)
+    process *started = process_start(c->subject->command, (const char *const *)changes);
+    if (started == NULL)
         kit_error(c, heap_format("cannot start %s: %s", c->subject->command[0], strerror(errno)));
     else
-        journal_note(c->outcome->journal, 0, "the container is started (process %d)",
-                     (int)process_pid(c->process));
+        journal_note(c->outcome->journal, 0, "a container is started (process %d)",
+                     (int)process_pid(started));
     for (char **each = changes; *each != NULL; each++)
         free(*each);
     free(changes);
+    return started;
 }
 
 void start_container(conversation *c) {
@@ -199,5 +211,22 @@ void start_container(conversation *c) {
     if (c->over)
         return;
     c->started = clock_now();
-    run_command(c);
+    c->process = run_command(c);
+    if (c->process != NULL)
+        c->starvation = starvation_new(process_pid(c->process));
+}
+
+void start_another(conversation *c) {
+    if (c->over)
+        return;
+    c->started = clock_now();
+    c->second = run_command(c);
+    c->session = NULL;
+}
+
+void slow_model(conversation *c, duration delay) {
+    char *change = heap_format("CLIPPER_MODEL_DELAY_MS=%jd", (intmax_t)(delay / MILLISECOND));
+    set_variable(c, change);
+    free(change);
+    c->delay = delay;
 }

@@ -14,6 +14,7 @@
 #define MOCKCLIPPER_CONVERSATION_H
 
 #include "batch.h"
+#include "draft.h"
 #include "engine.h"
 #include "model.h"
 #include "outcome.h"
@@ -21,16 +22,14 @@
 
 typedef struct conversation conversation;
 
-/* ---- Who is being talked to -----------------------------------------------------------------------------
- */
+/* ---- Who is being talked to ------------------------------------------------------------------------- */
 
 duration poll_timeout(const conversation *c);     /* D */
 duration activity_timeout(const conversation *c); /* TO */
 clipper_data_type input_type(const conversation *c);
 profile profile_of(const conversation *c);
 
-/* ---- Before the start -----------------------------------------------------------------------------------
- */
+/* ---- Before the start ------------------------------------------------------------------------------- */
 
 /* Changes the environment that the container is started with: "NAME=VALUE" sets, "NAME" removes. */
 void set_variable(conversation *c, const char *change);
@@ -39,15 +38,22 @@ void set_variable(conversation *c, const char *change);
 void listen_later(conversation *c);
 void listen_now(conversation *c);
 
+/* Has the container's model take so long for each request, if the container offers that
+ * (CLIPPER_MODEL_DELAY_MS); see expect_slow_model(). */
+void slow_model(conversation *c, duration delay);
+
 /* Starts the container. */
 void start_container(conversation *c);
+
+/* Starts a second one beside it, by the same command. The next session that begins becomes the current one.
+ * What is expected of the process is expected of the first. */
+void start_another(conversation *c);
 
 /* Starts the container, and goes through the handshake as Clipper does; heartbeats are answered from then on.
  * With a container that is running, goes through the handshake of the current session. */
 void register_container(conversation *c);
 
-/* ---- How Clipper behaves --------------------------------------------------------------------------------
- */
+/* ---- How Clipper behaves ---------------------------------------------------------------------------- */
 
 /* Clipper answers heartbeats and registers containers by itself from now on: keep-alive to those it knows,
  * "send your metadata" to the others. */
@@ -56,18 +62,26 @@ void answer_heartbeats(conversation *c);
 /* Clipper answers nothing from now on. */
 void fall_silent(conversation *c);
 
-/* Clipper ends, and one that knows nobody begins at the same address. */
+/* Clipper ends: it closes all connections, and refuses new ones until listen_now(). */
+void stop_listening(conversation *c);
+
+/* The same, and a Clipper that knows nobody begins at once at the same address, and answers by itself. */
 void restart_clipper(conversation *c);
 
 /* Clipper forgets the current session's container. */
 void forget_container(conversation *c);
 
-/* ---- What is sent ---------------------------------------------------------------------------------------
- */
+/* Has something go wrong with a message: see fault_parse() for the text. A fault that never fires is an error
+ * of the kit. */
+void inject(conversation *c, const char *text);
+
+/* ---- What is sent ----------------------------------------------------------------------------------- */
 
 void send_keep_alive(conversation *c);
 void send_metadata_request(conversation *c);
-void send_frames(conversation *c, const clipper_frame *frames, size_t count);
+
+/* Sends a message of one's own making, and destroys it. */
+void send_draft(conversation *c, draft *sent);
 
 /* Sends a prediction request with a message id of its own, which is returned. */
 uint32_t send_request(conversation *c, const batch *items);
@@ -76,8 +90,7 @@ void send_request_as(conversation *c, uint32_t id, const batch *items);
 /* To the process, as a supervisor does. */
 void send_signal(conversation *c, int signal);
 
-/* ---- Batches --------------------------------------------------------------------------------------------
- */
+/* ---- Batches ---------------------------------------------------------------------------------------- */
 
 /* A batch of the container's input type, freed with the conversation. Empty: add items (batch.h). */
 batch *new_batch(conversation *c);
@@ -88,17 +101,23 @@ batch *uniform_batch(conversation *c, size_t count, size_t elements);
 /* Random items of so many elements each. */
 batch *ragged_batch(conversation *c, const size_t *elements, size_t count);
 
+/* A message with a request for ITEMS, with a message id of its own, to be edited and sent. */
+draft *draft_of(conversation *c, const batch *items);
+
 /* For items of one's own. */
 random_source *randomness(conversation *c);
 
-/* ---- What is expected -----------------------------------------------------------------------------------
- */
+/* ---- What is expected ------------------------------------------------------------------------------- */
 
 /* Names the requirement that is checked from now on. */
 void checking(conversation *c, const char *id);
 
 /* The next message is a heartbeat. */
 void expect_heartbeat(conversation *c);
+
+/* The same as the first message, or the container ends with a failure before it: then the scenario is
+ * skipped, for that reason. */
+void expect_heartbeat_or_refusal(conversation *c, const char *reason);
 
 /* The container is silent, but for heartbeats, for so long. */
 void expect_only_heartbeats(conversation *c, duration how_long);
@@ -110,8 +129,25 @@ void expect_heartbeats_and_new_session(conversation *c);
 /* COUNT heartbeats, each a D after the message before it. */
 void expect_heartbeats_at_poll_timeout(conversation *c, unsigned count);
 
+/* While messages keep coming every D/4, from BEGINNING until now, the current session has sent no more
+ * heartbeats than BEFORE, which is what heartbeats_so_far() was. */
+size_t heartbeats_so_far(conversation *c);
+void expect_no_heartbeat_since(conversation *c, size_t before, instant beginning);
+
+/* Clipper stays silent until so long after its last message to the container, which may send heartbeats
+ * meanwhile. Where this machine cannot keep that time, the scenario is inconclusive. */
+void stay_silent_for(conversation *c, duration since_last_sent);
+
 /* A new session begins, with a heartbeat; it becomes the current one. */
 void expect_new_session(conversation *c);
+
+/* A new session begins while the model still works on a request. Where it does not, as the answer comes
+ * first, the scenario is skipped. */
+void expect_new_session_while_working(conversation *c);
+
+/* Clipper answers by itself: the container registers, in this session or in another, which becomes the
+ * current one. WITHIN: the time for that, beside what a new session may take. */
+void expect_registration(conversation *c, duration within);
 
 /* The connection of that earlier session closes. */
 void expect_connection_closed(conversation *c, const session *s);
@@ -130,11 +166,22 @@ void expect_response(conversation *c, uint32_t id, const batch *items);
  * whatever order. */
 void expect_responses(conversation *c, uint32_t first_id, size_t count, const batch *items);
 
+/* The same, and one new container message in their midst. */
+void expect_responses_and_new_container(conversation *c, uint32_t first_id, size_t count, const batch *items);
+
 /* send_request and expect_response. */
 void predict(conversation *c, const batch *items);
 
 /* A small prediction that the container must answer, to show that it is still in order. */
 void canary(conversation *c);
+
+/* The container took what was just sent for what it is, malformed: nothing is sent for it, and a canary is
+ * answered. */
+void expect_dropped(conversation *c);
+
+/* The model is as slow as slow_model() asked for: tried with one request. Where the container does not offer
+ * that, the scenario is skipped. */
+void expect_slow_model(conversation *c);
 
 /* The process ends, soon. */
 void expect_exit(conversation *c);
@@ -154,11 +201,16 @@ void expect_running_for(conversation *c, duration how_long);
 /* It said one of WORDS (ended with NULL) on stdout or stderr. */
 void expect_words(conversation *c, const char *const words[]);
 
+/* The resident memory of the process, in KiB; 0 when it cannot be told. */
+size_t resident_kilobytes(conversation *c);
+
+/* It is at most so much. */
+void expect_memory_below(conversation *c, size_t kilobytes);
+
 /* No message has come that was not expected, but heartbeats. */
 void expect_nothing_more(conversation *c);
 
-/* ---- Sessions -------------------------------------------------------------------------------------------
- */
+/* ---- Sessions --------------------------------------------------------------------------------------- */
 
 /* The current session. Never NULL: a blank one before the first. */
 session *current_session(conversation *c);
@@ -168,8 +220,7 @@ void turn_to(conversation *c, session *s);
  * until the next expectation. */
 const message *latest_message(const conversation *c);
 
-/* ---- Judging --------------------------------------------------------------------------------------------
- */
+/* ---- Judging ---------------------------------------------------------------------------------------- */
 
 /* What was expected did not come: notes it, and the conversation is over. EXPECTED and ACTUAL are freed by
  * the outcome. ID may be NULL for the one that is being checked. */
@@ -180,6 +231,9 @@ void remark(conversation *c, const char *id, char *expected, char *actual);
 
 /* A departure from one side that the other side lives with: lenient, or a failure under that profile. */
 void depart(conversation *c, profile from, const char *id, char *expected, char *actual);
+
+/* There is nothing to be judged, for a reason that is told. */
+void skip(conversation *c, const char *reason);
 
 /* Whether the conversation is over. */
 bool is_over(const conversation *c);

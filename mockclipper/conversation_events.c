@@ -37,7 +37,7 @@ void leave_start_gate(conversation *c) {
 }
 
 static void deliver(conversation *c, session *to, message *received) {
-    bool done = received->answered && received->content.kind == CLIPPER_HEARTBEAT;
+    bool done = received->answered;
     leave_start_gate(c);
     if (to->owner == NULL)
         to->owner = zlistx_new();
@@ -66,7 +66,7 @@ static bool take_events(conversation *c) {
     return any;
 }
 
-static void update_process(conversation *c) {
+void update_processes(conversation *c) {
     bool had_ended;
     if (c->process == NULL)
         return;
@@ -77,30 +77,40 @@ static void update_process(conversation *c) {
         journal_note(c->outcome->journal, 0, "the container %s", end);
         free(end);
     }
+    if (c->second != NULL)
+        process_update(c->second);
+    if (c->starvation != NULL)
+        starvation_look(c->starvation);
     if (process_ended(c->process) || clock_now() - c->started > START_PLACE)
         leave_start_gate(c);
 }
 
 void conversation_pump(conversation *c, instant until) {
-    zmq_pollitem_t items[1 + ENGINE_ITEMS + PROCESS_ITEMS] = {{.fd = c->subject->stop, .events = ZMQ_POLLIN}};
+    zmq_pollitem_t items[1 + ENGINE_ITEMS + 2 * PROCESS_ITEMS] = {
+        {.fd = c->subject->stop, .events = ZMQ_POLLIN}};
     int count = 1;
     if (take_events(c))
         return;
     count += engine_poll_items(c->engine, items + count);
     if (c->process != NULL)
         count += process_poll_items(c->process, items + count);
+    if (c->second != NULL)
+        count += process_poll_items(c->second, items + count);
+    if (engine_wake_at(c->engine) < until)
+        until = engine_wake_at(c->engine);
     if (zmq_poll(items, count, clock_poll_timeout(until)) > 0 && items[0].revents != 0) {
         c->outcome->interrupted = true;
         c->over = true;
     }
-    update_process(c);
+    update_processes(c);
     take_events(c);
 }
 
 /* Passes over what needs no attention: heartbeats, where they are answered or may come. */
 static message *take_relevant(conversation *c, const awaited *what) {
     message *next = inbox_take(c->session);
-    while (next != NULL && next->content.kind == CLIPPER_HEARTBEAT && (c->attends || what->heartbeats_pass)) {
+    while (next != NULL && next->content.kind == CLIPPER_HEARTBEAT &&
+           (engine_attends(c->engine) || what->heartbeats_pass)) {
         message_destroy(&next);
         next = inbox_take(c->session);
     }
@@ -123,8 +133,18 @@ instant last_event(const conversation *c) {
     return last;
 }
 
-instant give_up_at(const awaited *what) {
-    return what->since + what->limit.at_most + limit_extension(&what->limit, lag_since(what->since));
+hindrance hindrance_since(conversation *c, instant from) {
+    hindrance result = {lag_since(from), 0};
+    if (c->starvation != NULL) {
+        starvation_look(c->starvation);
+        result.waited = starvation_since(c->starvation, from);
+    }
+    return result;
+}
+
+instant give_up_at(conversation *c, const awaited *what) {
+    hindrance h = hindrance_since(c, what->since);
+    return what->since + what->limit.at_most + limit_extension(&what->limit, &h);
 }
 
 /* Until when to wait for the other of the two events, when one has come; 0 when none has, or both have. */
@@ -136,10 +156,18 @@ static instant last_words_until(const conversation *c) {
     return (ended ? process_ended_at(c->process) : c->session->closed) + LAST_WORDS;
 }
 
+/* The session has ended where it should not have. That may be this machine's doing, if there was a stall not much
+ * shorter than TO. */
+static void give_up_session(conversation *c, const char *expected, const char *actual) {
+    duration span = c->subject->timing.activity;
+    hindrance h = hindrance_since(c, clock_now() - span - c->subject->timing.poll);
+    breach_if_sure(c, hindrance_is_large(&h, span), &h, NULL, heap_text(expected), heap_text(actual));
+}
+
 bool can_still_come(conversation *c, const char *what) {
     instant now = clock_now();
     if (c->session != NULL && engine_session_count(c->engine) > c->known_sessions) {
-        breach(c, NULL, heap_text(what), heap_text("the container began a new session instead"));
+        give_up_session(c, what, "the container began a new session instead");
         return false;
     }
     if (now < last_words_until(c))
@@ -149,7 +177,7 @@ bool can_still_come(conversation *c, const char *what) {
         return false;
     }
     if (c->session != NULL && c->session->closed != 0) {
-        breach(c, NULL, heap_text(what), heap_text("the container closed its connection"));
+        give_up_session(c, what, "the container closed its connection");
         return false;
     }
     return true;
@@ -158,7 +186,7 @@ bool can_still_come(conversation *c, const char *what) {
 const message *await_message(conversation *c, const awaited *what) {
     message_destroy(&c->latest);
     while (!c->over) {
-        instant now = clock_now(), until = give_up_at(what);
+        instant now = clock_now(), until = give_up_at(c, what);
         if (c->session == NULL)
             adopt_session(c);
         if (c->session != NULL && (c->latest = take_relevant(c, what)) != NULL)

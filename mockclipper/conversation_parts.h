@@ -12,6 +12,7 @@
 #include "conversation.h"
 #include "process.h"
 #include "scenario.h"
+#include "starvation.h"
 
 #include <czmq.h>
 
@@ -29,14 +30,15 @@ struct conversation {
     bool over;
 
     engine *engine;
-    bool attends; /* heartbeats are answered */
     bool listens_later;
     instant listening; /* since when; 0: not yet */
     zlistx_t *changes; /* of the environment: char* */
     zlistx_t *batches; /* batch* */
     uint32_t next_id;
 
-    process *process; /* NULL before the start */
+    process *process;       /* NULL before the start */
+    process *second;        /* the one beside it; NULL without one */
+    starvation *starvation; /* of it; NULL before the start */
     instant started;
     bool starting;     /* holds a place in the start gate */
     bool end_expected; /* the process may have ended by now */
@@ -46,6 +48,7 @@ struct conversation {
     session blank;         /* stands for it then */
     size_t known_sessions; /* how many sessions a scenario knows of */
     message *latest;       /* the message last handed out */
+    duration delay;        /* how long the model takes for each request, by our wish */
 };
 
 /* A new conversation, with a Clipper that is not listening yet. */
@@ -54,8 +57,7 @@ conversation *conversation_new(const subject *about, const scenario *plot, clipp
 /* Ends it, with the container killed, and returns what came of it. */
 outcome *conversation_end(conversation **self_p);
 
-/* ---- Waiting --------------------------------------------------------------------------------------------
- */
+/* ---- Waiting ---------------------------------------------------------------------------------------- */
 
 /* Waits until UNTIL, or shorter when something happens; messages go to the inboxes of their sessions. */
 void conversation_pump(conversation *c, instant until);
@@ -66,6 +68,9 @@ void inbox_destroy(session *s);
 
 /* Takes the next session that no scenario knows of for the current one. False when there is none yet. */
 bool adopt_session(conversation *c);
+
+/* Sees how the processes are. */
+void update_processes(conversation *c);
 
 /* Lets another container start. */
 void leave_start_gate(conversation *c);
@@ -86,14 +91,16 @@ const message *await_message(conversation *c, const awaited *what);
 /* Whether what is awaited can still come: notes why not. */
 bool can_still_come(conversation *c, const char *what);
 
-/* When to give up waiting: the limit, and what the lag adds to it. */
-instant give_up_at(const awaited *what);
+/* How much this machine has stood in the way since then. */
+hindrance hindrance_since(conversation *c, instant from);
+
+/* When to give up waiting: the limit, and what is added for hindrances. */
+instant give_up_at(conversation *c, const awaited *what);
 
 /* The latest of: start, listening, last message in either direction of the current session. */
 instant last_event(const conversation *c);
 
-/* ---- Judging --------------------------------------------------------------------------------------------
- */
+/* ---- Judging ---------------------------------------------------------------------------------------- */
 
 /* Notes that the limit was missed: by the container, or, where the lag was long, by this machine. ACTUAL is
  * freed. */
@@ -102,6 +109,10 @@ void miss(conversation *c, const awaited *what, char *actual);
 /* Notes when WHAT came, and judges it against its limit; too early is a breach of EARLY, too late one of LATE
  * (NULL for both: of what is being checked). */
 void judge_time(conversation *c, const awaited *what, instant at, const char *early, const char *late);
+
+/* A breach that may be this machine's doing, H being its hindrance: inconclusive where that is DOUBTFUL. */
+void breach_if_sure(conversation *c, bool doubtful, const hindrance *h, const char *id, char *expected,
+                    char *actual);
 
 /* The kit could not do its part. WHAT becomes the outcome's. */
 void kit_error(conversation *c, char *what);

@@ -68,8 +68,7 @@ void display_finished(display *self, const ledger *book, const ledger_case *one)
     fflush(self->out);
 }
 
-/* ---- Progress -------------------------------------------------------------------------------------------
- */
+/* ---- Progress --------------------------------------------------------------------------------------- */
 
 static size_t terminal_width(const display *self) {
     struct winsize size;
@@ -117,8 +116,7 @@ void display_progress(display *self, const ledger *book, const ledger_case *cons
     self->latest_drawing = now;
 }
 
-/* ---- The end --------------------------------------------------------------------------------------------
- */
+/* ---- The end ---------------------------------------------------------------------------------------- */
 
 static bool same_family(const scenario *a, const scenario *b) {
     size_t len = scenario_family_length(a);

@@ -1,29 +1,12 @@
-#include "engine.h"
+#include "engine_parts.h"
 
-#include "connections.h"
-#include "hex.h"
 #include "heap.h"
+#include "hex.h"
 #include "port.h"
 
-#include <czmq.h>
 #include <errno.h>
 
-struct engine {
-    char *address;
-    unsigned port;
-    int held; /* keeps the port ours while nobody listens */
-    journal *journal;
-    bool attends;
-
-    zsock_t *router; /* NULL while closed */
-    connections *connections;
-    registry *registry;
-    session **sessions; /* oldest first */
-    size_t session_count;
-    zhashx_t *by_identity; /* the latest session of each routing identity, by its hex digits */
-};
-
-/* ---- Opening and closing ------------------------------------------------------------------------------- */
+/* ---- Opening and closing ---------------------------------------------------------------------------- */
 
 engine *engine_new(const char *address, unsigned port, journal *log) {
     engine *self = heap_new(sizeof *self);
@@ -37,6 +20,7 @@ engine *engine_new(const char *address, unsigned port, journal *log) {
     self->journal = log;
     self->registry = registry_new();
     self->by_identity = zhashx_new();
+    self->faults = faults_new();
     return self;
 }
 
@@ -51,6 +35,8 @@ void engine_destroy(engine **self_p) {
     free(self->sessions);
     zhashx_destroy(&self->by_identity);
     registry_destroy(&self->registry);
+    faults_destroy(&self->faults);
+    free(self->waiting);
     close(self->held);
     free(self->address);
     free(self);
@@ -98,6 +84,7 @@ static bool bind_router(engine *self) {
 
 bool engine_open(engine *self) {
     int problem;
+    self->restart_due = false;
     self->router = zsock_new(ZMQ_ROUTER);
     if (self->router == NULL)
         return false;
@@ -126,6 +113,7 @@ void engine_close(engine *self) {
         each->registered = NULL;
     }
     zhashx_purge(self->by_identity);
+    engine_drop_waiting(self);
     connections_destroy(&self->connections);
     zsock_destroy(&self->router);
     if (self->journal != NULL)
@@ -136,6 +124,14 @@ void engine_attend(engine *self, bool attend) {
     self->attends = attend;
 }
 
+bool engine_attends(const engine *self) {
+    return self->attends;
+}
+
+faults *engine_faults(engine *self) {
+    return self->faults;
+}
+
 int engine_poll_items(engine *self, zmq_pollitem_t items[ENGINE_ITEMS]) {
     if (self->router == NULL)
         return 0;
@@ -144,8 +140,7 @@ int engine_poll_items(engine *self, zmq_pollitem_t items[ENGINE_ITEMS]) {
     return 2;
 }
 
-/* ---- Sessions -------------------------------------------------------------------------------------------
- */
+/* ---- Sessions --------------------------------------------------------------------------------------- */
 
 static session *begin_session(engine *self, const message *first, connection *by, const char *key) {
     session *begun = heap_new(sizeof *begun);
@@ -177,7 +172,10 @@ static session *session_of(engine *self, const message *received) {
         known->connection->descriptor == received->connection)
         return known;
     connections_update(self->connections);
-    by = connections_find(self->connections, received->connection);
+    /* Of peers of ZMTP 1 and 2 libzmq does not tell by which connection they speak. */
+    by = received->connection >= 0 ? connections_find(self->connections, received->connection)
+         : known == NULL           ? connections_unclaimed(self->connections)
+                                   : NULL;
     if (known != NULL && (by == NULL || by == known->connection))
         return known;
     return begin_session(self, received, by, key);
@@ -195,36 +193,55 @@ void engine_forget(session *whom) {
     whom->registered = NULL;
 }
 
-/* ---- Events ---------------------------------------------------------------------------------------------
- */
+/* ---- Events ----------------------------------------------------------------------------------------- */
 
 /* What Clipper does by itself with a message. */
 static void answer(engine *self, session *from, message *received) {
     switch (received->content.kind) {
     case CLIPPER_HEARTBEAT:
+        from->asked += from->registered == NULL;
         engine_send_heartbeat(self, from,
                               from->registered != NULL ? CLIPPER_KEEP_ALIVE : CLIPPER_SEND_METADATA);
         received->answered = true;
         break;
     case CLIPPER_NEW_CONTAINER:
+        /* A container that was asked twice, as its heartbeats were quick, answers twice. */
+        received->answered = from->asked > 0 && from->registered != NULL;
+        from->asked -= from->asked > 0;
         engine_register(self, from, received);
-        received->answered = true;
         break;
     default:
         break;
     }
 }
 
-static engine_event message_event(engine *self, message *received) {
-    session *from = session_of(self, received);
+/* Takes a message in. False when a fault has it lost. */
+static bool take_in(engine *self, session *from, message *received) {
+    fault *fired;
     from->last_received = received->at;
     from->received++;
+    from->heartbeats += received->content.kind == CLIPPER_HEARTBEAT;
     if (self->journal != NULL)
         journal_message(self->journal, received->at, from->number, received->frames, received->count,
                         CLIPPER_TO_CLIPPER, &received->content, &received->diagnosis);
-    if (self->attends)
-        answer(self, from, received);
-    return (engine_event){ENGINE_MESSAGE, from, received};
+    fired = faults_fire(self->faults, CLIPPER_TO_CLIPPER, received->content.kind, from->number);
+    if (fired != NULL) {
+        engine_note_fault(self, from, fired);
+        engine_after_fault(self, from, fired);
+    }
+    return fired == NULL || fired->action != FAULT_DROP;
+}
+
+/* The next message that is not lost, or NULL. *FROM becomes its session. */
+static message *next_message(engine *self, session **from) {
+    message *received;
+    while ((received = message_receive(zsock_resolve(self->router))) != NULL) {
+        *from = session_of(self, received);
+        if (take_in(self, *from, received))
+            break;
+        message_destroy(&received);
+    }
+    return received;
 }
 
 /* The next session whose connection has closed. Connections that never sent anything are passed over. */
@@ -241,14 +258,22 @@ static session *next_disconnected(engine *self) {
 
 engine_event engine_next(engine *self) {
     engine_event event = {ENGINE_NOTHING, NULL, NULL};
-    message *received;
+    if (self->router != NULL && self->restart_due) {
+        engine_close(self);
+        (void)engine_open(self);
+    }
     if (self->router == NULL)
         return event;
+    engine_send_waiting(self);
     /* What a container sent before its connection closed comes before the closing. */
     connections_update(self->connections);
-    received = message_receive(zsock_resolve(self->router));
-    if (received != NULL)
-        return message_event(self, received);
+    event.message = next_message(self, &event.session);
+    if (event.message != NULL) {
+        event.kind = ENGINE_MESSAGE;
+        if (self->attends)
+            answer(self, event.session, event.message);
+        return event;
+    }
     event.session = next_disconnected(self);
     if (event.session != NULL) {
         event.kind = ENGINE_DISCONNECT;
@@ -261,66 +286,4 @@ engine_event engine_next(engine *self) {
 void engine_register(engine *self, session *from, const message *received) {
     if (from->registered == NULL)
         from->registered = registry_add(self->registry, &received->content);
-}
-
-/* ---- Sending --------------------------------------------------------------------------------------------
- */
-
-static engine_sent transmit(engine *self, session *to, const clipper_frame *frames, size_t count) {
-    void *router = zsock_resolve(self->router);
-    if (zmq_send(router, to->identity, to->identity_len, ZMQ_SNDMORE) < 0)
-        return errno == EHOSTUNREACH ? ENGINE_GONE : ENGINE_FAILED;
-    for (size_t i = 0; i < count; i++) {
-        if (zmq_send(router, frames[i].base, frames[i].len, i + 1 < count ? ZMQ_SNDMORE : 0) < 0)
-            return ENGINE_FAILED;
-    }
-    return ENGINE_SENT;
-}
-
-engine_sent engine_send_frames(engine *self, session *to, const clipper_frame *frames, size_t count) {
-    instant at = clock_now();
-    engine_sent sent;
-    if (self->router == NULL || to->closed != 0)
-        return ENGINE_GONE;
-    if (self->journal != NULL) {
-        clipper_message content;
-        clipper_diagnosis diagnosis;
-        (void)clipper_decode(CLIPPER_TO_CONTAINER, frames, count, NULL, &content, &diagnosis);
-        journal_message(self->journal, at, to->number, frames, count, CLIPPER_TO_CONTAINER, &content,
-                        &diagnosis);
-    }
-    sent = transmit(self, to, frames, count);
-    if (sent == ENGINE_SENT)
-        to->last_sent = at;
-    return sent;
-}
-
-engine_sent engine_send(engine *self, session *to, const clipper_message *content) {
-    size_t items = content->kind == CLIPPER_PREDICTION_REQUEST ? content->as.request.item_count : 0;
-    clipper_storage storage = {NULL, CLIPPER_FRAMES_MAX(items), NULL, CLIPPER_SCRATCH_MAX(items)};
-    clipper_encoded encoded;
-    engine_sent sent = ENGINE_FAILED;
-    storage.frames = heap_array(storage.frame_capacity, sizeof *storage.frames);
-    storage.scratch = heap_new(storage.scratch_capacity);
-    if (clipper_encode(content, CLIPPER_WIRE_ANY, &storage, &encoded, NULL) == CLIPPER_OK)
-        sent = engine_send_frames(self, to, storage.frames, encoded.frames);
-    free(storage.frames);
-    free(storage.scratch);
-    return sent;
-}
-
-engine_sent engine_send_heartbeat(engine *self, session *to, clipper_heartbeat_type type) {
-    clipper_message content = {.kind = CLIPPER_HEARTBEAT, .direction = CLIPPER_TO_CONTAINER};
-    content.as.heartbeat.type = type;
-    return engine_send(self, to, &content);
-}
-
-engine_sent engine_send_request(engine *self, session *to, uint32_t id, clipper_data_type type,
-                                const clipper_frame *items, size_t count) {
-    clipper_message content = {.kind = CLIPPER_PREDICTION_REQUEST, .direction = CLIPPER_TO_CONTAINER};
-    content.as.request.id = id;
-    content.as.request.data_type = type;
-    content.as.request.items = items;
-    content.as.request.item_count = count;
-    return engine_send(self, to, &content);
 }

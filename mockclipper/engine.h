@@ -10,6 +10,7 @@
 #define MOCKCLIPPER_ENGINE_H
 
 #include "clock.h"
+#include "faults.h"
 #include "journal.h"
 #include "message.h"
 #include "registry.h"
@@ -29,7 +30,9 @@ typedef struct session {
     instant last_received;          /* when its latest message came */
     instant last_sent;              /* just before the latest message to it was sent; 0 before the first */
     size_t received;                /* messages from it */
+    size_t heartbeats;              /* of these, heartbeats */
     const registration *registered; /* NULL while Clipper has no metadata of it */
+    unsigned asked;                 /* how often Clipper asked for its metadata by itself, unanswered yet */
     void *owner;                    /* for the engine's owner */
 } session;
 
@@ -72,6 +75,14 @@ void engine_close(engine *self);
 
 /* Whether to answer heartbeats and register containers as Clipper does. Not at first. */
 void engine_attend(engine *self, bool attend);
+bool engine_attends(const engine *self);
+
+/* The faults that it has, to be added to. */
+faults *engine_faults(engine *self);
+
+/* When it has something to do although nothing comes: the owner calls engine_next() then. INT64_MAX: never.
+ */
+instant engine_wake_at(const engine *self);
 
 /* What to poll: returns how many ITEMS (at most ENGINE_ITEMS) were filled. */
 #define ENGINE_ITEMS 2

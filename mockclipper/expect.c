@@ -8,7 +8,10 @@
 
 /* Something that follows from what was just sent. */
 static awaited answer_to(conversation *c, const char *what, uint64_t bytes) {
-    return (awaited){what, current_session(c)->last_sent, limit_answer(bytes), false};
+    limit l = limit_answer(bytes);
+    /* A model that was told to be slow works on one request after the other. */
+    l.at_most += c->delay;
+    return (awaited){what, current_session(c)->last_sent, l, false};
 }
 
 const message *latest_message(const conversation *c) {
@@ -16,8 +19,7 @@ const message *latest_message(const conversation *c) {
     return c->latest != NULL ? c->latest : &none;
 }
 
-/* ---- Heartbeats -----------------------------------------------------------------------------------------
- */
+/* ---- Heartbeats ------------------------------------------------------------------------------------- */
 
 void expect_heartbeat(conversation *c) {
     const requirement *checked = c->requirement;
@@ -34,8 +36,17 @@ void expect_heartbeat(conversation *c) {
     c->requirement = checked;
 }
 
-/* ---- Registration ---------------------------------------------------------------------------------------
- */
+void expect_heartbeat_or_refusal(conversation *c, const char *reason) {
+    awaited what = {"a heartbeat, or a refusal", c->started, limit_start(&c->subject->timing), false};
+    while (!c->over && engine_session_count(c->engine) == c->known_sessions && !process_ended(c->process) &&
+           clock_now() < give_up_at(c, &what))
+        conversation_pump(c, give_up_at(c, &what));
+    if (!c->over && process_ended(c->process) && process_exit_status(c->process) > 0)
+        skip(c, reason);
+    expect_heartbeat(c);
+}
+
+/* ---- Registration ----------------------------------------------------------------------------------- */
 
 static const message *await_new_container(conversation *c) {
     awaited what = answer_to(c, "a new container message", 0);
@@ -115,8 +126,7 @@ void register_container(conversation *c) {
     answer_heartbeats(c);
 }
 
-/* ---- Responses ------------------------------------------------------------------------------------------
- */
+/* ---- Responses -------------------------------------------------------------------------------------- */
 
 static void check_outputs(conversation *c, const clipper_prediction *response, const batch *items) {
     for (size_t i = 0; i < items->count; i++) {
@@ -148,14 +158,17 @@ static void check_response(conversation *c, const clipper_prediction *response, 
 /* The next message, which must be a response. */
 static const message *await_response(conversation *c, const char *expected, uint64_t bytes) {
     awaited what = answer_to(c, expected, bytes);
-    const message *came = await_message(c, &what);
+    const message *came;
+    what.heartbeats_pass = true;
+    came = await_message(c, &what);
     if (came == NULL || came->content.kind == CLIPPER_PREDICTION_RESPONSE)
         return came;
     breach_by_message(c, came->content.kind == CLIPPER_NO_MESSAGE ? "PRED-5" : NULL, expected, came);
     return NULL;
 }
 
-void expect_response(conversation *c, uint32_t id, const batch *items) {
+/* As expect_response(); another id is a breach of REQUIREMENT (NULL: of what is being checked). */
+static void expect_answer(conversation *c, uint32_t id, const batch *items, const char *requirement_id) {
     char expected[64];
     const message *came;
     snprintf(expected, sizeof expected, "the response to request %" PRIu32, id);
@@ -163,30 +176,13 @@ void expect_response(conversation *c, uint32_t id, const batch *items) {
     if (came == NULL)
         return;
     if (came->content.as.response.id != id)
-        breach_by_message(c, "PRED-6", expected, came);
+        breach_by_message(c, requirement_id, expected, came);
     else
         check_response(c, &came->content.as.response, items);
 }
 
-void expect_responses(conversation *c, uint32_t first_id, size_t count, const batch *items) {
-    bool *answered = heap_array(count, sizeof *answered);
-    for (size_t left = count; left > 0 && !c->over; left--) {
-        char expected[80];
-        const message *came;
-        uint32_t at;
-        snprintf(expected, sizeof expected, "responses to %zu more of %zu requests", left, count);
-        came = await_response(c, expected, items->bytes * count);
-        if (came == NULL)
-            break;
-        at = came->content.as.response.id - first_id;
-        if (at >= count || answered[at])
-            breach_by_message(c, at < count ? "PRED-13" : "PRED-6", expected, came);
-        else
-            check_response(c, &came->content.as.response, items);
-        if (at < count)
-            answered[at] = true;
-    }
-    free(answered);
+void expect_response(conversation *c, uint32_t id, const batch *items) {
+    expect_answer(c, id, items, "PRED-6");
 }
 
 void predict(conversation *c, const batch *items) {
@@ -194,7 +190,67 @@ void predict(conversation *c, const batch *items) {
 }
 
 void canary(conversation *c) {
-    predict(c, uniform_batch(c, 1, 3));
+    batch *items = uniform_batch(c, 1, 3);
+    expect_answer(c, send_request(c, items), items, NULL);
+}
+
+/* ---- Many responses --------------------------------------------------------------------------------- */
+
+/* Takes CAME as one of the responses to COUNT requests from FIRST_ID on. */
+static void take_response(conversation *c, const message *came, bool *answered, uint32_t first_id,
+                          size_t count, const batch *items) {
+    uint32_t at = came->content.as.response.id - first_id;
+    if (came->content.kind != CLIPPER_PREDICTION_RESPONSE)
+        breach_by_message(c, NULL, "a response", came);
+    else if (at >= count || answered[at])
+        breach_by_message(c, at < count ? "PRED-13" : "PRED-6", "a response to a request that waits", came);
+    else
+        check_response(c, &came->content.as.response, items);
+    if (at < count)
+        answered[at] = true;
+}
+
+/* Waits for all responses, and so many new container messages. */
+static void expect_all(conversation *c, uint32_t first_id, size_t count, const batch *items,
+                       size_t registrations) {
+    bool *answered = heap_array(count, sizeof *answered);
+    size_t left = count + registrations;
+    while (left > 0 && !c->over) {
+        char expected[80];
+        awaited what;
+        const message *came;
+        snprintf(expected, sizeof expected, "%zu more messages in answer to %zu requests", left, count);
+        what = answer_to(c, expected, items->bytes * count);
+        what.limit.at_most += c->delay * (duration)count;
+        what.heartbeats_pass = true;
+        /* Each message that comes shows that the container is at work. */
+        what.since =
+            current_session(c)->last_received > what.since ? current_session(c)->last_received : what.since;
+        came = await_message(c, &what);
+        if (came == NULL)
+            break;
+        left--;
+        if (came->content.kind == CLIPPER_NEW_CONTAINER && registrations > 0)
+            registrations--;
+        else
+            take_response(c, came, answered, first_id, count, items);
+    }
+    free(answered);
+}
+
+void expect_responses(conversation *c, uint32_t first_id, size_t count, const batch *items) {
+    expect_all(c, first_id, count, items, 0);
+}
+
+void expect_responses_and_new_container(conversation *c, uint32_t first_id, size_t count,
+                                        const batch *items) {
+    expect_all(c, first_id, count, items, 1);
+}
+
+/* ---- Nothing ---------------------------------------------------------------------------------------- */
+
+void expect_dropped(conversation *c) {
+    canary(c);
 }
 
 void expect_nothing_more(conversation *c) {
@@ -205,4 +261,13 @@ void expect_nothing_more(conversation *c) {
             breach_by_message(c, NULL, "nothing more", left);
         message_destroy(&left);
     }
+}
+
+/* ---- Slow models ------------------------------------------------------------------------------------ */
+
+void expect_slow_model(conversation *c) {
+    instant before = clock_now();
+    canary(c);
+    if (!c->over && clock_now() - before < c->delay)
+        skip(c, "the container does not offer CLIPPER_MODEL_DELAY_MS");
 }

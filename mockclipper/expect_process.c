@@ -30,11 +30,11 @@ void expect_exit(conversation *c) {
     awaited what = {"the container exits", exit_due_since(c), limit_exit(), false};
     c->end_expected = true;
     while (!c->over && !process_ended(c->process)) {
-        if (clock_now() >= give_up_at(&what)) {
+        if (clock_now() >= give_up_at(c, &what)) {
             miss(c, &what, heap_text("it does not"));
             return;
         }
-        conversation_pump(c, give_up_at(&what));
+        conversation_pump(c, give_up_at(c, &what));
     }
     if (!c->over)
         judge_time(c, &what, process_ended_at(c->process), NULL, NULL);
@@ -88,4 +88,30 @@ void expect_words(conversation *c, const char *const words[]) {
     if (!says_one_of(c, words))
         breach(c, NULL, heap_format("a message on stdout or stderr that names %s", words[0]),
                heap_text("no such message"));
+}
+
+/* ---- Memory ----------------------------------------------------------------------------------------- */
+
+size_t resident_kilobytes(conversation *c) {
+    char path[64], line[256];
+    size_t kilobytes = 0;
+    FILE *status;
+    if (c->over)
+        return 0;
+    snprintf(path, sizeof path, "/proc/%d/status", (int)process_pid(c->process));
+    status = fopen(path, "re");
+    while (status != NULL && kilobytes == 0 && fgets(line, sizeof line, status) != NULL) {
+        if (sscanf(line, "VmRSS: %zu", &kilobytes) != 1)
+            kilobytes = 0;
+    }
+    if (status != NULL)
+        fclose(status);
+    return kilobytes;
+}
+
+void expect_memory_below(conversation *c, size_t kilobytes) {
+    size_t now = resident_kilobytes(c);
+    if (!c->over && now > kilobytes)
+        breach(c, NULL, heap_format("at most %zu KiB of resident memory", kilobytes),
+               heap_format("%zu KiB", now));
 }

@@ -63,8 +63,34 @@ void expect_heartbeats_at_poll_timeout(conversation *c, unsigned count) {
     }
 }
 
-/* ---- New sessions ---------------------------------------------------------------------------------------
- */
+size_t heartbeats_so_far(conversation *c) {
+    conversation_pump(c, clock_now());
+    return current_session(c)->heartbeats;
+}
+
+void expect_no_heartbeat_since(conversation *c, size_t before, instant beginning) {
+    size_t now = heartbeats_so_far(c);
+    hindrance h = hindrance_since(c, beginning);
+    if (!c->over && now != before)
+        breach_if_sure(c, hindrance_is_large(&h, poll_timeout(c)), &h, NULL,
+                       heap_text("no heartbeat, as messages keep coming"),
+                       heap_format("%zu heartbeats", now - before));
+}
+
+void stay_silent_for(conversation *c, duration since_last_sent) {
+    instant until = silent_since(c) + since_last_sent;
+    hindrance h;
+    char text[DURATION_TEXT];
+    duration late;
+    expect_only_heartbeats(c, until - clock_now());
+    late = clock_now() - until;
+    h = hindrance_since(c, until);
+    if (!c->over && late > poll_timeout(c) / 8)
+        breach_if_sure(c, true, &h, NULL, heap_text("the kit keeps its own time"),
+                       heap_format("it was late by %s", duration_text(late, text)));
+}
+
+/* ---- New sessions ----------------------------------------------------------------------------------- */
 
 /* What must be true of a new session, whenever it begins. */
 static void check_new_session(conversation *c, const session *old) {
@@ -88,7 +114,7 @@ void expect_new_session(conversation *c) {
     if (c->listening > what.since)
         what.since = c->listening;
     while (!c->over && !adopt_session(c)) {
-        if (clock_now() >= give_up_at(&what)) {
+        if (clock_now() >= give_up_at(c, &what)) {
             miss(c, &what, heap_text("none began"));
             return;
         }
@@ -96,7 +122,7 @@ void expect_new_session(conversation *c) {
             breach_by_process(c, NULL, what.what);
             return;
         }
-        conversation_pump(c, give_up_at(&what));
+        conversation_pump(c, give_up_at(c, &what));
     }
     if (!c->over)
         check_new_session(c, old);
@@ -130,14 +156,14 @@ void expect_heartbeats_and_new_session(conversation *c) {
         heartbeat = next_heartbeat(c, &s);
         /* From TO on the session may end where a heartbeat would be due. */
         may_end = heartbeat.limit.at_least >= end.limit.at_least - poll_timeout(c) / 2;
-        if (!may_end && clock_now() >= give_up_at(&heartbeat))
+        if (!may_end && clock_now() >= give_up_at(c, &heartbeat))
             miss_in_silence(c, &heartbeat, &s, "TMO-9");
-        else if (clock_now() >= give_up_at(&end))
+        else if (clock_now() >= give_up_at(c, &end))
             miss_in_silence(c, &end, &s, "TMO-4");
         else if (c->process != NULL && process_ended(c->process))
             breach_by_process(c, "PROC-5", end.what);
         else
-            conversation_pump(c, may_end ? give_up_at(&end) : give_up_at(&heartbeat));
+            conversation_pump(c, may_end ? give_up_at(c, &end) : give_up_at(c, &heartbeat));
     }
     if (c->over)
         return;
@@ -145,13 +171,76 @@ void expect_heartbeats_and_new_session(conversation *c) {
     check_new_session(c, old);
 }
 
+void expect_new_session_while_working(conversation *c) {
+    awaited what = {"a new session", silent_since(c), limit_new_session(&c->subject->timing), false};
+    session *old = c->session;
+    while (!c->over && !adopt_session(c)) {
+        message *came = inbox_take(old);
+        if (came != NULL && came->content.kind == CLIPPER_PREDICTION_RESPONSE)
+            skip(c, "the container ends no session while its model works, or does not offer "
+                    "CLIPPER_MODEL_DELAY_MS");
+        else if (clock_now() >= give_up_at(c, &what))
+            skip(c, "the container ends no session while its model works");
+        else if (c->process != NULL && process_ended(c->process))
+            breach_by_process(c, NULL, what.what);
+        else if (came == NULL)
+            conversation_pump(c, give_up_at(c, &what));
+        message_destroy(&came);
+    }
+    if (!c->over)
+        check_new_session(c, old);
+}
+
+/* The newest session that is registered and open, or NULL. */
+static session *registered_session(conversation *c) {
+    for (size_t i = engine_session_count(c->engine); i > 0; i--) {
+        session *each = engine_session(c->engine, i - 1);
+        if (each->registered != NULL && each->closed == 0)
+            return each;
+    }
+    return NULL;
+}
+
+/* Takes the message that registered the current session. */
+static void take_registration(conversation *c) {
+    message *came;
+    while (!c->over && (came = inbox_take(c->session)) != NULL) {
+        bool is_it = came->content.kind == CLIPPER_NEW_CONTAINER;
+        if (!is_it && came->content.kind != CLIPPER_HEARTBEAT)
+            breach_by_message(c, "REG-2", "a new container message", came);
+        message_destroy(&came);
+        if (is_it)
+            return;
+    }
+}
+
+void expect_registration(conversation *c, duration within) {
+    awaited what = {"the container registers", clock_now(), limit_new_session(&c->subject->timing), false};
+    session *found = NULL;
+    what.limit.at_least = 0;
+    what.limit.at_most += within;
+    while (!c->over && (found = registered_session(c)) == NULL) {
+        if (clock_now() >= give_up_at(c, &what))
+            miss(c, &what, heap_text("it does not"));
+        else if (c->process != NULL && process_ended(c->process))
+            breach_by_process(c, NULL, what.what);
+        else
+            conversation_pump(c, give_up_at(c, &what));
+    }
+    if (c->over)
+        return;
+    c->session = found;
+    c->known_sessions = engine_session_count(c->engine);
+    take_registration(c);
+}
+
 void expect_connection_closed(conversation *c, const session *s) {
     awaited what = {"the connection closes", clock_now(), limit_answer(0), false};
     while (!c->over && s->closed == 0) {
-        if (clock_now() >= give_up_at(&what)) {
+        if (clock_now() >= give_up_at(c, &what)) {
             miss(c, &what, heap_text("it is still open"));
             return;
         }
-        conversation_pump(c, give_up_at(&what));
+        conversation_pump(c, give_up_at(c, &what));
     }
 }

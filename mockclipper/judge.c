@@ -2,7 +2,6 @@
 #include "conversation_parts.h"
 
 #include "describe.h"
-#include "lag.h"
 #include "heap.h"
 
 void checking(conversation *c, const char *id) {
@@ -14,8 +13,7 @@ void kit_error(conversation *c, char *what) {
     c->over = true;
 }
 
-/* ---- Findings -------------------------------------------------------------------------------------------
- */
+/* ---- Findings --------------------------------------------------------------------------------------- */
 
 static const requirement *requirement_named(conversation *c, const char *id) {
     return id != NULL ? requirement_find(id) : c->requirement;
@@ -42,14 +40,20 @@ void breach(conversation *c, const char *id, char *expected, char *actual) {
 }
 
 void depart(conversation *c, profile from, const char *id, char *expected, char *actual) {
-    verdict v = c->subject->profile == from              ? VERDICT_FAIL
-                : c->subject->profile == PROFILE_INTEROP ? VERDICT_LENIENT
-                                                         : VERDICT_PASS;
-    note(c, v, requirement_named(c, id), expected, actual);
+    note(c, c->subject->profile == from ? VERDICT_FAIL : VERDICT_LENIENT, requirement_named(c, id), expected,
+         actual);
 }
 
 void breach_by_message(conversation *c, const char *id, const char *expected, const message *actual) {
     breach(c, id, heap_text(expected), describe_message(&actual->content, &actual->diagnosis, actual->count));
+}
+
+void skip(conversation *c, const char *reason) {
+    if (c->over)
+        return;
+    c->outcome->verdict = VERDICT_SKIP;
+    c->outcome->reason = heap_text(reason);
+    c->over = true;
 }
 
 void breach_by_process(conversation *c, const char *id, const char *expected) {
@@ -58,8 +62,7 @@ void breach_by_process(conversation *c, const char *id, const char *expected) {
     free(end);
 }
 
-/* ---- Times ----------------------------------------------------------------------------------------------
- */
+/* ---- Times ------------------------------------------------------------------------------------------ */
 
 /* How the container's process is doing, to be put after another text. */
 static char *process_state(conversation *c) {
@@ -74,46 +77,52 @@ static char *process_state(conversation *c) {
     return state;
 }
 
-/* Notes a finding that rests on a time: inconclusive where that is DOUBTFUL, as the lag was too long to tell.
- */
-static void breach_in_time(conversation *c, bool doubtful, const char *id, char *expected, char *actual) {
+void breach_if_sure(conversation *c, bool doubtful, const hindrance *h, const char *id, char *expected,
+                    char *actual) {
+    char lag[DURATION_TEXT], waited[DURATION_TEXT];
+    char *full = heap_format("%s (measured lag %s; the container waited %s for a processor)", actual,
+                             duration_text(h->lag, lag), duration_text(h->waited, waited));
+    free(actual);
     if (!doubtful) {
-        breach(c, id, expected, actual);
+        breach(c, id, expected, full);
         return;
     }
-    outcome_find(c->outcome, VERDICT_INCONCLUSIVE, requirement_named(c, id), expected, actual);
+    note(c, VERDICT_INCONCLUSIVE, requirement_named(c, id), expected, full);
     c->over = true;
 }
 
+/* What is expected when a limit is told. */
+static char *expected_within(const awaited *what, const hindrance *h) {
+    char most[DURATION_TEXT];
+    return heap_format("%s within %s (%s + 4 x lag)", what->what,
+                       duration_text(what->limit.at_most + limit_extension(&what->limit, h), most),
+                       what->limit.formula);
+}
+
 void miss(conversation *c, const awaited *what, char *actual) {
-    duration lag = lag_since(what->since);
-    char most[DURATION_TEXT], late[DURATION_TEXT], *state = process_state(c);
-    char *expected = heap_format(
-        "%s within %s (%s + 4 x lag)", what->what,
-        duration_text(what->limit.at_most + limit_extension(&what->limit, lag), most), what->limit.formula);
-    breach_in_time(c, limit_is_doubtful(&what->limit, lag), NULL, expected,
-                   heap_format("%s%s; measured lag %s", actual, state, duration_text(lag, late)));
+    hindrance h = hindrance_since(c, what->since);
+    char *state = process_state(c);
+    breach_if_sure(c, limit_is_doubtful(&what->limit, &h), &h, NULL, expected_within(what, &h),
+                   heap_format("%s%s", actual, state));
     free(state);
     free(actual);
 }
 
 void judge_time(conversation *c, const awaited *what, instant at, const char *early, const char *late) {
     /* A stall of ours before, in which a message crossed one of the container's, counts too. */
-    duration lag = lag_since(what->since - what->limit.at_least), took = at - what->since;
-    duration most = what->limit.at_most + limit_extension(&what->limit, lag);
-    char a[DURATION_TEXT], b[DURATION_TEXT], l[DURATION_TEXT], *expected, *actual;
+    hindrance h = hindrance_since(c, what->since - what->limit.at_least);
+    duration took = at - what->since, most = what->limit.at_most + limit_extension(&what->limit, &h);
+    char a[DURATION_TEXT], b[DURATION_TEXT], *actual;
     if (c->over)
         return;
     outcome_measure(c->outcome, what->what, took, what->limit.at_least, most, what->limit.formula);
     if (took >= what->limit.at_least && took <= most)
         return;
-    actual = heap_format("it came after %s; measured lag %s", duration_text(took, b), duration_text(lag, l));
-    if (took > most) {
-        expected = heap_format("%s within %s (%s + 4 x lag)", what->what, duration_text(most, a),
-                               what->limit.formula);
-        breach_in_time(c, limit_is_doubtful(&what->limit, lag), late, expected, actual);
-    } else {
-        expected = heap_format("%s not before %s", what->what, duration_text(what->limit.at_least, a));
-        breach_in_time(c, took + lag >= what->limit.at_least, early, expected, actual);
-    }
+    actual = heap_format("it came after %s", duration_text(took, b));
+    if (took > most)
+        breach_if_sure(c, limit_is_doubtful(&what->limit, &h), &h, late, expected_within(what, &h), actual);
+    else
+        breach_if_sure(c, took + h.lag >= what->limit.at_least, &h, early,
+                       heap_format("%s not before %s", what->what, duration_text(what->limit.at_least, a)),
+                       actual);
 }

@@ -45,8 +45,7 @@ bool ledger_case_is_bad(const ledger *self, const ledger_case *one) {
     return one->outcome == NULL || verdict_is_bad(one->outcome->verdict, self->strict);
 }
 
-/* ---- The run as a whole ---------------------------------------------------------------------------------
- */
+/* ---- The run as a whole ----------------------------------------------------------------------------- */
 
 int ledger_status(const ledger *self) {
     size_t verified = ledger_tally(self, VERDICT_PASS) + ledger_tally(self, VERDICT_LENIENT) +
@@ -72,8 +71,7 @@ const char *ledger_status_text(int status) {
     return texts[status];
 }
 
-/* ---- Commands -------------------------------------------------------------------------------------------
- */
+/* ---- Commands --------------------------------------------------------------------------------------- */
 
 /* WORD as a shell wants it. */
 static void write_word(FILE *out, const char *word) {

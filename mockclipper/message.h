@@ -24,7 +24,7 @@ typedef struct message {
 
     zmq_msg_t *parts_; /* the identity, then the frames */
     size_t part_count_;
-    bool answered; /* the engine has answered it by itself */
+    bool answered; /* Clipper has done by itself what there was to do */
 } message;
 
 /* Takes the next whole message from the ROUTER socket, or returns NULL when none is there. The caller's to

@@ -25,8 +25,7 @@ bool model_parse(const char *name, model *which) {
     return false;
 }
 
-/* ---- CRC-32 ---------------------------------------------------------------------------------------------
- */
+/* ---- CRC-32 ----------------------------------------------------------------------------------------- */
 
 static uint32_t crc_table[256];
 
@@ -49,8 +48,7 @@ uint32_t crc32_of(clipper_frame bytes) {
     return ~crc;
 }
 
-/* ---- Sum ------------------------------------------------------------------------------------------------
- */
+/* ---- Sum -------------------------------------------------------------------------------------------- */
 
 static double sum_of_bytes(clipper_frame item) {
     const uint8_t *at = item.base;
@@ -96,8 +94,7 @@ static bool reads_as(clipper_frame output, double expected) {
     return isnan(expected) ? isnan(value) : value <= expected && value >= expected;
 }
 
-/* ---- All models -----------------------------------------------------------------------------------------
- */
+/* ---- All models ------------------------------------------------------------------------------------- */
 
 #define PROBE_TEXT 40
 

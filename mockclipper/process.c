@@ -32,8 +32,7 @@ struct process {
     output outputs[2];
 };
 
-/* ---- Starting -------------------------------------------------------------------------------------------
- */
+/* ---- Starting --------------------------------------------------------------------------------------- */
 
 /* Whether the variable ENTRY ("NAME=VALUE") is the one that CHANGE ("NAME" or "NAME=VALUE") is about. */
 static bool same_variable(const char *entry, const char *change) {
@@ -177,8 +176,7 @@ process *process_start(char *const argv[], const char *const changes[]) {
     return NULL;
 }
 
-/* ---- While it runs --------------------------------------------------------------------------------------
- */
+/* ---- While it runs ---------------------------------------------------------------------------------- */
 
 pid_t process_pid(const process *self) {
     return self->pid;
@@ -263,8 +261,7 @@ void process_destroy(process **self_p) {
     *self_p = NULL;
 }
 
-/* ---- How it went ----------------------------------------------------------------------------------------
- */
+/* ---- How it went ------------------------------------------------------------------------------------ */
 
 bool process_ended(const process *self) {
     return self->ended;

@@ -8,8 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* ---- Ranges ---------------------------------------------------------------------------------------------
- */
+/* ---- Ranges ----------------------------------------------------------------------------------------- */
 
 /* Reads a number of at least 1 and moves *AT past it. */
 static bool read_place(const char **at, size_t *place) {
@@ -62,8 +61,7 @@ bool range_list_has(const range_list *self, size_t number) {
     return false;
 }
 
-/* ---- Items ----------------------------------------------------------------------------------------------
- */
+/* ---- Items ------------------------------------------------------------------------------------------ */
 
 /* The bytes of an item while it is put together. */
 typedef struct item_bytes {
@@ -126,8 +124,7 @@ static bool append_field(item_bytes *item, clipper_data_type type, const char *f
     }
 }
 
-/* ---- The file -------------------------------------------------------------------------------------------
- */
+/* ---- The file --------------------------------------------------------------------------------------- */
 
 typedef struct reading {
     rows *result;

@@ -31,12 +31,12 @@ typedef struct runner {
     size_t finished_count;
 } runner;
 
-/* ---- The order of play ----------------------------------------------------------------------------------
- */
+/* ---- The order of play ------------------------------------------------------------------------------ */
 
 static double expected_time(const ledger *book, const ledger_case *one) {
     const timing *t = &book->subject.timing;
-    return one->scenario->polls * (double)t->poll + one->scenario->timeouts * (double)t->activity;
+    return one->scenario->polls * (double)t->poll + one->scenario->timeouts * (double)t->activity +
+           one->scenario->seconds * (double)SECOND;
 }
 
 static int longest_first(const void *a, const void *b, void *book) {
@@ -54,11 +54,29 @@ static void put_in_order(runner *self) {
     qsort_r(self->order, self->book->count, sizeof *self->order, longest_first, self->book);
 }
 
+/* A D below this is too short to be judged beside heavy scenarios. */
+#define SHORT_POLL SECOND
+
+static bool is_timed(const ledger_case *one) {
+    return one->scenario->polls > 0 || one->scenario->timeouts > 0;
+}
+
+/* Whether heavy scenarios must wait, as timed ones are not done. Called with the lock held. */
+static bool must_be_quiet(const runner *self) {
+    for (size_t i = 0; self->book->subject.timing.poll < SHORT_POLL && i < self->book->count; i++) {
+        if (is_timed(self->order[i]) && self->order[i]->outcome == NULL)
+            return true;
+    }
+    return false;
+}
+
 /* The next case to be played; NULL when there is none now. Called with the lock held. */
 static ledger_case *next_case(runner *self) {
+    bool quiet = must_be_quiet(self);
     for (size_t i = 0; i < self->book->count; i++) {
         ledger_case *one = self->order[i];
-        if (!self->taken[i] && one->outcome == NULL && (self->gates_decided || is_gate(one))) {
+        if (!self->taken[i] && one->outcome == NULL && (self->gates_decided || is_gate(one)) &&
+            !(quiet && one->scenario->heavy)) {
             self->taken[i] = true;
             return one;
         }
@@ -75,8 +93,7 @@ static bool none_left(const runner *self) {
     return true;
 }
 
-/* ---- Playing --------------------------------------------------------------------------------------------
- */
+/* ---- Playing ---------------------------------------------------------------------------------------- */
 
 static outcome *play_once(const runner *self, const ledger_case *one) {
     conversation *c = conversation_new(&self->book->subject, one->scenario, one->type);
@@ -144,8 +161,7 @@ static void *work(void *argument) {
     return NULL;
 }
 
-/* ---- Watching over it -----------------------------------------------------------------------------------
- */
+/* ---- Watching over it ------------------------------------------------------------------------------- */
 
 static void stop(runner *self) {
     uint64_t one = 1;
@@ -197,8 +213,7 @@ static int watch(runner *self, int signals) {
     return first;
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------
- */
+/* ---- The whole -------------------------------------------------------------------------------------- */
 
 static unsigned start_workers(runner *self, pthread_t *threads, unsigned count) {
     unsigned started = 0;

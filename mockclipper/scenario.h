@@ -21,8 +21,10 @@ typedef struct scenario {
     const char *fails;        /* what fails, or is warned of */
     scenario_types types;
     unsigned type_mask; /* bits 1 << clipper_data_type of the types it can use; 0: all */
-    double polls;       /* how long it takes, beside milliseconds: so many times D */
-    double timeouts;    /* and so many times TO */
+    double polls;       /* how long it takes, beside moments: so many times D, */
+    double timeouts;    /* so many times TO, */
+    double seconds;     /* and so many seconds */
+    bool heavy;         /* it takes the processor's whole time: not to be played beside short times */
     bool gate;          /* others of its type are pointless when it fails */
     void (*play)(conversation *c);
 } scenario;

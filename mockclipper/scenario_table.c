@@ -5,8 +5,8 @@
 #include <string.h>
 
 static const scenario_family *const families[] = {
-    &registration_family, &heartbeat_family,  &timeout_family,
-    &version_family,      &prediction_family, &process_family,
+    &registration_family, &heartbeat_family,          &timeout_family, &version_family, &prediction_family,
+    &malformed_family,    &malformed_metadata_family, &process_family, &load_family,
 };
 
 size_t scenario_count(void) {

@@ -9,14 +9,12 @@ static void check_sent(conversation *c, engine_sent sent) {
         kit_error(c, heap_format("a message could not be sent: %s", zmq_strerror(zmq_errno())));
 }
 
-/* ---- How Clipper behaves --------------------------------------------------------------------------------
- */
+/* ---- How Clipper behaves ---------------------------------------------------------------------------- */
 
 static void attend(conversation *c, bool attends) {
     /* What has come already is treated as before. */
     conversation_pump(c, clock_now());
     engine_attend(c->engine, attends);
-    c->attends = attends;
 }
 
 void answer_heartbeats(conversation *c) {
@@ -29,12 +27,17 @@ void fall_silent(conversation *c) {
         attend(c, false);
 }
 
-void restart_clipper(conversation *c) {
+void stop_listening(conversation *c) {
     if (c->over)
         return;
     conversation_pump(c, clock_now());
     engine_close(c->engine);
+}
+
+void restart_clipper(conversation *c) {
+    stop_listening(c);
     listen_now(c);
+    answer_heartbeats(c);
 }
 
 void forget_container(conversation *c) {
@@ -42,8 +45,17 @@ void forget_container(conversation *c) {
         engine_forget(current_session(c));
 }
 
-/* ---- Messages -------------------------------------------------------------------------------------------
- */
+void inject(conversation *c, const char *text) {
+    fault wanted;
+    if (c->over)
+        return;
+    if (fault_parse(&wanted, text))
+        faults_add(engine_faults(c->engine), wanted);
+    else
+        kit_error(c, heap_format("there is no fault '%s'", text));
+}
+
+/* ---- Messages --------------------------------------------------------------------------------------- */
 
 void send_keep_alive(conversation *c) {
     if (!c->over)
@@ -55,9 +67,10 @@ void send_metadata_request(conversation *c) {
         check_sent(c, engine_send_heartbeat(c->engine, current_session(c), CLIPPER_SEND_METADATA));
 }
 
-void send_frames(conversation *c, const clipper_frame *frames, size_t count) {
+void send_draft(conversation *c, draft *sent) {
     if (!c->over)
-        check_sent(c, engine_send_frames(c->engine, current_session(c), frames, count));
+        check_sent(c, engine_send_frames(c->engine, current_session(c), sent->frames, sent->count));
+    draft_destroy(&sent);
 }
 
 void send_request_as(conversation *c, uint32_t id, const batch *items) {
@@ -66,14 +79,17 @@ void send_request_as(conversation *c, uint32_t id, const batch *items) {
                                           items->count));
 }
 
+draft *draft_of(conversation *c, const batch *items) {
+    return draft_request(c->next_id++, items);
+}
+
 uint32_t send_request(conversation *c, const batch *items) {
     uint32_t id = c->next_id++;
     send_request_as(c, id, items);
     return id;
 }
 
-/* ---- Batches --------------------------------------------------------------------------------------------
- */
+/* ---- Batches ---------------------------------------------------------------------------------------- */
 
 batch *new_batch(conversation *c) {
     batch *items = batch_new(c->type);

@@ -39,8 +39,7 @@ static void change_load(session *s, int by) {
     s->owner = (void *)(uintptr_t)(load_of(s) + (size_t)by);
 }
 
-/* ---- Answers --------------------------------------------------------------------------------------------
- */
+/* ---- Answers ---------------------------------------------------------------------------------------- */
 
 static void check_output(server *self, session *from, const portion *asked, size_t i, clipper_frame output) {
     const char *label = asked->own == NULL ? workload_label(self->work, asked->first_row + i) : NULL;
@@ -110,8 +109,7 @@ static void take_message(server *self, session *from, message *received) {
     message_destroy(&received);
 }
 
-/* ---- Containers that are gone ---------------------------------------------------------------------------
- */
+/* ---- Containers that are gone ----------------------------------------------------------------------- */
 
 /* What was asked of a container that is gone is asked again of another. */
 static void take_back(server *self, session *from) {
@@ -152,8 +150,7 @@ static void take_events(server *self) {
     }
 }
 
-/* ---- Requests -------------------------------------------------------------------------------------------
- */
+/* ---- Requests --------------------------------------------------------------------------------------- */
 
 /* When the next request may be sent, as far as the rate goes. */
 static instant next_slot(const server *self) {
@@ -203,6 +200,12 @@ static void send_requests(server *self) {
 /* Gives up waiting for responses that are late. */
 static void expire(server *self) {
     flight *oldest;
+    /* A restart of ours closes connections without an event. */
+    for (size_t i = 0; i < engine_session_count(self->engine); i++) {
+        session *each = engine_session(self->engine, i);
+        if (each->closed != 0 && load_of(each) != 0)
+            take_back(self, each);
+    }
     while ((oldest = flights_oldest(self->flights)) != NULL &&
            clock_now() - oldest->sent > self->options->patience) {
         portion carried = oldest->carried;
@@ -214,8 +217,7 @@ static void expire(server *self) {
     }
 }
 
-/* ---- The whole ------------------------------------------------------------------------------------------
- */
+/* ---- The whole -------------------------------------------------------------------------------------- */
 
 static bool has_work(const server *self) {
     return self->options->count != 0 || self->options->rate > 0;
@@ -257,7 +259,7 @@ static instant wake_at(server *self) {
     instant at = clock_now() + 500 * MILLISECOND, slot = next_slot(self);
     if (!workload_is_empty(self->work) && slot > clock_now() && slot < at)
         at = slot;
-    return at;
+    return engine_wake_at(self->engine) < at ? engine_wake_at(self->engine) : at;
 }
 
 static void wait_for_events(server *self) {

@@ -7,8 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* ---- JSON lines -----------------------------------------------------------------------------------------
- */
+/* ---- JSON lines ------------------------------------------------------------------------------------- */
 
 static void begin(json_out *out, const serve_log *self, const char *event) {
     json_out_open(out, '{');
@@ -36,8 +35,7 @@ static void end(json_out *out) {
     json_out_free(out);
 }
 
-/* ---- Events ---------------------------------------------------------------------------------------------
- */
+/* ---- Events ----------------------------------------------------------------------------------------- */
 
 /* A line of text begins with the time. */
 static void print_time(const serve_log *self) {
@@ -134,8 +132,7 @@ void serve_log_entry(void *context, const journal *log, const journal_entry *ent
     printf("#%u %s %s\n", entry->session, arrows[entry->what], entry->line);
 }
 
-/* ---- The result -----------------------------------------------------------------------------------------
- */
+/* ---- The result ------------------------------------------------------------------------------------- */
 
 static double seconds_of(const serve_result *result) {
     return result->took > 0 ? (double)result->took / (double)SECOND : 1e-9;

@@ -105,8 +105,7 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
-/* ---- Values ---------------------------------------------------------------------------------------------
- */
+/* ---- Values ----------------------------------------------------------------------------------------- */
 
 static bool read_size(const char *option, const char *text, size_t max, size_t *value) {
     uint64_t number;
@@ -170,8 +169,7 @@ static bool read_model(serve_options *self, const char *text) {
     return false;
 }
 
-/* ---- Options --------------------------------------------------------------------------------------------
- */
+/* ---- Options ---------------------------------------------------------------------------------------- */
 
 static bool take_what_is_sent(serve_options *self, int option) {
     switch (option) {

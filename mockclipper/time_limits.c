@@ -32,10 +32,18 @@ limit limit_exit(void) {
     return (limit){0, 3 * SECOND, "3 s"};
 }
 
-duration limit_extension(const limit *l, duration lag) {
-    return limit_is_doubtful(l, lag) ? l->at_most / 4 : 4 * lag;
+static duration wanted(const hindrance *h) {
+    return 4 * h->lag + h->waited;
 }
 
-bool limit_is_doubtful(const limit *l, duration lag) {
-    return 4 * lag > l->at_most / 4;
+duration limit_extension(const limit *l, const hindrance *h) {
+    return limit_is_doubtful(l, h) ? l->at_most / 4 : wanted(h);
+}
+
+bool limit_is_doubtful(const limit *l, const hindrance *h) {
+    return hindrance_is_large(h, l->at_most);
+}
+
+bool hindrance_is_large(const hindrance *h, duration span) {
+    return wanted(h) > span / 4;
 }

@@ -24,8 +24,7 @@ static struct {
     char *mark;
 } warden = {.orders = -1};
 
-/* ---- In the warden's process ----------------------------------------------------------------------------
- */
+/* ---- In the warden's process ------------------------------------------------------------------------ */
 
 typedef struct watch_list {
     pid_t groups[GROUPS_MAX];
@@ -70,8 +69,8 @@ static bool is_marked(const char *pid, const char *mark) {
     return false;
 }
 
-/* Kills every process that has the mark, and returns how many there were. Those killed before, which may take a
- * moment to go, are in KILLED. */
+/* Kills every process that has the mark, and returns how many there were. Those killed before, which may take
+ * a moment to go, are in KILLED. */
 static unsigned kill_marked(const char *mark, watch_list *killed) {
     unsigned found = 0;
     struct dirent *entry;
@@ -80,8 +79,8 @@ static unsigned kill_marked(const char *mark, watch_list *killed) {
         return 0;
     while ((entry = readdir(processes)) != NULL) {
         pid_t pid = (pid_t)atoi(entry->d_name);
-        if (isdigit((unsigned char)entry->d_name[0]) && !is_in(killed, pid) && is_marked(entry->d_name, mark) &&
-            kill(pid, SIGKILL) == 0) {
+        if (isdigit((unsigned char)entry->d_name[0]) && !is_in(killed, pid) &&
+            is_marked(entry->d_name, mark) && kill(pid, SIGKILL) == 0) {
             obey(killed, pid);
             found++;
         }
@@ -124,8 +123,7 @@ static void live_apart(int orders) {
     }
 }
 
-/* ---- In the kit's process -------------------------------------------------------------------------------
- */
+/* ---- In the kit's process --------------------------------------------------------------------------- */
 
 bool warden_start(void) {
     int ends[2];

@@ -1,22 +1,17 @@
-/* Encoding: the shape of the message first (what frames, how many bytes), then the space, then the bytes.
- * Nothing is written before the space is known to do. */
+/* Encoding: for each kind of message, first what is refused, then the space, then its frames in their order.
+ * Nothing is written before the space is known to do.
+ *
+ * All messages begin alike: the delimiter, then one to four fields of 4 bytes, which lie one behind another
+ * in the scratch. */
 #include "internal.h"
 
-/* What an encoding is made of. */
-typedef struct shape {
-    size_t head_frames;         /* frames before the items */
-    size_t fixed_scratch;       /* bytes of header fields, without the words of the metadata */
-    size_t metadata_words;      /* 0 where the message has no metadata */
-    const clipper_frame *items; /* or feedback frames */
-    size_t item_count;
-    int with_items; /* not 0: they are written too */
-} shape;
-
-/* Where the next frame and the next header bytes go. */
-typedef struct cursor {
-    clipper_frame *frame;
-    uint8_t *scratch;
-} cursor;
+/* What is encoded, and where it goes. */
+typedef struct task {
+    const clipper_storage *storage;
+    int with_items; /* not 0: item frames are written, too */
+    clipper_encoded *encoded;
+    clipper_diagnosis *wrong;
+} task;
 
 /* ---- Writing ------------------------------------------------------------------------------------------- */
 
@@ -39,243 +34,239 @@ static inline void store_u64(uint8_t *out, uint64_t value) {
 #endif
 }
 
-static void put(cursor *c, const void *base, size_t len) {
-    c->frame->base = base;
-    c->frame->len = len;
-    c->frame++;
+static inline void put(clipper_frame *frame, const void *base, size_t len) {
+    frame->base = base;
+    frame->len = len;
 }
 
-static void put_u32(cursor *c, uint32_t value) {
-    store_u32(c->scratch, value);
-    put(c, c->scratch, 4);
-    c->scratch += 4;
+/* Makes sure of the space: HEAD_FRAMES frames, ITEM_COUNT items if they are wanted (together no more than a
+ * size_t holds), SCRATCH header bytes. Then puts the delimiter and FIELDS fields, whose values are yet to be
+ * stored. */
+static inline clipper_error begin(const task *t, size_t fields, size_t head_frames, size_t item_count,
+                                  size_t scratch) {
+    clipper_frame *frame = t->storage->frames;
+    uint8_t *at = (uint8_t *)t->storage->scratch;
+    t->encoded->frames = head_frames + (t->with_items ? item_count : 0);
+    t->encoded->scratch = scratch;
+    if (t->encoded->frames > t->storage->frame_capacity || scratch > t->storage->scratch_capacity)
+        return t->wrong->error = CLIPPER_NO_SPACE;
+    put(frame, at, 0);
+    for (; fields > 0; fields--, at += 4)
+        put(++frame, at, 4);
+    return CLIPPER_OK;
 }
 
-static void put_u64(cursor *c, uint64_t value) {
-    store_u64(c->scratch, value);
-    put(c, c->scratch, 8);
-    c->scratch += 8;
-}
-
-/* One size, and one frame unless OUT is NULL. */
-static inline void put_item(uint8_t *word, const clipper_frame *item, clipper_frame *out) {
-    store_u64(word, item->len);
-    if (out)
-        *out = *item;
-}
-
-/* Writes the sizes of COUNT items as words, and the items' frames to OUT unless that is NULL or where they
- * are. Returns all sizes OR-ed together, for one judgement of their width. */
-static uint64_t write_items(uint8_t *words, const clipper_frame *items, size_t count, clipper_frame *out) {
-    uint64_t seen = 0;
-    if (out)
-        for (; count >= 4; count -= 4, items += 4, out += 4, words += 4 * WORD) {
-            put_item(words, items, out);
-            put_item(words + WORD, items + 1, out + 1);
-            put_item(words + 2 * WORD, items + 2, out + 2);
-            put_item(words + 3 * WORD, items + 3, out + 3);
-            seen |= items[0].len | items[1].len | items[2].len | items[3].len;
-        }
-    for (; count > 0; count--, items++, words += WORD) {
-        put_item(words, items, out ? out++ : NULL);
-        seen |= items->len;
-    }
-    return seen;
-}
-
-/* The metadata's length, the metadata, and the items. Returns the items' sizes OR-ed. */
-static uint64_t put_metadata(cursor *c, const shape *s, clipper_data_type type) {
-    size_t head = s->metadata_words - s->item_count;
-    uint8_t *words;
-    put_u64(c, WORD * (uint64_t)s->metadata_words);
-    words = c->scratch;
-    if (head == TYPED_WORDS)
-        store_u64(words, (uint64_t)type);
-    store_u64(words + WORD * (head - 1), s->item_count);
-    put(c, words, WORD * s->metadata_words);
-    return write_items(words + WORD * head, s->items, s->item_count,
-                       s->with_items && s->items != c->frame ? c->frame : NULL);
-}
-
-/* Writes the frames of a message that shape_of found right. Returns the sizes of its items OR-ed. */
-static uint64_t write_frames(const clipper_message *m, const shape *s, cursor *c) {
-    put(c, c->scratch, 0);
-    if (m->direction == CLIPPER_TO_CONTAINER)
-        put_u32(c, CLIPPER_RPC_VERSION);
-    switch (m->kind) {
-    case CLIPPER_HEARTBEAT:
-        put_u32(c, WIRE_HEARTBEAT);
-        if (m->direction == CLIPPER_TO_CONTAINER)
-            put_u32(c, (uint32_t)m->as.heartbeat.type);
-        return 0;
-    case CLIPPER_NEW_CONTAINER:
-        put_u32(c, WIRE_NEW_CONTAINER);
-        put(c, m->as.new_container.name.base, m->as.new_container.name.len);
-        put(c, m->as.new_container.model_version.base, m->as.new_container.model_version.len);
-        *c->scratch = (uint8_t)('0' + m->as.new_container.input_type);
-        put(c, c->scratch++, 1);
-        if (s->head_frames == 6)
-            put_u32(c, CLIPPER_RPC_VERSION);
-        return 0;
-    case CLIPPER_PREDICTION_REQUEST:
-        put_u32(c, WIRE_CONTENT);
-        put_u32(c, m->as.request.id);
-        put_u32(c, WIRE_PREDICTION);
-        return put_metadata(c, s, m->as.request.data_type);
-    case CLIPPER_PREDICTION_RESPONSE:
-        put_u32(c, WIRE_CONTENT);
-        put_u32(c, m->as.response.id);
-        return put_metadata(c, s, m->as.response.data_type);
-    default: /* CLIPPER_FEEDBACK_REQUEST */
-        put_u32(c, WIRE_CONTENT);
-        put_u32(c, m->as.feedback.id);
-        put_u32(c, WIRE_FEEDBACK);
-        if (s->with_items && s->item_count != 0 && s->items != c->frame)
-            memcpy(c->frame, s->items, s->item_count * sizeof *s->items);
-        return 0;
-    }
-}
-
-/* ---- The shape ----------------------------------------------------------------------------------------- */
+/* ---- Predictions --------------------------------------------------------------------------------------- */
 
 static int is_data_type(clipper_data_type type) {
     return (unsigned)type <= CLIPPER_TYPE_STRINGS;
 }
 
-/* One of the two wires, for the messages that differ between them. */
 static int is_wire(clipper_wire wire) {
     return wire == CLIPPER_WIRE_DOCUMENT || wire == CLIPPER_WIRE_RELEASE;
 }
 
-static clipper_error shape_of_heartbeat(const clipper_message *m, shape *s, clipper_diagnosis *wrong) {
-    int inbound = m->direction == CLIPPER_TO_CONTAINER;
-    unsigned type = (unsigned)m->as.heartbeat.type;
-    if (inbound && type > CLIPPER_SEND_METADATA)
-        return clipper_diagnose_(wrong, CLIPPER_UNKNOWN_HEARTBEAT_TYPE, CLIPPER_FIELD_HEARTBEAT_TYPE, 3,
-                                 CLIPPER_SEND_METADATA, type);
-    s->head_frames = inbound ? 4 : 2;
-    s->fixed_scratch = inbound ? 12 : 4;
-    return CLIPPER_OK;
-}
-
-static clipper_error shape_of_new_container(const clipper_message *m, clipper_wire wire, shape *s,
-                                            clipper_diagnosis *wrong) {
-    if (!is_wire(wire))
-        return clipper_diagnose_(wrong, CLIPPER_BAD_WIRE, CLIPPER_FIELD_RPC_VERSION, 5, 0, 0);
-    if (!is_data_type(m->as.new_container.input_type))
-        return clipper_diagnose_(wrong, CLIPPER_BAD_INPUT_TYPE, CLIPPER_FIELD_INPUT_TYPE, 4, 0, 0);
-    s->head_frames = wire == CLIPPER_WIRE_RELEASE ? 6 : 5;
-    s->fixed_scratch = wire == CLIPPER_WIRE_RELEASE ? 9 : 5;
-    return CLIPPER_OK;
-}
-
-/* METADATA_FRAME is the index of the metadata; TYPED tells whether it begins with the data type. */
-static clipper_error shape_of_prediction(const clipper_prediction *p, size_t metadata_frame, int typed,
-                                         shape *s, clipper_diagnosis *wrong) {
-    size_t head = typed ? TYPED_WORDS : UNTYPED_WORDS;
-    int fits = typed ? is_data_type(p->data_type)
-                     : p->data_type == CLIPPER_TYPE_STRINGS || p->data_type == CLIPPER_TYPE_UNSTATED;
+/* As begin, where metadata with HEAD_WORDS words before the sizes follows the fields. Items whose type the
+ * wire has no place for are strings. */
+static inline clipper_error begin_prediction(const task *t, const clipper_prediction *p, size_t fields,
+                                             size_t head_words) {
+    size_t head_frames = fields + 3;
+    int fits = head_words == TYPED_WORDS
+                   ? is_data_type(p->data_type)
+                   : p->data_type == CLIPPER_TYPE_STRINGS || p->data_type == CLIPPER_TYPE_UNSTATED;
     if (!fits)
-        return clipper_diagnose_(wrong, CLIPPER_UNKNOWN_DATA_TYPE, CLIPPER_FIELD_DATA_TYPE, metadata_frame,
-                                 CLIPPER_TYPE_STRINGS, (unsigned)p->data_type);
+        return clipper_diagnose_(t->wrong, CLIPPER_UNKNOWN_DATA_TYPE, CLIPPER_FIELD_DATA_TYPE,
+                                 head_frames - 1, CLIPPER_TYPE_STRINGS, (unsigned)p->data_type);
     if (p->item_count > (SIZE_MAX - CLIPPER_SCRATCH_MAX(0)) / WORD)
-        return clipper_diagnose_(wrong, CLIPPER_METADATA_SIZE, CLIPPER_FIELD_ITEM_COUNT, metadata_frame, WORD,
-                                 p->item_count);
-    s->head_frames = metadata_frame + 1;
-    s->fixed_scratch = metadata_frame == REQUEST_HEAD - 1 ? 24 : 16;
-    s->metadata_words = head + p->item_count;
-    s->items = p->items;
-    s->item_count = p->item_count;
+        return clipper_diagnose_(t->wrong, CLIPPER_METADATA_SIZE, CLIPPER_FIELD_ITEM_COUNT, head_frames - 1,
+                                 WORD, p->item_count);
+    return begin(t, fields, head_frames, p->item_count, 4 * fields + WORD * (1 + head_words + p->item_count));
+}
+
+/* One size as a word. Returns it. */
+static inline uint64_t put_size(uint8_t *word, const clipper_frame *item) {
+    uint64_t size = item->len;
+    store_u64(word, size);
+    return size;
+}
+
+/* One size as a word, and one frame. Returns the size. */
+static inline uint64_t put_item(uint8_t *word, const clipper_frame *item, clipper_frame *out) {
+    *out = *item;
+    return put_size(word, item);
+}
+
+/* Writes the sizes of COUNT items as words, and their frames to OUT (which may be where they are) unless that
+ * is NULL. Returns all sizes OR-ed together, for one judgement of their width. */
+static OUT_OF_LINE uint64_t put_items(uint8_t *words, const clipper_frame *items, size_t count,
+                                      clipper_frame *out) {
+    size_t singles = out ? count % 4 : count, fours = out ? count / 4 : 0;
+    uint64_t seen = 0;
+    for (; singles > 0; singles--, items++, words += WORD) {
+        seen |= put_size(words, items);
+        if (out)
+            *out++ = *items;
+    }
+    for (; fours > 0; fours--, items += 4, out += 4, words += 4 * WORD) {
+        seen |= put_item(words, items, out);
+        seen |= put_item(words + WORD, items + 1, out + 1);
+        seen |= put_item(words + 2 * WORD, items + 2, out + 2);
+        seen |= put_item(words + 3 * WORD, items + 3, out + 3);
+    }
+    return seen;
+}
+
+/* Which item is not whole elements: asked only when it is known that one is not. */
+static OUT_OF_LINE clipper_error find_odd_item(const task *t, const clipper_prediction *p,
+                                               size_t metadata_frame, size_t head_words) {
+    size_t width = clipper_data_width(p->data_type), i = 0;
+    while ((p->items[i].len & (width - 1)) == 0)
+        i++;
+    memset(t->encoded, 0, sizeof *t->encoded);
+    (void)clipper_diagnose_(t->wrong, CLIPPER_ITEM_WIDTH, CLIPPER_FIELD_ITEM_SIZE, metadata_frame, width,
+                            p->items[i].len);
+    t->wrong->item = i;
+    t->wrong->offset = WORD * (head_words + i);
+    return CLIPPER_ITEM_WIDTH;
+}
+
+/* The metadata's length, the metadata, and the items, after FIELDS fields; the length goes to AT. */
+static inline clipper_error put_batch(const task *t, const clipper_prediction *p, size_t fields, uint8_t *at,
+                                      size_t head_words) {
+    clipper_frame *frame = t->storage->frames + fields + 1;
+    size_t length = WORD * (head_words + p->item_count);
+    uint8_t *words = at + WORD;
+    store_u64(at, length);
+    put(frame, at, WORD);
+    put(frame + 1, words, length);
+    if (head_words == TYPED_WORDS)
+        store_u64(words, (uint64_t)p->data_type);
+    words += WORD * head_words;
+    store_u64(words - WORD, p->item_count);
+    if ((put_items(words, p->items, p->item_count, t->with_items ? frame + 2 : NULL) &
+         (clipper_data_width(p->data_type) - 1)) == 0)
+        return CLIPPER_OK;
+    return find_odd_item(t, p, fields + 2, head_words);
+}
+
+static clipper_error encode_request(const task *t, const clipper_prediction *p) {
+    uint8_t *s = (uint8_t *)t->storage->scratch;
+    clipper_error error = begin_prediction(t, p, 4, TYPED_WORDS);
+    if (error != CLIPPER_OK)
+        return error;
+    store_u32(s, CLIPPER_RPC_VERSION);
+    store_u32(s + 4, WIRE_CONTENT);
+    store_u32(s + 8, p->id);
+    store_u32(s + 12, WIRE_PREDICTION);
+    return put_batch(t, p, 4, s + 16, TYPED_WORDS);
+}
+
+static clipper_error encode_response(const task *t, const clipper_prediction *p, clipper_wire wire) {
+    size_t head_words = wire == CLIPPER_WIRE_DOCUMENT ? TYPED_WORDS : UNTYPED_WORDS;
+    uint8_t *s = (uint8_t *)t->storage->scratch;
+    clipper_error error;
+    if (!is_wire(wire))
+        return clipper_diagnose_(t->wrong, CLIPPER_BAD_WIRE, CLIPPER_FIELD_METADATA, RESPONSE_HEAD - 1, 0, 0);
+    error = begin_prediction(t, p, 2, head_words);
+    if (error != CLIPPER_OK)
+        return error;
+    store_u32(s, WIRE_CONTENT);
+    store_u32(s + 4, p->id);
+    return put_batch(t, p, 2, s + 8, head_words);
+}
+
+/* ---- The other messages -------------------------------------------------------------------------------- */
+
+static clipper_error encode_heartbeat(const task *t, unsigned type, int inbound) {
+    size_t fields = inbound ? 3 : 1;
+    uint8_t *s = (uint8_t *)t->storage->scratch;
+    if (inbound && type > CLIPPER_SEND_METADATA)
+        return clipper_diagnose_(t->wrong, CLIPPER_UNKNOWN_HEARTBEAT_TYPE, CLIPPER_FIELD_HEARTBEAT_TYPE, 3,
+                                 CLIPPER_SEND_METADATA, type);
+    if (begin(t, fields, 1 + fields, 0, 4 * fields) != CLIPPER_OK)
+        return CLIPPER_NO_SPACE;
+    if (inbound) {
+        store_u32(s, CLIPPER_RPC_VERSION);
+        store_u32(s + 8, type);
+        s += 4;
+    }
+    store_u32(s, WIRE_HEARTBEAT);
     return CLIPPER_OK;
 }
 
-/* Fills S, or says in WRONG why MESSAGE cannot be encoded. */
-static clipper_error shape_of(const clipper_message *m, clipper_wire wire, shape *s,
-                              clipper_diagnosis *wrong) {
-    int inbound = m->direction == CLIPPER_TO_CONTAINER;
-    memset(s, 0, sizeof *s);
-    if (m->rpc_version != 0 && m->rpc_version != CLIPPER_RPC_VERSION)
-        return clipper_diagnose_(wrong, CLIPPER_VERSION_MISMATCH,
-                                 inbound ? CLIPPER_FIELD_VERSION : CLIPPER_FIELD_RPC_VERSION, inbound ? 1 : 5,
-                                 CLIPPER_RPC_VERSION, m->rpc_version);
-    if (m->kind == CLIPPER_HEARTBEAT)
-        return shape_of_heartbeat(m, s, wrong);
-    if (m->kind == CLIPPER_NEW_CONTAINER && !inbound)
-        return shape_of_new_container(m, wire, s, wrong);
-    if (m->kind == CLIPPER_PREDICTION_REQUEST && inbound)
-        return shape_of_prediction(&m->as.request, REQUEST_HEAD - 1, 1, s, wrong);
-    if (m->kind == CLIPPER_PREDICTION_RESPONSE && !inbound) {
-        if (!is_wire(wire))
-            return clipper_diagnose_(wrong, CLIPPER_BAD_WIRE, CLIPPER_FIELD_METADATA, RESPONSE_HEAD - 1, 0,
-                                     0);
-        return shape_of_prediction(&m->as.response, RESPONSE_HEAD - 1, wire == CLIPPER_WIRE_DOCUMENT, s,
-                                   wrong);
+/* The release's has a version frame. */
+static clipper_error encode_new_container(const task *t, const clipper_new_container *c, clipper_wire wire) {
+    size_t versions = wire == CLIPPER_WIRE_RELEASE;
+    clipper_frame *f = t->storage->frames;
+    uint8_t *s = (uint8_t *)t->storage->scratch;
+    if (!is_wire(wire))
+        return clipper_diagnose_(t->wrong, CLIPPER_BAD_WIRE, CLIPPER_FIELD_RPC_VERSION, 5, 0, 0);
+    if (!is_data_type(c->input_type))
+        return clipper_diagnose_(t->wrong, CLIPPER_BAD_INPUT_TYPE, CLIPPER_FIELD_INPUT_TYPE, 4, 0, 0);
+    if (begin(t, 1, 5 + versions, 0, 5 + 4 * versions) != CLIPPER_OK)
+        return CLIPPER_NO_SPACE;
+    store_u32(s, WIRE_NEW_CONTAINER);
+    f[2] = c->name;
+    f[3] = c->model_version;
+    s[4] = (uint8_t)('0' + c->input_type);
+    put(f + 4, s + 4, 1);
+    if (versions) {
+        store_u32(s + 5, CLIPPER_RPC_VERSION);
+        put(f + 5, s + 5, 4);
     }
-    if (m->kind == CLIPPER_FEEDBACK_REQUEST && inbound) {
-        if (m->as.feedback.frame_count > SIZE_MAX - FEEDBACK_HEAD)
-            return clipper_diagnose_(wrong, CLIPPER_TOO_MANY_FRAMES, CLIPPER_FIELD_FEEDBACK, FEEDBACK_HEAD,
-                                     SIZE_MAX - FEEDBACK_HEAD, m->as.feedback.frame_count);
-        s->head_frames = FEEDBACK_HEAD;
-        s->fixed_scratch = 16;
-        s->items = m->as.feedback.frames;
-        s->item_count = m->as.feedback.frame_count;
-        return CLIPPER_OK;
-    }
-    return clipper_diagnose_(wrong, CLIPPER_BAD_MESSAGE, CLIPPER_FIELD_MESSAGE_TYPE, 0, 0, 0);
+    return CLIPPER_OK;
+}
+
+static clipper_error encode_feedback(const task *t, const clipper_feedback *feedback) {
+    uint8_t *s = (uint8_t *)t->storage->scratch;
+    clipper_frame *items;
+    if (feedback->frame_count > SIZE_MAX - FEEDBACK_HEAD)
+        return clipper_diagnose_(t->wrong, CLIPPER_TOO_MANY_FRAMES, CLIPPER_FIELD_FEEDBACK, FEEDBACK_HEAD,
+                                 SIZE_MAX - FEEDBACK_HEAD, feedback->frame_count);
+    if (begin(t, 4, FEEDBACK_HEAD, feedback->frame_count, 16) != CLIPPER_OK)
+        return CLIPPER_NO_SPACE;
+    store_u32(s, CLIPPER_RPC_VERSION);
+    store_u32(s + 4, WIRE_CONTENT);
+    store_u32(s + 8, feedback->id);
+    store_u32(s + 12, WIRE_FEEDBACK);
+    items = t->storage->frames + FEEDBACK_HEAD;
+    if (t->with_items && feedback->frame_count != 0 && feedback->frames != items)
+        memcpy(items, feedback->frames, feedback->frame_count * sizeof *items);
+    return CLIPPER_OK;
 }
 
 /* ---- The two doors ------------------------------------------------------------------------------------- */
 
-/* Which item is not whole elements: asked only when it is known that one is not. */
-static void find_odd_item(const shape *s, size_t width, clipper_diagnosis *wrong) {
-    size_t i = 0;
-    while ((s->items[i].len & (width - 1)) == 0)
-        i++;
-    (void)clipper_diagnose_(wrong, CLIPPER_ITEM_WIDTH, CLIPPER_FIELD_ITEM_SIZE, s->head_frames - 1, width,
-                            s->items[i].len);
-    wrong->item = i;
-    wrong->offset = WORD * (s->metadata_words - s->item_count + i);
-}
-
-/* The width that items must be a multiple of. */
-static size_t item_width(const clipper_message *m) {
-    return m->kind == CLIPPER_PREDICTION_REQUEST || m->kind == CLIPPER_PREDICTION_RESPONSE
-               ? clipper_data_width(m->as.request.data_type)
-               : 1;
-}
-
-/* Writes what shape_of found right, into storage that is large enough. Returns 0, with WRONG filled, when an
- * item turns out not to be whole elements. */
-static int write_message(const clipper_message *m, const shape *s, const clipper_storage *storage,
-                         clipper_diagnosis *wrong) {
-    size_t width = item_width(m);
-    cursor c;
-    c.frame = storage->frames;
-    c.scratch = (uint8_t *)storage->scratch;
-    if ((write_frames(m, s, &c) & (width - 1)) == 0)
-        return 1;
-    find_odd_item(s, width, wrong);
-    return 0;
+static clipper_error encode_message(const task *t, const clipper_message *m, clipper_wire wire) {
+    int inbound = m->direction == CLIPPER_TO_CONTAINER;
+    if (m->rpc_version != 0 && m->rpc_version != CLIPPER_RPC_VERSION)
+        return clipper_diagnose_(t->wrong, CLIPPER_VERSION_MISMATCH,
+                                 inbound ? CLIPPER_FIELD_VERSION : CLIPPER_FIELD_RPC_VERSION, inbound ? 1 : 5,
+                                 CLIPPER_RPC_VERSION, m->rpc_version);
+    if (m->kind == CLIPPER_PREDICTION_REQUEST && inbound)
+        return encode_request(t, &m->as.request);
+    if (m->kind == CLIPPER_PREDICTION_RESPONSE && !inbound)
+        return encode_response(t, &m->as.response, wire);
+    if (m->kind == CLIPPER_HEARTBEAT)
+        return encode_heartbeat(t, (unsigned)m->as.heartbeat.type, inbound);
+    if (m->kind == CLIPPER_NEW_CONTAINER && !inbound)
+        return encode_new_container(t, &m->as.new_container, wire);
+    if (m->kind == CLIPPER_FEEDBACK_REQUEST && inbound)
+        return encode_feedback(t, &m->as.feedback);
+    return clipper_diagnose_(t->wrong, CLIPPER_BAD_MESSAGE, CLIPPER_FIELD_MESSAGE_TYPE, 0, 0, 0);
 }
 
 static clipper_error encode(const clipper_message *m, clipper_wire wire, const clipper_storage *storage,
                             int with_items, clipper_encoded *encoded, clipper_diagnosis *diagnosis) {
-    shape s;
-    clipper_diagnosis wrong;
-    memset(&wrong, 0, sizeof wrong);
+    clipper_diagnosis unwanted;
+    task t;
+    t.storage = storage;
+    t.with_items = with_items;
+    t.encoded = encoded;
+    t.wrong = diagnosis ? diagnosis : &unwanted;
+    memset(t.wrong, 0, sizeof *t.wrong);
     memset(encoded, 0, sizeof *encoded);
-    if (shape_of(m, wire, &s, &wrong) == CLIPPER_OK) {
-        s.with_items = with_items;
-        encoded->frames = s.head_frames + (with_items ? s.item_count : 0);
-        encoded->scratch = s.fixed_scratch + WORD * s.metadata_words;
-        if (encoded->frames > storage->frame_capacity || encoded->scratch > storage->scratch_capacity)
-            wrong.error = CLIPPER_NO_SPACE;
-        else if (!write_message(m, &s, storage, &wrong))
-            memset(encoded, 0, sizeof *encoded);
-    }
-    if (diagnosis)
-        *diagnosis = wrong;
-    return wrong.error;
+    return encode_message(&t, m, wire);
 }
 
 clipper_error clipper_encode(const clipper_message *message, clipper_wire wire,

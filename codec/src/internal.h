@@ -39,6 +39,13 @@ static inline uint64_t load_word(const uint8_t *words, size_t index) {
     return clipper_load_u64(words + WORD * index);
 }
 
+/* A function of its own: its registers stay out of its caller's way. */
+#if defined(__GNUC__)
+#define OUT_OF_LINE __attribute__((noinline))
+#else
+#define OUT_OF_LINE
+#endif
+
 /* Fills DIAGNOSIS (item and offset 0) and returns ERROR. */
 clipper_error clipper_diagnose_(clipper_diagnosis *diagnosis, clipper_error error, clipper_field field,
                                 size_t frame, uint64_t expected, uint64_t actual);

@@ -40,13 +40,14 @@ int open_model_library(model_library *library, const char *file, const char *pat
         snprintf(error, LIBRARY_ERROR_TEXT, "the model in %s cannot be opened: %s", file, why);
         return -1;
     }
+    library->is_open = 1;
     return 0;
 }
 
 void close_model_library(model_library *library) {
     if (library->handle == NULL)
         return;
-    if (library->model->close != NULL)
+    if (library->is_open && library->model->close != NULL)
         library->model->close(library->state);
     dlclose(library->handle);
     library->handle = NULL;

@@ -6,16 +6,6 @@ enum {
     BURST = 64
 };
 
-int clipper_inbound_has_room(const clipper_runtime *runtime) {
-    return runtime->executing + runtime->outbox.count < runtime->job_limit;
-}
-
-void clipper_inbound_recycle(clipper_runtime *runtime, clipper_job *job) {
-    clipper_job_reset(job, &runtime->transport);
-    /* The one used last is used next: its memory is in the cache. */
-    clipper_job_queue_push_front(&runtime->free, job);
-}
-
 /* Storage for the next message. */
 static int prepare_to_receive(clipper_runtime *runtime) {
     if (runtime->receiving != NULL)
@@ -23,7 +13,21 @@ static int prepare_to_receive(clipper_runtime *runtime) {
     runtime->receiving = clipper_job_queue_pop(&runtime->free);
     if (runtime->receiving == NULL)
         runtime->receiving = clipper_job_new(&runtime->transport);
+    if (runtime->receiving == NULL)
+        REPORT_LIMITED(runtime, CLIPPER_LOG_ERROR, out_of_memory,
+                       log_number("under_way", runtime->executing + runtime->outbox.count));
     return runtime->receiving == NULL ? -1 : 0;
+}
+
+int clipper_inbound_has_room(clipper_runtime *runtime) {
+    return runtime->executing + runtime->outbox.count < runtime->job_limit &&
+           prepare_to_receive(runtime) == 0;
+}
+
+void clipper_inbound_recycle(clipper_runtime *runtime, clipper_job *job) {
+    clipper_job_reset(job, &runtime->transport);
+    /* The one used last is used next: its memory is in the cache. */
+    clipper_job_queue_push_front(&runtime->free, job);
 }
 
 static void submit(clipper_runtime *runtime, uint64_t now_us) {
@@ -121,11 +125,9 @@ static void connection_lost(clipper_runtime *runtime) {
     clipper_runtime_disconnect(runtime, clipper_pacing_after_failure(&runtime->pacing));
 }
 
-/* Returns 0 when nothing came. */
+/* There is room. Returns 0 when nothing came. */
 static int receive_one(clipper_runtime *runtime) {
     const clipper_transport *transport = &runtime->transport;
-    if (prepare_to_receive(runtime) != 0)
-        return 0;
     switch (transport->call->receive(transport->self, runtime->receiving->received)) {
     case CLIPPER_RECEIVED:
         take_message(runtime);
@@ -143,8 +145,8 @@ static int receive_one(clipper_runtime *runtime) {
 
 int clipper_inbound_receive(clipper_runtime *runtime) {
     int received = 0;
-    while (received < BURST && runtime->connected && clipper_inbound_has_room(runtime) &&
-           receive_one(runtime)) {
+    while (received < BURST && runtime->connected && !runtime->finished &&
+           clipper_inbound_has_room(runtime) && receive_one(runtime)) {
         received++;
         if (runtime->executor.call->on_polling_thread)
             clipper_outbound_send(runtime);

@@ -217,7 +217,21 @@ static void take_leave(clipper_runtime *runtime) {
 
 /* ---- The loop ----------------------------------------------------------------------------------------- */
 
+static void introduce(const clipper_runtime *runtime) {
+    static const char *const types[] = {"bytes", "ints", "floats", "doubles", "strings"};
+    const clipper_container_config *config = &runtime->config;
+    REPORT(runtime, CLIPPER_LOG_INFO, "serving", log_text("model", config->model_name),
+           log_text("model_version", config->model_version),
+           log_text("input_type", types[config->input_type]),
+           log_text("wire", config->wire == CLIPPER_WIRE_RELEASE ? "release" : "document"),
+           log_text("endpoint", config->endpoint != NULL ? config->endpoint : "given"),
+           log_number("poll_timeout_ms", config->poll_timeout_ms),
+           log_number("activity_timeout_ms", config->activity_timeout_ms),
+           log_number("workers", config->workers));
+}
+
 clipper_run_result clipper_runtime_run(clipper_runtime *runtime) {
+    introduce(runtime);
     for (;;) {
         int progress = 0;
         heed(runtime);

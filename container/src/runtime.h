@@ -27,6 +27,7 @@ typedef struct clipper_live_counters {
     X(wrong_input_type)                                                                                      \
     X(feedback_ignored)                                                                                      \
     X(message_lost)                                                                                          \
+    X(out_of_memory)                                                                                         \
     X(prediction_failed)                                                                                     \
     X(response_dropped)                                                                                      \
     X(metadata_sent)                                                                                         \
@@ -110,8 +111,8 @@ static inline void clipper_runtime_executing(clipper_runtime *runtime, int more)
 
 /* Receives what is there, up to a bound, and has it predicted. Returns not 0 when anything came. */
 int clipper_inbound_receive(clipper_runtime *runtime);
-/* May the next message be received, or are there too many jobs under way? */
-int clipper_inbound_has_room(const clipper_runtime *runtime);
+/* May the next message be received, or are there too many jobs under way, or no memory for one more? */
+int clipper_inbound_has_room(clipper_runtime *runtime);
 /* JOB has been answered, or never will be. */
 void clipper_inbound_recycle(clipper_runtime *runtime, clipper_job *job);
 

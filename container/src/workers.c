@@ -1,7 +1,8 @@
 /* workers.c: the executor that runs jobs on threads of its own.
  *
  * One lock guards two queues. The polling thread hands over what it has received in one go, and takes back in
- * one go what is finished; nobody is woken who is not asleep. */
+ * one go what is finished; nobody is woken who is not asleep, and nobody is woken by a thread that holds the
+ * lock. */
 #include "job.h"
 
 #include <pthread.h>
@@ -24,11 +25,16 @@ typedef struct worker_pool {
     pthread_t threads[];
 } worker_pool;
 
-/* Hands over the staged jobs. With the lock. */
-static void hand_over(worker_pool *pool) {
-    const size_t count = pool->staged.count;
+/* Hands over the staged jobs. With the lock. Returns how many sleeping workers there is work for. */
+static size_t hand_over(worker_pool *pool) {
+    const size_t count = pool->staged.count < pool->idle ? pool->staged.count : pool->idle;
     clipper_job_queue_append(&pool->waiting, &pool->staged);
-    for (size_t i = 0; i < count && i < pool->idle; i++)
+    return count;
+}
+
+/* Without the lock: who is woken would only wait for it. */
+static void wake_workers(worker_pool *pool, size_t count) {
+    for (size_t i = 0; i < count; i++)
         pthread_cond_signal(&pool->work);
 }
 
@@ -38,21 +44,25 @@ static void pool_submit(void *self, clipper_job *job) {
 
 static void pool_collect(void *self, clipper_job_queue *finished) {
     worker_pool *pool = self;
+    size_t idle;
     pthread_mutex_lock(&pool->mutex);
-    hand_over(pool);
+    idle = hand_over(pool);
     pool->polling_thread_waits = 0;
     clipper_job_queue_append(finished, &pool->finished);
     pthread_mutex_unlock(&pool->mutex);
+    wake_workers(pool, idle);
 }
 
 static int pool_before_wait(void *self) {
     worker_pool *pool = self;
     int nothing_finished;
+    size_t idle;
     pthread_mutex_lock(&pool->mutex);
-    hand_over(pool);
+    idle = hand_over(pool);
     nothing_finished = pool->finished.first == NULL;
     pool->polling_thread_waits = nothing_finished;
     pthread_mutex_unlock(&pool->mutex);
+    wake_workers(pool, idle);
     return nothing_finished;
 }
 

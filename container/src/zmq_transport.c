@@ -241,13 +241,17 @@ static void transport_release(void *self, clipper_received *public) {
     received->bytes = 0;
 }
 
-static int transport_pending(void *self) {
-    zmq_transport *transport = self;
+/* What the socket is ready for: ZMQ_POLLIN, ZMQ_POLLOUT. */
+static int socket_events(const zmq_transport *transport) {
     int events = 0;
     size_t size = sizeof events;
     if (transport->socket == NULL || zmq_getsockopt(transport->socket, ZMQ_EVENTS, &events, &size) != 0)
         return 0;
-    return events & ZMQ_POLLIN;
+    return events;
+}
+
+static int transport_pending(void *self) {
+    return socket_events(self) & ZMQ_POLLIN;
 }
 
 /* ---- Sending ------------------------------------------------------------------------------------------ */
@@ -301,15 +305,22 @@ static clipper_send_result transport_send(void *self, const clipper_outgoing *ou
 
 /* ---- Waiting ------------------------------------------------------------------------------------------ */
 
+/* Is there anything of INTEREST already? */
+static int is_ready(const zmq_transport *transport, int interest) {
+    const int events = socket_events(transport);
+    return (events & ZMQ_POLLOUT) != 0 || (interest & CLIPPER_WAIT_READ && events & ZMQ_POLLIN);
+}
+
 /* ZeroMQ's descriptor becomes readable when something has changed since the socket was last used: a message,
- * room to send, a connection. The caller has just found nothing, so nothing is missed; and it looks again at
- * everything afterwards, so that INTEREST need not be told apart. */
+ * room to send, a connection. The caller has just found nothing to read, so nothing is missed there; whether
+ * there is room again, which the same use of the socket may have found out, is asked for. */
 static void transport_wait(void *self, int interest, uint64_t deadline_us) {
     zmq_transport *transport = self;
     struct pollfd items[2] = {{transport->wake_descriptor, POLLIN, 0},
                               {transport->socket_descriptor, POLLIN, 0}};
     const nfds_t count = transport->socket == NULL ? 1 : 2;
-    (void)interest;
+    if (interest & CLIPPER_WAIT_WRITE && is_ready(transport, interest))
+        return;
     if (poll(items, count, clipper_wakeup_poll_timeout(clipper_monotonic_us(), deadline_us)) > 0 &&
         items[0].revents != 0)
         clipper_wakeup_clear(transport->wake_descriptor);

@@ -9,7 +9,10 @@ extern const scenario_family heartbeat_family;
 extern const scenario_family timeout_family;
 extern const scenario_family version_family;
 extern const scenario_family prediction_family;
+extern const scenario_family malformed_family;
+extern const scenario_family malformed_metadata_family; /* "malformed/", too */
 extern const scenario_family process_family;
+extern const scenario_family load_family;
 
 /* The length of an array. */
 #define COUNT(array) (sizeof(array) / sizeof *(array))

@@ -3,6 +3,13 @@
 
 #include "describe.h"
 #include "heap.h"
+#include "json_out.h"
+
+#include <string.h>
+
+#define MIB ((size_t)1 << 20)
+
+/* ---- Batches ---------------------------------------------------------------------------------------- */
 
 static void one_item(conversation *c) {
     register_container(c);
@@ -10,6 +17,7 @@ static void one_item(conversation *c) {
     predict(c, uniform_batch(c, 1, 64));
 }
 
+/* A batch of so many items of five elements, and a canary. */
 static void batch_of(conversation *c, size_t count) {
     register_container(c);
     predict(c, uniform_batch(c, count, 5));
@@ -32,19 +40,161 @@ static void batch_of_1000(conversation *c) {
     batch_of(c, 1000);
 }
 
-static void ragged(conversation *c) {
-    static const size_t elements[] = {7, 1, 30};
+/* A batch of three items of so many elements, and a canary. */
+static void batch_of_sizes(conversation *c, size_t a, size_t b, size_t d) {
+    size_t elements[] = {a, b, d};
     register_container(c);
     predict(c, ragged_batch(c, elements, COUNT(elements)));
     canary(c);
 }
 
+static void ragged(conversation *c) {
+    batch_of_sizes(c, 7, 1, 30);
+}
+
 static void empty_item(conversation *c) {
-    static const size_t elements[] = {3, 0, 5};
+    batch_of_sizes(c, 3, 0, 5);
+}
+
+static void empty_last_item(conversation *c) {
+    batch_of_sizes(c, 3, 5, 0);
+}
+
+static void all_items_empty(conversation *c) {
+    batch_of_sizes(c, 0, 0, 0);
+}
+
+static void no_items(conversation *c) {
     register_container(c);
-    predict(c, ragged_batch(c, elements, COUNT(elements)));
+    predict(c, new_batch(c));
     canary(c);
 }
+
+static void repeated_input(conversation *c) {
+    batch *items = uniform_batch(c, 2, 3);
+    batch_repeat_last(items);
+    register_container(c);
+    predict(c, items);
+    canary(c);
+}
+
+/* One item of so many bytes, and a canary. */
+static void item_of(conversation *c, size_t bytes) {
+    register_container(c);
+    predict(c, uniform_batch(c, 1, bytes / clipper_data_width(input_type(c))));
+    canary(c);
+}
+
+static void item_of_1_mib(conversation *c) {
+    item_of(c, MIB);
+}
+
+static void item_of_64_mib(conversation *c) {
+    /* What takes longer to arrive than TO would look like silence: this is not about short timeouts. */
+    set_variable(c, "CLIPPER_POLL_TIMEOUT_MS=5000");
+    set_variable(c, "CLIPPER_ACTIVITY_TIMEOUT_MS=30000");
+    item_of(c, 64 * MIB);
+}
+
+static void changing_sizes(conversation *c) {
+    static const size_t elements[] = {1, 4000, 2, 130, 0, 9999, 1};
+    register_container(c);
+    for (size_t i = 0; i < COUNT(elements); i++)
+        predict(c, ragged_batch(c, elements + i, 1));
+    for (size_t count = 200; count > 0; count /= 3)
+        predict(c, uniform_batch(c, count, 2));
+}
+
+/* ---- Values ----------------------------------------------------------------------------------------- */
+
+static void every_byte(conversation *c) {
+    uint8_t all[256];
+    batch *items = new_batch(c);
+    for (size_t i = 0; i < sizeof all; i++)
+        all[i] = (uint8_t)i;
+    batch_add_bytes(items, all, sizeof all);
+    batch_add_bytes(items, all + 128, 128);
+    batch_add_bytes(items, all + 255, 1);
+    register_container(c);
+    predict(c, items);
+    canary(c);
+}
+
+static void extreme_ints(conversation *c) {
+    static const int32_t values[] = {INT32_MIN, INT32_MAX, -1, 0, 1, INT32_MIN};
+    batch *items = new_batch(c);
+    for (size_t i = 0; i < COUNT(values); i++)
+        batch_add_i32(items, values + i, 1);
+    batch_add_i32(items, values, COUNT(values));
+    register_container(c);
+    predict(c, items);
+    canary(c);
+}
+
+/* Each bit pattern as an item of its own: the model says what it made of it. */
+static void extreme_floats(conversation *c) {
+    static const uint32_t patterns[] = {
+        0x80000000, /* -0.0 */
+        0x7f800000, /* infinity */
+        0xff800000, /* -infinity */
+        0x7fc00000, /* NaN */
+        0xffc12345, /* a NaN with a payload */
+        0x7fa00001, /* a signalling NaN */
+        0x00000001, /* the smallest number */
+        0x7f7fffff, /* the largest */
+    };
+    batch *items = new_batch(c);
+    for (size_t i = 0; i < COUNT(patterns); i++)
+        batch_add_u32(items, patterns + i, 1);
+    register_container(c);
+    predict(c, items);
+    canary(c);
+}
+
+static void extreme_doubles(conversation *c) {
+    static const uint64_t patterns[] = {
+        UINT64_C(0x8000000000000000), UINT64_C(0x7ff0000000000000), UINT64_C(0xfff0000000000000),
+        UINT64_C(0x7ff8000000000000), UINT64_C(0xfff8123456789abc), UINT64_C(0x7ff4000000000001),
+        UINT64_C(0x0000000000000001), UINT64_C(0x7fefffffffffffff),
+    };
+    batch *items = new_batch(c);
+    for (size_t i = 0; i < COUNT(patterns); i++)
+        batch_add_u64(items, patterns + i, 1);
+    register_container(c);
+    predict(c, items);
+    canary(c);
+}
+
+/* Texts as items of a batch, LENS bytes each. */
+static void strings(conversation *c, const char *const *texts, const size_t *lens, size_t count) {
+    batch *items = new_batch(c);
+    for (size_t i = 0; i < count; i++)
+        batch_add_bytes(items, texts[i], lens[i]);
+    register_container(c);
+    predict(c, items);
+    canary(c);
+}
+
+static void strings_with_nul(conversation *c) {
+    static const char *const texts[] = {"a\0b", "\0", "end\0", "\0\0begin"};
+    static const size_t lens[] = {3, 1, 4, 7};
+    strings(c, texts, lens, COUNT(lens));
+}
+
+static void strings_of_utf8(conversation *c) {
+    static const char *const texts[] = {"na\xc3\xafve", "\xe6\xa8\xa1\xe5\x9e\x8b", "\xf0\x9f\x93\x8e",
+                                        "e\xcc\x81 \xe2\x80\x8f"};
+    static const size_t lens[] = {6, 6, 4, 7};
+    strings(c, texts, lens, COUNT(lens));
+}
+
+static void strings_not_utf8(conversation *c) {
+    static const char *const texts[] = {"\xff\xfe", "\xc3", "a\x80z", "\xed\xa0\x80", "\xc0\x80"};
+    static const size_t lens[] = {2, 1, 3, 3, 2};
+    strings(c, texts, lens, COUNT(lens));
+}
+
+/* ---- Ids and order ---------------------------------------------------------------------------------- */
 
 static void message_ids(conversation *c) {
     static const uint32_t ids[] = {0, 1, 0x7fffffff, 0x80000000, 0xffffffff, 0};
@@ -74,32 +224,64 @@ static void many_in_flight(conversation *c) {
     canary(c);
 }
 
-static void repeated_input(conversation *c) {
-    batch *items = uniform_batch(c, 2, 3);
-    batch_repeat_last(items);
+static void heartbeats_in_between(conversation *c) {
+    batch *items = uniform_batch(c, 1, 3);
     register_container(c);
-    predict(c, items);
-    canary(c);
+    for (int i = 0; i < 5; i++) {
+        uint32_t id;
+        send_keep_alive(c);
+        id = send_request(c, items);
+        send_keep_alive(c);
+        expect_response(c, id, items);
+    }
 }
 
+/* ---- The response itself ---------------------------------------------------------------------------- */
+
 static void metadata_layout(conversation *c) {
-    batch *items = uniform_batch(c, 3, 2);
     const clipper_message *sent;
     register_container(c);
-    predict(c, items);
+    predict(c, uniform_batch(c, 3, 2));
     sent = &latest_message(c)->content;
     if (sent->wire == CLIPPER_WIRE_DOCUMENT)
         remark(c, "PRED-9", heap_text("metadata of a count and the sizes"),
-               heap_format("metadata with the data type %s before them; released Clipper takes that for the "
-                           "count",
-                           data_type_name(sent->as.response.data_type)));
+               heap_format(
+                   "metadata with the data type %s before them; released Clipper takes that for the count",
+                   data_type_name(sent->as.response.data_type)));
     else
         remark(c, "PRED-8", heap_text("metadata of a data type, a count and the sizes"),
                heap_text("metadata without a data type, as released Clipper wants it"));
     canary(c);
 }
 
-#define TYPED_FAILS                                                                                          \
+static void same_wire(conversation *c) {
+    clipper_wire registered, answered;
+    register_container(c);
+    registered =
+        current_session(c)->registered != NULL ? current_session(c)->registered->wire : CLIPPER_WIRE_ANY;
+    predict(c, uniform_batch(c, 3, 2));
+    answered = latest_message(c)->content.wire;
+    if (!is_over(c) && registered != answered)
+        breach(c, NULL, heap_format("a response on the %s, as the registration was", wire_name(registered)),
+               heap_format("a response on the %s: no Clipper reads both", wire_name(answered)));
+}
+
+static void outputs_are_utf8(conversation *c) {
+    const clipper_prediction *response;
+    register_container(c);
+    predict(c, uniform_batch(c, 3, 8));
+    response = &latest_message(c)->content.as.response;
+    for (size_t i = 0; !is_over(c) && i < response->item_count; i++) {
+        if (!utf8_is_valid(response->items[i].base, response->items[i].len))
+            remark(c, NULL, heap_text("outputs that are text in UTF-8"),
+                   describe_text(response->items[i], 60));
+    }
+    canary(c);
+}
+
+/* ---- The table -------------------------------------------------------------------------------------- */
+
+#define FAILS                                                                                                \
     "No response, one for another request, one with another number of outputs, or a malformed one; with "    \
     "--model, an output that the model does not give."
 
@@ -107,9 +289,11 @@ static const scenario scenarios[] = {
     {
         .id = "prediction/one-item",
         .title = "a request of one item is answered",
-        .requirements = "PRED-5 PRED-6 PRED-11 PRED-12 PRED-13 PRED-18 PRED-19 PRED-20 PRED-21",
+        .requirements =
+            "PRED-5 PRED-3 PRED-4 PRED-6 PRED-11 PRED-12 PRED-13 PRED-18 PRED-19 PRED-20 PRED-21 FRM-4 "
+            "FRM-8",
         .passes = "Requests of one item, of one element and of 64, are answered with one output each.",
-        .fails = TYPED_FAILS,
+        .fails = FAILS,
         .types = EACH_TYPE,
         .play = one_item,
     },
@@ -118,16 +302,16 @@ static const scenario scenarios[] = {
         .title = "a batch of two items has two outputs, in order",
         .requirements = "PRED-24 PRED-11 PRED-12",
         .passes = "Two items of five elements are answered with their two outputs.",
-        .fails = TYPED_FAILS,
+        .fails = FAILS,
         .types = EACH_TYPE,
         .play = batch_of_2,
     },
     {
         .id = "prediction/ragged-batch",
         .title = "items of one batch may differ in length",
-        .requirements = "PRED-25 PRED-4 PRED-11 PRED-12",
+        .requirements = "PRED-25 PRED-11 PRED-12",
         .passes = "A batch of items of 7, 1 and 30 elements is answered with their three outputs.",
-        .fails = TYPED_FAILS,
+        .fails = FAILS,
         .types = EACH_TYPE,
         .play = ragged,
     },
@@ -136,16 +320,44 @@ static const scenario scenarios[] = {
         .title = "an empty item is an input like any other",
         .requirements = "PRED-22 PRED-11 PRED-12",
         .passes = "A batch whose second item has no bytes is answered with three outputs.",
-        .fails = TYPED_FAILS,
+        .fails = FAILS,
         .types = EACH_TYPE,
         .play = empty_item,
+    },
+    {
+        .id = "prediction/empty-last-item",
+        .title = "an empty item at the end of a batch is an input like any other",
+        .requirements = "PRED-22 PRED-11 PRED-12",
+        .passes = "A batch whose last item has no bytes is answered with three outputs.",
+        .fails = FAILS,
+        .play = empty_last_item,
+    },
+    {
+        .id = "prediction/all-items-empty",
+        .title = "a batch of nothing but empty items has an output for each",
+        .requirements = "PRED-23",
+        .passes = "Three items without bytes are answered with three outputs.",
+        .fails = "Anything else: a warning, as released Clipper never sends such a batch.",
+        .types = EACH_TYPE,
+        .play = all_items_empty,
+    },
+    {
+        .id = "prediction/no-items",
+        .title = "a batch without items has no outputs",
+        .requirements = "PRED-23",
+        .passes = "A request without items is answered with no outputs.",
+        .fails =
+            "Anything else: a warning, as released Clipper never sends such a batch. (With the released C++ "
+            "and JVM containers the next response is glued onto this one.)",
+        .types = EACH_TYPE,
+        .play = no_items,
     },
     {
         .id = "prediction/batch-of-100",
         .title = "a batch of 100 items is answered",
         .requirements = "PRED-24 PRED-11 PRED-12",
         .passes = "100 items are answered with their 100 outputs.",
-        .fails = TYPED_FAILS,
+        .fails = FAILS,
         .play = batch_of_100,
     },
     {
@@ -155,7 +367,7 @@ static const scenario scenarios[] = {
         .passes =
             "127 items, one more than the first header buffer of the released Python container holds, are "
             "answered with their outputs.",
-        .fails = TYPED_FAILS,
+        .fails = FAILS,
         .play = batch_of_127,
     },
     {
@@ -163,8 +375,115 @@ static const scenario scenarios[] = {
         .title = "a batch of 1,000 items is answered",
         .requirements = "PRED-24 PRED-11 PRED-12",
         .passes = "1,000 items are answered with their 1,000 outputs.",
-        .fails = TYPED_FAILS,
+        .fails = FAILS,
         .play = batch_of_1000,
+    },
+    {
+        .id = "prediction/repeated-input",
+        .title = "an input that equals another has its own output",
+        .requirements = "PRED-27 PRED-11",
+        .passes =
+            "Clipper's adaptive batching repeats the last input of some batches. A batch whose last two "
+            "items are equal is answered with three outputs.",
+        .fails = FAILS,
+        .play = repeated_input,
+    },
+    {
+        .id = "prediction/item-of-1-mib",
+        .title = "an item of 1 MiB is answered",
+        .requirements = "PRED-26",
+        .passes = "One item of 1 MiB is answered with its output.",
+        .fails = "Anything else: a warning.",
+        .types = EACH_TYPE,
+        .heavy = true,
+        .play = item_of_1_mib,
+    },
+    {
+        .id = "prediction/item-of-64-mib",
+        .title = "an item of 64 MiB is answered",
+        .requirements = "PRED-26",
+        .passes = "One item of 64 MiB is answered with its output.",
+        .fails = "Anything else: a warning.",
+        .seconds = 1,
+        .heavy = true,
+        .play = item_of_64_mib,
+    },
+    {
+        .id = "prediction/changing-sizes",
+        .title = "large and small requests may follow each other",
+        .requirements = "PRED-25 PRED-24 PRED-12",
+        .passes =
+            "Items of 1, 4,000, 2, 130, 0, 9,999 and 1 elements, then batches of 200, 66, 22, ... items are "
+            "answered: no request leaves anything behind for the next.",
+        .fails = FAILS,
+        .types = EACH_TYPE,
+        .play = changing_sizes,
+    },
+    {
+        .id = "prediction/every-byte",
+        .title = "bytes are octets from 0x00 to 0xff",
+        .requirements = "PRED-18 PRED-12",
+        .passes = "Items with every byte there is are answered; with --model sum, bytes count as 0 to 255.",
+        .fails =
+            "Bytes from 0x80 on taken for negative numbers, as the released Python container does, cut or "
+            "replaced; only seen with --model.",
+        .type_mask = 1u << CLIPPER_TYPE_BYTES,
+        .play = every_byte,
+    },
+    {
+        .id = "prediction/extreme-ints",
+        .title = "ints are 32 bits with a sign",
+        .requirements = "PRED-19 PRED-12",
+        .passes = "The smallest and the largest integer, -1 and 0 are answered.",
+        .fails = "An output for another number; only seen with --model.",
+        .type_mask = 1u << CLIPPER_TYPE_INTS,
+        .play = extreme_ints,
+    },
+    {
+        .id = "prediction/extreme-floats",
+        .title = "every bit pattern of a float is legal",
+        .requirements = "PRED-20 PRED-12",
+        .passes = "-0.0, infinities, NaNs with payloads, the smallest and the largest float are answered.",
+        .fails = "No answer, or (only seen with --model) an output for other bits.",
+        .type_mask = 1u << CLIPPER_TYPE_FLOATS,
+        .play = extreme_floats,
+    },
+    {
+        .id = "prediction/extreme-doubles",
+        .title = "every bit pattern of a double is legal",
+        .requirements = "PRED-20 PRED-12",
+        .passes = "-0.0, infinities, NaNs with payloads, the smallest and the largest double are answered.",
+        .fails = "No answer, or (only seen with --model) an output for other bits.",
+        .type_mask = 1u << CLIPPER_TYPE_DOUBLES,
+        .play = extreme_doubles,
+    },
+    {
+        .id = "prediction/strings-with-nul",
+        .title = "a NUL is a character of a string, and none ends it",
+        .requirements = "PRED-21 PRED-12",
+        .passes = "Strings with NULs at the beginning, in the middle and at the end are answered.",
+        .fails = "A string cut at a NUL, or split in two, as in the eras before version 3; only seen with "
+                 "--model.",
+        .type_mask = 1u << CLIPPER_TYPE_STRINGS,
+        .play = strings_with_nul,
+    },
+    {
+        .id = "prediction/strings-of-utf8",
+        .title = "strings beyond ASCII are taken as their bytes",
+        .requirements = "PRED-21 PRED-12",
+        .passes = "Strings with characters of two, three and four bytes are answered.",
+        .fails = "An output for other bytes; only seen with --model.",
+        .type_mask = 1u << CLIPPER_TYPE_STRINGS,
+        .play = strings_of_utf8,
+    },
+    {
+        .id = "prediction/strings-not-utf8",
+        .title = "strings that are not UTF-8 are taken as their bytes",
+        .requirements = "PRED-21 PRED-12",
+        .passes = "Strings that are no UTF-8 are answered like others.",
+        .fails = "No answer, a crash, or (only seen with --model) an output for other bytes.",
+        .type_mask = 1u << CLIPPER_TYPE_STRINGS,
+        .play = strings_not_utf8,
     },
     {
         .id = "prediction/message-ids",
@@ -194,25 +513,42 @@ static const scenario scenarios[] = {
         .play = many_in_flight,
     },
     {
-        .id = "prediction/repeated-input",
-        .title = "an input that equals another has its own output",
-        .requirements = "PRED-27 PRED-11",
-        .passes =
-            "Clipper's adaptive batching repeats the last input of some batches. A batch whose last two items "
-            "are equal is answered with three outputs.",
-        .fails = TYPED_FAILS,
-        .play = repeated_input,
+        .id = "prediction/heartbeats-in-between",
+        .title = "keep-alives between requests change nothing",
+        .requirements = "PRED-13 HB-5 HB-3",
+        .passes = "Requests with keep-alives before and after them are answered, each once.",
+        .fails = "A request that is not answered, or an answer to a keep-alive.",
+        .play = heartbeats_in_between,
     },
     {
         .id = "prediction/metadata-layout",
         .title = "the response's metadata is laid out as one of the two wires has it",
-        .requirements = "PRED-8 PRED-9 PRED-3 PRED-4 PRED-5 PRED-10 PRED-17",
+        .requirements = "PRED-8 PRED-9 PRED-3 PRED-4 PRED-5 PRED-17",
         .passes =
-            "The metadata is the document's (data type, count, sizes) or released Clipper's (count, "
-            "sizes); its length field and the sizes fit the frames. No message can be both, so one of them "
-            "is always departed from: lenient here, a failure under the profile that is departed from.",
+            "The metadata is the document's (data type, count, sizes) or released Clipper's (count, sizes); "
+            "its length field and the sizes fit the frames. No message can be both, so one of them is always "
+            "departed from: lenient here, a failure under the profile that is departed from.",
         .fails = "Any other layout.",
         .play = metadata_layout,
+    },
+    {
+        .id = "prediction/same-wire",
+        .title = "registration and responses are on the same wire",
+        .requirements = "PRED-5 DEP-10",
+        .passes =
+            "A container that registers as the document has it answers so, and likewise for the release's.",
+        .fails = "One wire for registering and the other for answering: no Clipper reads both.",
+        .play = same_wire,
+    },
+    {
+        .id = "prediction/outputs-are-utf8",
+        .title = "outputs are text in UTF-8",
+        .requirements = "PRED-16",
+        .passes = "Every output of three is well-formed UTF-8.",
+        .fails = "Other bytes: lenient, as the document has outputs of any type, and a failure under the "
+                 "release's "
+                 "profile, as released Clipper reads text.",
+        .play = outputs_are_utf8,
     },
 };
 

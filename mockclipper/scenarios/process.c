@@ -1,25 +1,122 @@
 /* How a container starts and ends as a process. */
 #include "families.h"
 
-#include <signal.h>
+#include "heap.h"
 
-static void ends_on(conversation *c, int signal, const char *id) {
-    register_container(c);
-    canary(c);
-    checking(c, id);
-    send_signal(c, signal);
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+/* ---- Signals ---------------------------------------------------------------------------------------- */
+
+/* Sends the signal, and sees the container end, its connection closed. */
+static void end_by(conversation *c, int number) {
+    send_signal(c, number);
     expect_exit(c);
     expect_connection_closed(c, current_session(c));
     checking(c, "PROC-6");
-    expect_exit_by(c, signal);
+    expect_exit_by(c, number);
 }
 
 static void on_sigterm(conversation *c) {
-    ends_on(c, SIGTERM, "PROC-1");
+    register_container(c);
+    canary(c);
+    end_by(c, SIGTERM);
 }
 
 static void on_sigint(conversation *c) {
-    ends_on(c, SIGINT, "PROC-2");
+    register_container(c);
+    canary(c);
+    end_by(c, SIGINT);
+}
+
+static void sigterm_in_silence(conversation *c) {
+    register_container(c);
+    fall_silent(c);
+    expect_only_heartbeats(c, poll_timeout(c) + poll_timeout(c) / 2);
+    end_by(c, SIGTERM);
+}
+
+static void sigterm_without_clipper(conversation *c) {
+    listen_later(c);
+    start_container(c);
+    expect_running_for(c, poll_timeout(c));
+    send_signal(c, SIGTERM);
+    expect_exit(c);
+    checking(c, "PROC-6");
+    expect_exit_by(c, SIGTERM);
+}
+
+static void sigterm_at_work(conversation *c) {
+    batch *items = uniform_batch(c, 1, 3);
+    uint32_t id;
+    slow_model(c, 500 * MILLISECOND);
+    register_container(c);
+    expect_slow_model(c);
+    id = send_request(c, items);
+    expect_only_heartbeats(c, 100 * MILLISECOND);
+    send_signal(c, SIGTERM);
+    expect_response(c, id, items);
+    expect_exit(c);
+    checking(c, "PROC-6");
+    expect_exit_by(c, SIGTERM);
+}
+
+static void second_signal(conversation *c) {
+    slow_model(c, 5 * SECOND);
+    register_container(c);
+    expect_slow_model(c);
+    send_request(c, uniform_batch(c, 1, 3));
+    expect_only_heartbeats(c, 100 * MILLISECOND);
+    send_signal(c, SIGTERM);
+    expect_only_heartbeats(c, 100 * MILLISECOND);
+    send_signal(c, SIGTERM);
+    expect_exit(c);
+}
+
+/* ---- Settings --------------------------------------------------------------------------------------- */
+
+/* Starts the container with a setting that is not right, and sees it end with an error that names it. */
+static void refuse(conversation *c, const char *change, const char *const words[]) {
+    set_variable(c, change);
+    start_container(c);
+    expect_exit(c);
+    expect_no_crash(c);
+    expect_failure_status(c);
+    expect_words(c, words);
+}
+
+static void missing_name(conversation *c) {
+    static const char *const words[] = {"CLIPPER_MODEL_NAME", "model name", "model-name", "model_name", NULL};
+    refuse(c, "CLIPPER_MODEL_NAME", words);
+}
+
+static void missing_version(conversation *c) {
+    static const char *const words[] = {"CLIPPER_MODEL_VERSION", "model version", "model-version",
+                                        "model_version", NULL};
+    refuse(c, "CLIPPER_MODEL_VERSION", words);
+}
+
+static void bad_port(conversation *c) {
+    static const char *const words[] = {"port", NULL};
+    refuse(c, "CLIPPER_PORT=x", words);
+}
+
+static void bad_input_type(conversation *c) {
+    static const char *const words[] = {"type", NULL};
+    refuse(c, "CLIPPER_INPUT_TYPE=complex", words);
+}
+
+/* ---- The readiness file ----------------------------------------------------------------------------- */
+
+static void readiness_file(conversation *c) {
+    static const char path[] = "/model_is_ready.check";
+    struct stat found;
+    register_container(c);
+    canary(c);
+    if (!is_over(c) && stat(path, &found) != 0)
+        remark(c, NULL, heap_format("the file %s is written before connecting", path),
+               heap_text("there is no such file: an image of this container needs another health check"));
 }
 
 static const scenario scenarios[] = {
@@ -27,9 +124,9 @@ static const scenario scenarios[] = {
         .id = "process/sigterm",
         .title = "SIGTERM ends the container promptly, with its sockets closed",
         .requirements = "PROC-1 PROC-6",
-        .passes =
-            "After a prediction the process is sent SIGTERM. It ends within a few seconds; its exit status "
-            "is 0, or says death by that signal.",
+        .passes = "After a prediction the process is sent SIGTERM. It ends within a few seconds; its exit "
+                  "status is "
+                  "0, or says death by that signal.",
         .fails = "A process that goes on. Another exit status is a warning.",
         .play = on_sigterm,
     },
@@ -40,6 +137,93 @@ static const scenario scenarios[] = {
         .passes = "As for SIGTERM.",
         .fails = "As for SIGTERM.",
         .play = on_sigint,
+    },
+    {
+        .id = "process/sigterm-in-silence",
+        .title = "SIGTERM ends the container while Clipper is silent",
+        .requirements = "PROC-1 PROC-6",
+        .passes = "Clipper has not answered for one and a half D when SIGTERM comes. The process ends all "
+                  "the same.",
+        .fails = "A process that goes on, or waits for a timeout.",
+        .polls = 1.5,
+        .play = sigterm_in_silence,
+    },
+    {
+        .id = "process/sigterm-without-clipper",
+        .title = "SIGTERM ends a container that has never reached Clipper",
+        .requirements = "PROC-1 PROC-6",
+        .passes =
+            "Nobody listens. After a D the process is sent SIGTERM, and ends, though its heartbeat was never "
+            "delivered.",
+        .fails = "A process that goes on, such as one that waits for its socket to linger.",
+        .polls = 1,
+        .play = sigterm_without_clipper,
+    },
+    {
+        .id = "process/sigterm-at-work",
+        .title = "SIGTERM leaves time for the answer that is being worked on",
+        .requirements = "PROC-7 PROC-6",
+        .passes =
+            "The model is made to take half a second for a request (CLIPPER_MODEL_DELAY_MS). SIGTERM comes "
+            "meanwhile: the request is answered, then the process ends.",
+        .fails = "No answer: a warning. Skipped where the container does not offer CLIPPER_MODEL_DELAY_MS.",
+        .seconds = 1,
+        .play = sigterm_at_work,
+    },
+    {
+        .id = "process/second-signal",
+        .title = "a second SIGTERM ends the container at once",
+        .requirements = "PROC-7",
+        .passes = "The model is made to take five seconds for a request (CLIPPER_MODEL_DELAY_MS). Two "
+                  "SIGTERMs come "
+                  "meanwhile: the process does not wait for the answer.",
+        .fails = "A process that waits: a warning. Skipped where the container does not offer "
+                 "CLIPPER_MODEL_DELAY_MS.",
+        .seconds = 5,
+        .play = second_signal,
+    },
+    {
+        .id = "process/missing-name",
+        .title = "without CLIPPER_MODEL_NAME the container ends with an error that says so",
+        .requirements = "PROC-3 DEP-1",
+        .passes = "The process exits at once with a status other than 0, and names the setting.",
+        .fails = "A container that runs all the same, an exit status of 0, a crash, or no word about it.",
+        .play = missing_name,
+    },
+    {
+        .id = "process/missing-version",
+        .title = "without CLIPPER_MODEL_VERSION the container ends with an error that says so",
+        .requirements = "PROC-3 DEP-1",
+        .passes = "The process exits at once with a status other than 0, and names the setting.",
+        .fails = "A container that runs all the same, an exit status of 0, a crash, or no word about it.",
+        .play = missing_version,
+    },
+    {
+        .id = "process/bad-port",
+        .title = "an impossible CLIPPER_PORT is refused",
+        .requirements = "PROC-4",
+        .passes = "With CLIPPER_PORT=x the process exits at once with a status other than 0, and names the "
+                  "setting.",
+        .fails = "Anything else: a warning.",
+        .play = bad_port,
+    },
+    {
+        .id = "process/bad-input-type",
+        .title = "an impossible CLIPPER_INPUT_TYPE is refused",
+        .requirements = "PROC-4",
+        .passes =
+            "With CLIPPER_INPUT_TYPE=complex the process exits at once with a status other than 0, and names "
+            "the setting.",
+        .fails = "Anything else, such as a container that serves another type: a warning.",
+        .play = bad_input_type,
+    },
+    {
+        .id = "process/readiness-file",
+        .title = "the readiness file of released images is there once the container serves",
+        .requirements = "DEP-6",
+        .passes = "/model_is_ready.check exists when the container has answered a prediction.",
+        .fails = "Nothing: a container without it is recorded as info.",
+        .play = readiness_file,
     },
 };
 

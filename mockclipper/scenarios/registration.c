@@ -1,10 +1,20 @@
 /* How a container makes itself known. */
 #include "families.h"
 
+#include "describe.h"
 #include "heap.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* The handshake, step by step, with every field looked at. */
+static void introduce(conversation *c) {
+    start_container(c);
+    expect_heartbeat(c);
+    send_metadata_request(c);
+    expect_exact_new_container(c);
+    answer_heartbeats(c);
+}
 
 static void heartbeat_first(conversation *c) {
     start_container(c);
@@ -16,11 +26,7 @@ static void heartbeat_first(conversation *c) {
 }
 
 static void fields(conversation *c) {
-    start_container(c);
-    expect_heartbeat(c);
-    send_metadata_request(c);
-    expect_exact_new_container(c);
-    answer_heartbeats(c);
+    introduce(c);
     canary(c);
 }
 
@@ -37,32 +43,83 @@ static void metadata_only_when_asked(conversation *c) {
     canary(c);
 }
 
-/* Goes through the handshake with the model version TEXT and looks at every field. */
-static void with_version(conversation *c, const char *text) {
-    char *change = heap_format("CLIPPER_MODEL_VERSION=%s", text);
+static void request_at_once(conversation *c) {
+    batch *items = uniform_batch(c, 2, 3);
+    uint32_t id;
+    start_container(c);
+    expect_heartbeat(c);
+    send_metadata_request(c);
+    id = send_request(c, items);
+    expect_new_container(c);
+    expect_response(c, id, items);
+    answer_heartbeats(c);
+    canary(c);
+}
+
+static void request_before_metadata(conversation *c) {
+    batch *items = uniform_batch(c, 1, 3);
+    start_container(c);
+    expect_heartbeat(c);
+    predict(c, items);
+}
+
+/* ---- Names and versions ----------------------------------------------------------------------------- */
+
+static void with_variable(conversation *c, const char *change) {
     set_variable(c, change);
-    free(change);
     fields(c);
 }
 
-static void version_of_two_digits(conversation *c) {
-    with_version(c, "10");
+static void version_10(conversation *c) {
+    with_variable(c, "CLIPPER_MODEL_VERSION=10");
 }
 
-static void version_of_three_digits(conversation *c) {
-    with_version(c, "100");
+static void version_100(conversation *c) {
+    with_variable(c, "CLIPPER_MODEL_VERSION=100");
+}
+
+static void version_text(conversation *c) {
+    set_variable(c, "CLIPPER_MODEL_VERSION=v2-beta");
+    start_container(c);
+    expect_heartbeat_or_refusal(
+        c, "the container refuses a model version that is no integer, as the document has it");
+    send_metadata_request(c);
+    expect_exact_new_container(c);
+    answer_heartbeats(c);
+    canary(c);
 }
 
 static void long_name(conversation *c) {
     char change[32 + 300] = "CLIPPER_MODEL_NAME=";
     memset(change + strlen(change), 'm', 300);
-    set_variable(c, change);
-    fields(c);
+    with_variable(c, change);
 }
 
 static void utf8_name(conversation *c) {
-    set_variable(c, "CLIPPER_MODEL_NAME=mod\xc3\xa8le-\xe6\xa8\xa1\xe5\x9e\x8b-\xf0\x9f\x93\x8e");
-    fields(c);
+    with_variable(c, "CLIPPER_MODEL_NAME=mod\xc3\xa8le-\xe6\xa8\xa1\xe5\x9e\x8b-\xf0\x9f\x93\x8e");
+}
+
+/* Other names that released containers take for the type. */
+static void short_type_name(conversation *c) {
+    static const char *const names[] = {"b", "i", "f", "d", "s"};
+    char *change = heap_format("CLIPPER_INPUT_TYPE=%s", names[input_type(c)]);
+    with_variable(c, change);
+    free(change);
+}
+
+static void other_type_name(conversation *c) {
+    static const char *const names[] = {"byte", "integers", "float", "double", "str"};
+    char *change = heap_format("CLIPPER_INPUT_TYPE=%s", names[input_type(c)]);
+    with_variable(c, change);
+    free(change);
+}
+
+static void default_type(conversation *c) {
+    with_variable(c, "CLIPPER_INPUT_TYPE");
+}
+
+static void host_name(conversation *c) {
+    with_variable(c, "CLIPPER_IP=localhost");
 }
 
 static void version_frame(conversation *c) {
@@ -85,6 +142,8 @@ static void version_frame(conversation *c) {
     canary(c);
 }
 
+/* ---- Bad luck --------------------------------------------------------------------------------------- */
+
 static void first_answer_late(conversation *c) {
     start_container(c);
     expect_heartbeat(c);
@@ -100,7 +159,24 @@ static void clipper_started_late(conversation *c) {
     start_container(c);
     expect_running_for(c, poll_timeout(c) + poll_timeout(c) / 2);
     listen_now(c);
-    register_container(c);
+    answer_heartbeats(c);
+    expect_registration(c, 0);
+    canary(c);
+}
+
+static void first_heartbeat_lost(conversation *c) {
+    inject(c, "drop@1/container-heartbeat#1");
+    answer_heartbeats(c);
+    start_container(c);
+    expect_registration(c, poll_timeout(c));
+    canary(c);
+}
+
+static void first_answer_lost(conversation *c) {
+    inject(c, "drop@1/heartbeat#1");
+    answer_heartbeats(c);
+    start_container(c);
+    expect_registration(c, poll_timeout(c));
     canary(c);
 }
 
@@ -118,31 +194,57 @@ static void asked_twice(conversation *c) {
 static void asked_mid_session(conversation *c) {
     register_container(c);
     canary(c);
+    fall_silent(c);
     forget_container(c);
     send_metadata_request(c);
     expect_exact_new_container(c);
+    answer_heartbeats(c);
     canary(c);
+}
+
+static void second_container(conversation *c) {
+    session *first, *second;
+    register_container(c);
+    canary(c);
+    first = current_session(c);
+    fall_silent(c);
+    start_another(c);
+    expect_heartbeat(c);
+    send_metadata_request(c);
+    expect_exact_new_container(c);
+    answer_heartbeats(c);
+    second = current_session(c);
+    for (int i = 0; i < 3; i++) {
+        turn_to(c, first);
+        canary(c);
+        turn_to(c, second);
+        canary(c);
+    }
 }
 
 static const scenario scenarios[] = {
     {
         .id = "registration/heartbeat-first",
         .title = "the first message on a fresh socket is a heartbeat",
-        .requirements = "REG-1 REG-2 REG-3 REG-14 FRM-1 FRM-2 FRM-6 HB-1 DEP-2 DEP-3",
-        .passes = "The container is started and connects. Its first message is a heartbeat: the empty "
-                  "delimiter and the message type 2. Asked for its metadata, it registers and serves.",
-        .fails = "Any other first message (the eras before version 3 sent the metadata at once), a heartbeat "
-                 "with more or fewer frames, or none at all.",
+        .requirements = "REG-1 REG-2 REG-3 REG-14 FRM-1 FRM-2 FRM-4 FRM-5 FRM-6 FRM-8 HB-1 DEP-2 DEP-3",
+        .passes =
+            "The container is started and connects. Its first message is a heartbeat: the empty delimiter "
+            "and the message type 2. Asked for its metadata, it registers and serves.",
+        .fails =
+            "Any other first message (the eras before version 3 sent the metadata at once), a heartbeat with "
+            "more or fewer frames, or none at all.",
         .play = heartbeat_first,
     },
     {
         .id = "registration/fields",
         .title = "name, version and input type are sent exactly as given",
-        .requirements = "REG-4 REG-5 REG-6 REG-8 DEP-1 DEP-4",
-        .passes = "Every field of the new container message is, byte for byte, what the environment says: "
-                  "the model's name, its version as text, and the input type as one digit.",
-        .fails = "A field that differs, ends with a NUL, or is missing. Bytes after the input type's digit, "
-                 "which the released C++ and R containers send, are lenient.",
+        .requirements = "REG-4 REG-5 REG-6 REG-7 REG-8 DEP-1 DEP-4",
+        .passes =
+            "Every field of the new container message is, byte for byte, what the environment says: the "
+            "model's name, its version as text, and the input type as one digit.",
+        .fails =
+            "A field that differs, ends with a NUL, or is missing. Bytes after the input type's digit, which "
+            "the released C++ and R containers send, are lenient.",
         .types = EACH_TYPE,
         .gate = true,
         .play = fields,
@@ -158,13 +260,32 @@ static const scenario scenarios[] = {
         .play = metadata_only_when_asked,
     },
     {
+        .id = "registration/request-at-once",
+        .title = "a request on the heels of the request for metadata is served",
+        .requirements = "REG-14 PRED-13",
+        .passes = "Clipper asks for the metadata and sends a prediction request in the same breath. Both are "
+                  "answered, in that order: there is no acknowledgement to wait for.",
+        .fails = "A container that waits for another message before it serves, or that loses the request.",
+        .play = request_at_once,
+    },
+    {
+        .id = "registration/request-before-metadata",
+        .title = "a request that comes before the metadata was asked for is served",
+        .requirements = "PRED-32",
+        .passes =
+            "The first message to the container is a prediction request, and is answered. The sources leave "
+            "that open.",
+        .fails = "Nothing: whatever else a container does is recorded as info.",
+        .play = request_before_metadata,
+    },
+    {
         .id = "registration/version-10",
         .title = "a model version of two digits is sent as given",
         .requirements = "REG-6 REG-8 DEP-1",
         .passes = "With the model version 10, the fields are \"10\" and one digit for the input type.",
         .fails = "Another text. The released C++ and R containers send the input type with the length of the "
                  "version: two bytes here. That is lenient.",
-        .play = version_of_two_digits,
+        .play = version_10,
     },
     {
         .id = "registration/version-100",
@@ -172,7 +293,18 @@ static const scenario scenarios[] = {
         .requirements = "REG-6 REG-8 DEP-1",
         .passes = "With the model version 100, the fields are \"100\" and one digit for the input type.",
         .fails = "As for registration/version-10, with three bytes.",
-        .play = version_of_three_digits,
+        .play = version_100,
+    },
+    {
+        .id = "registration/version-text",
+        .title = "a model version that is no integer is sent as given, or refused",
+        .requirements = "REG-6 REG-7",
+        .passes =
+            "With the model version v2-beta, which released Clipper and its Python container take, the "
+            "field is exactly that. A container that ends with an error instead does as the document has "
+            "it: the scenario is skipped.",
+        .fails = "A version that was changed on the way.",
+        .play = version_text,
     },
     {
         .id = "registration/long-name",
@@ -191,9 +323,44 @@ static const scenario scenarios[] = {
         .play = utf8_name,
     },
     {
+        .id = "registration/short-type-name",
+        .title = "CLIPPER_INPUT_TYPE may be one letter",
+        .requirements = "DEP-4 REG-8",
+        .passes = "b, i, f, d or s is taken for the type that begins so.",
+        .fails = "Another type, or no container.",
+        .types = EACH_TYPE,
+        .play = short_type_name,
+    },
+    {
+        .id = "registration/other-type-name",
+        .title = "CLIPPER_INPUT_TYPE may be another of the names that released containers take",
+        .requirements = "DEP-4 REG-8",
+        .passes = "byte, integers, float, double or str is taken for the type that it names.",
+        .fails = "Another type, or no container.",
+        .types = EACH_TYPE,
+        .play = other_type_name,
+    },
+    {
+        .id = "registration/default-type",
+        .title = "without CLIPPER_INPUT_TYPE the type is doubles",
+        .requirements = "DEP-4",
+        .passes = "The variable is not set. The container registers with the input type 3.",
+        .fails = "Another type, or no container.",
+        .type_mask = 1u << CLIPPER_TYPE_DOUBLES,
+        .play = default_type,
+    },
+    {
+        .id = "registration/host-name",
+        .title = "CLIPPER_IP may be a host name",
+        .requirements = "DEP-2",
+        .passes = "With CLIPPER_IP=localhost the container connects and registers.",
+        .fails = "No connection.",
+        .play = host_name,
+    },
+    {
         .id = "registration/version-frame",
         .title = "the new container message ends as one of the two wires has it",
-        .requirements = "REG-9 REG-10 REG-11 REG-12",
+        .requirements = "REG-9 REG-10 DEP-10",
         .passes =
             "The message has five frames (the document's) or a sixth with the RPC version 3 (released "
             "Clipper's). No message can be both, so one of them is always departed from: lenient here, a "
@@ -221,9 +388,33 @@ static const scenario scenarios[] = {
         .play = clipper_started_late,
     },
     {
+        .id = "registration/first-heartbeat-lost",
+        .title = "a first heartbeat that is lost does not hang the container",
+        .requirements = "REG-19 TMO-10",
+        .passes =
+            "Clipper never sees the first heartbeat. The container sends another, in this session or in a "
+            "new one, and registers.",
+        .fails = "A container that waits for ever, as released containers do: a warning.",
+        .polls = 1,
+        .timeouts = 1,
+        .play = first_heartbeat_lost,
+    },
+    {
+        .id = "registration/first-answer-lost",
+        .title = "a first answer that is lost does not hang the container",
+        .requirements = "REG-19 TMO-10",
+        .passes =
+            "Clipper's answer to the first heartbeat never arrives. The container sends another heartbeat, "
+            "in this session or in a new one, and registers.",
+        .fails = "A container that waits for ever, as released containers do: a warning.",
+        .polls = 1,
+        .timeouts = 1,
+        .play = first_answer_lost,
+    },
+    {
         .id = "registration/asked-twice",
         .title = "asked twice in a row, it answers twice",
-        .requirements = "REG-3 REG-15",
+        .requirements = "REG-3",
         .passes = "Each of two requests for metadata is answered with one new container message.",
         .fails = "No answer, one answer, or more than two.",
         .play = asked_twice,
@@ -232,10 +423,22 @@ static const scenario scenarios[] = {
         .id = "registration/asked-mid-session",
         .title = "asked for its metadata in the midst of a session, it registers again",
         .requirements = "REG-3 HB-3 TMO-12",
-        .passes = "After predictions Clipper, which has forgotten the container, asks for its metadata: it "
-                  "comes on the same socket, exactly as the first time, and predictions go on.",
+        .passes =
+            "After predictions Clipper, which has forgotten the container, asks for its metadata: it comes "
+            "on the same socket, exactly as the first time, and predictions go on.",
         .fails = "No metadata, other metadata, or a container that does not serve afterwards.",
         .play = asked_mid_session,
+    },
+    {
+        .id = "registration/second-container",
+        .title = "two containers of one model work side by side",
+        .requirements = "REG-20 FRM-10",
+        .passes =
+            "A second container is started by the same command. It registers as well, and both serve by "
+            "turns.",
+        .fails = "A second container that does not come up (a fixed port, a lock file), has the first one's "
+                 "routing identity, or disturbs it.",
+        .play = second_container,
     },
 };
 

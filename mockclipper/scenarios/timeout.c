@@ -1,12 +1,11 @@
 /* How a container tells that Clipper is gone, and comes back. */
 #include "families.h"
 
-static void silent_clipper(conversation *c) {
-    session *old;
-    register_container(c);
-    canary(c);
-    old = current_session(c);
+/* The session ends at TO, its connection closes, and a new one registers and serves. */
+static void through_a_timeout(conversation *c) {
+    session *old = current_session(c);
     fall_silent(c);
+    checking(c, "TMO-9");
     expect_heartbeats_and_new_session(c);
     checking(c, "TMO-6");
     expect_connection_closed(c, old);
@@ -15,41 +14,233 @@ static void silent_clipper(conversation *c) {
     canary(c);
 }
 
+static void silent_clipper(conversation *c) {
+    register_container(c);
+    canary(c);
+    through_a_timeout(c);
+}
+
+static void twice(conversation *c) {
+    register_container(c);
+    canary(c);
+    through_a_timeout(c);
+    checking(c, "TMO-8");
+    through_a_timeout(c);
+}
+
+static void answer_just_before(conversation *c) {
+    register_container(c);
+    canary(c);
+    fall_silent(c);
+    stay_silent_for(c, activity_timeout(c) - poll_timeout(c) / 2);
+    send_keep_alive(c);
+    expect_heartbeats_and_new_session(c);
+    register_container(c);
+    canary(c);
+}
+
+static void back_before_the_end(conversation *c) {
+    register_container(c);
+    canary(c);
+    fall_silent(c);
+    stay_silent_for(c, activity_timeout(c) / 2);
+    answer_heartbeats(c);
+    send_keep_alive(c);
+    expect_only_heartbeats(c, activity_timeout(c));
+    canary(c);
+}
+
+static void silence_during_handshake(conversation *c) {
+    start_container(c);
+    expect_heartbeat(c);
+    expect_new_session(c);
+    register_container(c);
+    canary(c);
+}
+
+static void silence_after_registration(conversation *c) {
+    register_container(c);
+    through_a_timeout(c);
+}
+
 static void restarted_clipper(conversation *c) {
     register_container(c);
     canary(c);
     restart_clipper(c);
-    fall_silent(c);
-    expect_new_session(c);
+    expect_registration(c, 0);
+    canary(c);
+}
+
+static void clipper_away(conversation *c) {
     register_container(c);
     canary(c);
+    stop_listening(c);
+    expect_running_for(c, activity_timeout(c) + poll_timeout(c));
+    listen_now(c);
+    expect_registration(c, 0);
+    canary(c);
+}
+
+static void slower_than_poll(conversation *c) {
+    batch *items = uniform_batch(c, 1, 3);
+    slow_model(c, poll_timeout(c) + poll_timeout(c) / 2);
+    register_container(c);
+    expect_slow_model(c);
+    predict(c, items);
+    predict(c, items);
+}
+
+static void slower_than_activity(conversation *c) {
+    slow_model(c, activity_timeout(c) + poll_timeout(c) / 2);
+    register_container(c);
+    expect_slow_model(c);
+}
+
+static void late_answer_stays_home(conversation *c) {
+    batch *items = uniform_batch(c, 1, 3);
+    /* So slow that one request takes longer than a session lives in silence. */
+    slow_model(c, activity_timeout(c) + poll_timeout(c));
+    register_container(c);
+    fall_silent(c);
+    send_request(c, items);
+    expect_new_session_while_working(c);
+    register_container(c);
+    expect_only_heartbeats(c, 3 * poll_timeout(c));
 }
 
 static const scenario scenarios[] = {
     {
         .id = "timeout/silent-clipper",
         .title = "when Clipper falls silent, the session ends at TO and a new one begins",
-        .requirements = "TMO-4 TMO-1 TMO-3 TMO-5 TMO-6 TMO-7 TMO-9 FRM-10 PROC-5 DEP-9",
-        .passes = "Clipper answers nothing after a prediction. Heartbeats come at D, 2D, ...; at TO, and not "
-                  "before, the container closes its connection, connects anew, sends a heartbeat, registers "
-                  "and serves.",
-        .fails = "A session that ends too early, too late or never; the same socket used again; an old "
-                 "connection that stays open; a new session that does not register or serve.",
+        .requirements = "TMO-4 TMO-1 TMO-2 TMO-3 TMO-5 TMO-6 TMO-7 TMO-9 FRM-10 PROC-5 DEP-9",
+        .passes =
+            "Clipper answers nothing after a prediction. Heartbeats come at D, 2D, ...; at TO, and not "
+            "before, the container closes its connection, connects anew, sends a heartbeat, registers and "
+            "serves.",
+        .fails =
+            "A session that ends too early, too late or never; the same socket used again; an old connection "
+            "that stays open; a new session that does not register or serve.",
         .polls = 1,
         .timeouts = 1,
         .play = silent_clipper,
     },
     {
+        .id = "timeout/twice-in-a-row",
+        .title = "a second silence ends the second session as well",
+        .requirements = "TMO-8 TMO-1 TMO-4 TMO-7",
+        .passes =
+            "What timeout/silent-clipper asks for happens twice, in the second session as in the first.",
+        .fails = "A second session that does not end, or a third that does not register or serve.",
+        .polls = 1,
+        .timeouts = 2,
+        .play = twice,
+    },
+    {
+        .id = "timeout/answer-just-before",
+        .title = "a message just before TO keeps the session, and a whole TO begins anew",
+        .requirements = "TMO-5 TMO-3 TMO-9",
+        .passes =
+            "Half a D before TO Clipper sends one keep-alive. The session goes on, and ends a TO after that.",
+        .fails = "A session that ends at the first TO, or later than the second.",
+        .polls = 1,
+        .timeouts = 2,
+        .play = answer_just_before,
+    },
+    {
+        .id = "timeout/back-before-the-end",
+        .title = "when Clipper is back before TO, the session goes on as if nothing had been",
+        .requirements = "TMO-5 HB-8",
+        .passes =
+            "Clipper is silent for half of TO, then answers again. The session outlives TO, and serves.",
+        .fails = "A new session, or no service.",
+        .timeouts = 1.5,
+        .play = back_before_the_end,
+    },
+    {
+        .id = "timeout/silence-during-handshake",
+        .title = "when the first heartbeat is never answered, a new session begins",
+        .requirements = "TMO-10 REG-19",
+        .passes =
+            "Clipper never answers. At about TO after its opening the session is given up for a new one.",
+        .fails = "A container that waits for ever, as released containers do: a warning.",
+        .polls = 1,
+        .timeouts = 1,
+        .play = silence_during_handshake,
+    },
+    {
+        .id = "timeout/silence-after-registration",
+        .title = "silence right after the registration ends the session as well",
+        .requirements = "TMO-4 TMO-7 TMO-9",
+        .passes =
+            "The last message to the container is the request for its metadata. A TO later it begins anew.",
+        .fails = "A session that ends too early, too late or never.",
+        .polls = 1,
+        .timeouts = 1,
+        .play = silence_after_registration,
+    },
+    {
         .id = "timeout/restarted-clipper",
         .title = "when Clipper is restarted on the same address, the container registers again",
         .requirements = "TMO-12 TMO-7",
-        .passes = "Clipper closes all connections, and a new one that knows nobody listens on the same port. "
-                  "The container is heard of again within TO, in a new session or on a socket that "
-                  "reconnected, registers when asked, and serves.",
+        .passes =
+            "Clipper closes all connections, and a new one that knows nobody listens on the same port. The "
+            "container is heard of again within TO, in a new session or on a socket that reconnected, "
+            "registers when asked, and serves.",
         .fails = "A container that is not heard of again, or does not register or serve.",
         .polls = 1,
         .timeouts = 1,
         .play = restarted_clipper,
+    },
+    {
+        .id = "timeout/clipper-away",
+        .title = "a Clipper that is away for longer than TO is found again",
+        .requirements = "TMO-12 REG-18 PROC-5 TMO-8",
+        .passes =
+            "Clipper closes everything; connections are refused for TO and a D. When it listens again, the "
+            "container registers and serves.",
+        .fails = "An exit, or a container that is not heard of again.",
+        .polls = 2,
+        .timeouts = 2,
+        .play = clipper_away,
+    },
+    {
+        .id = "timeout/prediction-slower-than-poll",
+        .title = "a prediction that takes longer than D is answered",
+        .requirements = "TMO-13 HB-11",
+        .passes =
+            "The model is made to take one and a half D for a request (CLIPPER_MODEL_DELAY_MS). Session and "
+            "answers are there as ever.",
+        .fails = "A lost answer or session: a warning. Skipped where the container does not offer "
+                 "CLIPPER_MODEL_DELAY_MS.",
+        .polls = 5,
+        .play = slower_than_poll,
+    },
+    {
+        .id = "timeout/prediction-slower-than-activity",
+        .title = "a prediction that takes longer than TO is answered",
+        .requirements = "TMO-13 HB-11",
+        .passes =
+            "The model is made to take longer than TO for a request (CLIPPER_MODEL_DELAY_MS). The answer "
+            "comes in the same session.",
+        .fails = "A lost answer or session: a warning. Skipped where the container does not offer "
+                 "CLIPPER_MODEL_DELAY_MS.",
+        .polls = 1,
+        .timeouts = 1,
+        .play = slower_than_activity,
+    },
+    {
+        .id = "timeout/late-answer-stays-home",
+        .title = "an answer that is ready after its session has ended is not sent in the next",
+        .requirements = "TMO-14 PRED-13",
+        .passes = "The model works on a request for longer than TO (CLIPPER_MODEL_DELAY_MS), and Clipper is "
+                  "silent: the session ends meanwhile. In the new session no response comes but to its own "
+                  "requests.",
+        .fails =
+            "The old answer on the new session: a warning. Skipped where no session ends while the model "
+            "works.",
+        .polls = 4,
+        .timeouts = 1,
+        .play = late_answer_stays_home,
     },
 };
 

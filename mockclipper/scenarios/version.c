@@ -1,80 +1,282 @@
 /* What a container does when Clipper speaks another version of the protocol. */
 #include "families.h"
 
-#include <string.h>
-
-/* A heartbeat of another version: keep-alive. */
-static void send_heartbeat_of_version(conversation *c, uint32_t version) {
-    uint8_t words[3][4] = {{0}, {2, 0, 0, 0}, {0, 0, 0, 0}};
-    clipper_frame frames[4] = {{NULL, 0}, {words[0], 4}, {words[1], 4}, {words[2], 4}};
-    for (int i = 0; i < 4; i++)
-        words[0][i] = (uint8_t)(version >> 8 * i);
-    send_frames(c, frames, COUNT(frames));
-}
-
-/* A prediction request of another version, with one item of one zero element. */
-static void send_request_of_version(conversation *c, uint32_t version) {
-    uint8_t words[4][4] = {{0}, {1, 0, 0, 0}, {7, 0, 0, 0}, {0, 0, 0, 0}};
-    uint8_t length[8] = {24}, metadata[24] = {0}, item[8] = {0};
-    size_t width = clipper_data_width(input_type(c));
-    clipper_frame frames[8] = {{NULL, 0},     {words[0], 4}, {words[1], 4},  {words[2], 4},
-                               {words[3], 4}, {length, 8},   {metadata, 24}, {item, width}};
-    for (int i = 0; i < 4; i++)
-        words[0][i] = (uint8_t)(version >> 8 * i);
-    metadata[0] = (uint8_t)input_type(c);
-    metadata[8] = 1;
-    metadata[16] = (uint8_t)width;
-    send_frames(c, frames, COUNT(frames));
-}
-
 /* The container ends by itself, and has answered nothing. */
 static void expect_graceful_exit(conversation *c) {
+    static const char *const words[] = {"version", NULL};
     checking(c, "VER-2");
     expect_exit(c);
     expect_no_crash(c);
     checking(c, "VER-3");
     expect_nothing_more(c);
+    checking(c, "VER-4");
+    expect_words(c, words);
     checking(c, "VER-5");
     expect_failure_status(c);
 }
 
-static void on_heartbeat(conversation *c) {
+static void on_heartbeat(conversation *c, uint32_t version) {
+    draft *heartbeat = draft_heartbeat(CLIPPER_KEEP_ALIVE);
     register_container(c);
     canary(c);
     fall_silent(c);
-    send_heartbeat_of_version(c, 2);
+    draft_set_u32(heartbeat, FRAME_VERSION, version);
+    send_draft(c, heartbeat);
     expect_graceful_exit(c);
 }
 
-static void on_request(conversation *c) {
+static void on_request(conversation *c, uint32_t version) {
+    draft *request = draft_of(c, uniform_batch(c, 1, 2));
     register_container(c);
     canary(c);
     fall_silent(c);
-    send_request_of_version(c, 4);
+    draft_set_u32(request, FRAME_VERSION, version);
+    send_draft(c, request);
     expect_graceful_exit(c);
 }
 
+static void heartbeat_2(conversation *c) {
+    on_heartbeat(c, 2);
+}
+
+static void heartbeat_4(conversation *c) {
+    on_heartbeat(c, 4);
+}
+
+static void heartbeat_0(conversation *c) {
+    on_heartbeat(c, 0);
+}
+
+static void heartbeat_all_ones(conversation *c) {
+    on_heartbeat(c, 0xffffffff);
+}
+
+static void heartbeat_swapped(conversation *c) {
+    on_heartbeat(c, 0x03000000);
+}
+
+static void request_2(conversation *c) {
+    on_request(c, 2);
+}
+
+static void request_4(conversation *c) {
+    on_request(c, 4);
+}
+
+static void request_0(conversation *c) {
+    on_request(c, 0);
+}
+
+static void request_all_ones(conversation *c) {
+    on_request(c, 0xffffffff);
+}
+
+static void request_swapped(conversation *c) {
+    on_request(c, 0x03000000);
+}
+
+static void first_answer(conversation *c) {
+    draft *heartbeat = draft_heartbeat(CLIPPER_SEND_METADATA);
+    start_container(c);
+    expect_heartbeat(c);
+    draft_set_u32(heartbeat, FRAME_VERSION, 2);
+    send_draft(c, heartbeat);
+    expect_graceful_exit(c);
+}
+
+static void before_all_else(conversation *c) {
+    draft *nonsense = draft_new();
+    register_container(c);
+    canary(c);
+    fall_silent(c);
+    draft_append(nonsense, "", 0);
+    draft_append(nonsense, "\4\0\0\0", 4);
+    draft_append(nonsense, "whatever version 4 may be", 25);
+    send_draft(c, nonsense);
+    expect_graceful_exit(c);
+}
+
+static void missing_on_heartbeat(conversation *c) {
+    draft *heartbeat = draft_heartbeat(CLIPPER_KEEP_ALIVE);
+    register_container(c);
+    canary(c);
+    fall_silent(c);
+    draft_remove(heartbeat, FRAME_VERSION);
+    send_draft(c, heartbeat);
+    expect_graceful_exit(c);
+}
+
+static void missing_on_request(conversation *c) {
+    draft *request = draft_of(c, uniform_batch(c, 1, 2));
+    register_container(c);
+    canary(c);
+    fall_silent(c);
+    draft_remove(request, FRAME_VERSION);
+    send_draft(c, request);
+    expect_graceful_exit(c);
+}
+
+/* The version's frame with LEN bytes, on a heartbeat and on a request. */
+static void of_width(conversation *c, size_t len) {
+    draft *heartbeat = draft_heartbeat(CLIPPER_SEND_METADATA), *request = draft_of(c, uniform_batch(c, 1, 2));
+    register_container(c);
+    draft_resize(heartbeat, FRAME_VERSION, len);
+    send_draft(c, heartbeat);
+    expect_dropped(c);
+    draft_resize(request, FRAME_VERSION, len);
+    send_draft(c, request);
+    expect_dropped(c);
+}
+
+static void wide(conversation *c) {
+    of_width(c, 8);
+}
+
+static void narrow(conversation *c) {
+    of_width(c, 2);
+}
+
+#define NAMES "VER-2 VER-3 VER-4 VER-5"
+#define PASSES                                                                                               \
+    "The container exits within a few seconds, by itself, sends nothing more, says something of a version "  \
+    "on "                                                                                                    \
+    "stdout or stderr, and its exit status is not 0."
 #define FAILS                                                                                                \
-    "A crash; a response or metadata; an exit later than a few seconds. Carrying on, as released "           \
-    "containers "                                                                                            \
-    "do, is lenient, and a failure under the document's profile. An exit status of 0 is a warning."
+    "A response or metadata. Carrying on or ending by a signal departs from the document, not from "         \
+    "released "                                                                                              \
+    "containers: lenient, and a failure under the document's profile. Silence about the version, and an "    \
+    "exit "                                                                                                  \
+    "status of 0, are warnings."
 
 static const scenario scenarios[] = {
     {
         .id = "version/heartbeat-2",
         .title = "a heartbeat of version 2 makes the container exit by itself",
-        .requirements = "VER-2 VER-3 VER-4 VER-5 VER-7",
-        .passes = "The container exits promptly, not by a signal, and sends nothing more.",
+        .requirements = NAMES,
+        .passes = PASSES,
         .fails = FAILS,
-        .play = on_heartbeat,
+        .play = heartbeat_2,
+    },
+    {
+        .id = "version/heartbeat-4",
+        .title = "a heartbeat of version 4 makes the container exit by itself",
+        .requirements = NAMES,
+        .passes = PASSES,
+        .fails = FAILS,
+        .play = heartbeat_4,
+    },
+    {
+        .id = "version/heartbeat-0",
+        .title = "a heartbeat of version 0 makes the container exit by itself",
+        .requirements = NAMES,
+        .passes = PASSES,
+        .fails = FAILS,
+        .play = heartbeat_0,
+    },
+    {
+        .id = "version/heartbeat-all-ones",
+        .title = "a heartbeat of version 0xffffffff makes the container exit by itself",
+        .requirements = NAMES,
+        .passes = PASSES,
+        .fails = FAILS,
+        .play = heartbeat_all_ones,
+    },
+    {
+        .id = "version/heartbeat-swapped",
+        .title = "a heartbeat of version 3 with its bytes swapped makes the container exit by itself",
+        .requirements = NAMES " FRM-4",
+        .passes = PASSES,
+        .fails = FAILS,
+        .play = heartbeat_swapped,
+    },
+    {
+        .id = "version/request-2",
+        .title = "a prediction request of version 2 makes the container exit by itself",
+        .requirements = NAMES,
+        .passes = PASSES,
+        .fails = FAILS,
+        .play = request_2,
     },
     {
         .id = "version/request-4",
         .title = "a prediction request of version 4 makes the container exit by itself",
-        .requirements = "VER-2 VER-3 VER-4 VER-5 VER-7",
-        .passes = "The container exits promptly, not by a signal, and sends no response.",
+        .requirements = NAMES,
+        .passes = PASSES,
         .fails = FAILS,
-        .play = on_request,
+        .play = request_4,
+    },
+    {
+        .id = "version/request-0",
+        .title = "a prediction request of version 0 makes the container exit by itself",
+        .requirements = NAMES,
+        .passes = PASSES,
+        .fails = FAILS,
+        .play = request_0,
+    },
+    {
+        .id = "version/request-all-ones",
+        .title = "a prediction request of version 0xffffffff makes the container exit by itself",
+        .requirements = NAMES,
+        .passes = PASSES,
+        .fails = FAILS,
+        .play = request_all_ones,
+    },
+    {
+        .id = "version/request-swapped",
+        .title = "a request of version 3 with its bytes swapped makes the container exit by itself",
+        .requirements = NAMES " FRM-4",
+        .passes = PASSES,
+        .fails = FAILS,
+        .play = request_swapped,
+    },
+    {
+        .id = "version/first-answer-2",
+        .title = "a first answer of version 2 makes the container exit by itself",
+        .requirements = NAMES,
+        .passes = "The request for metadata has another version. " PASSES,
+        .fails = FAILS,
+        .play = first_answer,
+    },
+    {
+        .id = "version/before-all-else",
+        .title = "the version is looked at before anything that follows it",
+        .requirements = NAMES " VER-7",
+        .passes =
+            "A message of version 4 is malformed by the rules of version 3: the version counts. " PASSES,
+        .fails = FAILS,
+        .play = before_all_else,
+    },
+    {
+        .id = "version/missing-on-heartbeat",
+        .title = "a heartbeat without a version is one of another version",
+        .requirements = NAMES " VER-7",
+        .passes = "The message type 2 stands where the version should, and is taken for it. " PASSES,
+        .fails = FAILS,
+        .play = missing_on_heartbeat,
+    },
+    {
+        .id = "version/missing-on-request",
+        .title = "a prediction request without a version is one of another version",
+        .requirements = NAMES " VER-7",
+        .passes = "The message type 1 stands where the version should, and is taken for it. " PASSES,
+        .fails = FAILS,
+        .play = missing_on_request,
+    },
+    {
+        .id = "version/wide",
+        .title = "a version of 8 bytes is malformed, not another version",
+        .requirements = "VER-6 MAL-13 MAL-1",
+        .passes = "A heartbeat and a request with a version of 8 bytes are dropped; predictions go on.",
+        .fails = "An answer, an exit, a crash or a hang: a warning.",
+        .play = wide,
+    },
+    {
+        .id = "version/narrow",
+        .title = "a version of 2 bytes is malformed, not another version",
+        .requirements = "VER-6 MAL-13 MAL-1",
+        .passes = "A heartbeat and a request with a version of 2 bytes are dropped; predictions go on.",
+        .fails = "An answer, an exit, a crash or a hang: a warning.",
+        .play = narrow,
     },
 };
 

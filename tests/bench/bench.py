@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 
+sys.dont_write_bytecode = True  # all that is made goes to build/
 import measure_codec
 import measure_container
 import measure_mock

@@ -25,8 +25,10 @@
 enum {
     MOST_PEERS = 8,
     MOST_BYTES_IN_FLIGHT = 64 << 20,
-    LEAST_WINDOWS = 4, /* a slice is at least so many windows */
-    IDLE_MS = 100      /* after registration, before memory is looked at */
+    LEAST_WINDOWS = 3, /* of requests in a slice */
+    LEAST_ROUND_TRIPS = 30,
+    CALIBRATIONS = 3,
+    IDLE_MS = 100 /* after registration, before memory is looked at */
 };
 
 static const load_shape shapes[] = {{"1x8B", 1, 8},          {"1x8KiB", 1, 8192},  {"100x8B", 100, 8},
@@ -92,15 +94,30 @@ static void measure_slice(load_peer *peer, const load_shape *shape, size_t round
     free(latencies);
 }
 
-/* How many requests take about a slice. */
-static size_t requests_for(load_peer *peer, const load_shape *shape, size_t window, int64_t slice_ns) {
-    size_t count = window;
-    for (;;) {
+/* The quickest of a few runs of COUNT requests: a hiccup of the machine must not make the slices too short.
+ */
+static int64_t quickest(load_peer *peer, const load_shape *shape, size_t count, size_t window) {
+    int64_t least = INT64_MAX;
+    for (int i = 0; i < CALIBRATIONS; i++) {
         int64_t took = load_now_ns();
         load_traffic(peer, shape, count, window, NULL);
         took = load_now_ns() - took;
-        if (took > slice_ns / 8)
-            return (size_t)((double)count * (double)slice_ns / (double)took) + 1;
+        if (took < least)
+            least = took;
+    }
+    return least;
+}
+
+/* How many requests take about a slice, but not too few to be counted. */
+static size_t requests_for(load_peer *peer, const load_shape *shape, size_t window, int64_t slice_ns) {
+    const size_t least = window > 1 ? LEAST_WINDOWS * window : LEAST_ROUND_TRIPS;
+    size_t count = window;
+    for (;;) {
+        const int64_t took = quickest(peer, shape, count, window);
+        if (took > slice_ns / 8) {
+            count = (size_t)((double)count * (double)slice_ns / (double)took) + 1;
+            return count > least ? count : least;
+        }
         count *= 2;
     }
 }
@@ -112,8 +129,6 @@ static void measure_shape(options *o, const load_shape *shape) {
     if (window > 1 && window > MOST_BYTES_IN_FLIGHT / bytes)
         window = MOST_BYTES_IN_FLIGHT / bytes;
     count = requests_for(&o->peers[0], shape, window, o->slice_ns);
-    if (count < LEAST_WINDOWS * window)
-        count = LEAST_WINDOWS * window;
     for (size_t round = 0; round < o->rounds; round++)
         for (size_t i = 0; i < o->peer_count; i++)
             measure_slice(&o->peers[(round + i) % o->peer_count], shape, round, count, window);

@@ -58,9 +58,9 @@ static void *bound_router(void *context, char *port, size_t size) {
 
 /* ---- The process -------------------------------------------------------------------------------------- */
 
-/* Where COUNTER counts: a file that both sides map. */
-static const volatile allocation_counts *map_counts(const char *path) {
-    const int file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+/* Makes a file for the counts, at PATH (a template for mkstemp), and maps it. */
+static const volatile allocation_counts *map_counts(char *path) {
+    const int file = mkostemp(path, O_CLOEXEC);
     void *mapped;
     if (file < 0 || ftruncate(file, sizeof(allocation_counts)) != 0)
         load_fail(path, strerror(errno));
@@ -99,18 +99,11 @@ static void run_command(char *command, const char *port, int core, const char *c
     _exit(127);
 }
 
-static void start_process(load_peer *peer, const char *port, int core, const char *counter) {
-    char counts[] = "/tmp/clipper-bench-XXXXXX";
+static void start_process(load_peer *peer, const char *port, int core, const char *counter,
+                          const char *counts) {
     char *command = strdup(peer->command);
     if (command == NULL)
         load_fail("strdup", strerror(errno));
-    if (counter != NULL) {
-        const int file = mkstemp(counts);
-        if (file < 0)
-            load_fail(counts, strerror(errno));
-        close(file);
-        peer->allocations = map_counts(counts);
-    }
     peer->pid = fork();
     if (peer->pid < 0)
         load_fail("fork", strerror(errno));
@@ -153,15 +146,22 @@ static uint32_t receive_type(load_peer *peer) {
 
 void load_peer_start(load_peer *peer, void *context, const char *name, const char *command, int core,
                      const char *counter) {
-    char port[8];
+    char port[8], counts[] = "/tmp/clipper-bench-XXXXXX";
     memset(peer, 0, sizeof *peer);
     peer->name = name;
     peer->command = command;
     peer->socket = bound_router(context, port, sizeof port);
-    start_process(peer, port, core, counter);
+    if (counter != NULL)
+        peer->allocations = map_counts(counts);
+    start_process(peer, port, core, counter, counts);
     while (receive_type(peer) != 0)
         load_peer_heartbeat(peer, 1);
     load_peer_heartbeat(peer, 0);
+    if (counter == NULL)
+        return;
+    unlink(counts); /* it has been mapped by now */
+    if (!peer->allocations->program)
+        load_fail(peer->name, "its allocations are not counted");
 }
 
 /* ---- Observing and ending ----------------------------------------------------------------------------- */

@@ -55,6 +55,10 @@ def instructions(program):
     return figures
 
 
+def quartiles(low, high):
+    return ("%.0f-%.0f" if low >= 100 else "%.1f-%.1f") % (low, high)
+
+
 def show(results, group, title, subjects, ns, counts, allocated, floor_of):
     """One table of one operation: a row for each of SUBJECTS."""
     rows = []
@@ -65,7 +69,7 @@ def show(results, group, title, subjects, ns, counts, allocated, floor_of):
         results.figure(name + ".ns", time, "ns", (low, high))
         results.figure(name + ".instructions", counts[subject], "instructions")
         results.figure(name + ".allocations", allocated[subject], "allocations")
-        rows.append([subject[3], subject[2], time, "%.0f-%.0f" % (low, high), "%.2f" % paired(ns[subject], ns[floor])[0],
+        rows.append([subject[3], subject[2], time, quartiles(low, high), "%.2f" % paired(ns[subject], ns[floor])[0],
                      counts[subject], "%.2f" % (counts[subject] / counts[floor]), allocated[subject]])
     table(title, ["", "n", "ns", "quartiles", "x " + floor_of(subjects[0])[3].split()[0], "instructions", "x", "mallocs"],
           rows)

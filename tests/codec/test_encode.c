@@ -164,6 +164,18 @@ static void refuses_more_items_than_memory_can_have(void **state) {
     }
 }
 
+static void refuses_more_feedback_frames_than_can_be_counted(void **state) {
+    clipper_message message = message_of(CLIPPER_FEEDBACK_REQUEST, CLIPPER_TO_CONTAINER);
+    clipper_encoded encoded;
+    (void)state;
+    message.as.feedback.frame_count = SIZE_MAX - 4;
+    assert_refused(&message, CLIPPER_WIRE_ANY, CLIPPER_TOO_MANY_FRAMES, CLIPPER_FIELD_FEEDBACK, 5,
+                   SIZE_MAX - 5, SIZE_MAX - 4);
+    message.as.feedback.frame_count = SIZE_MAX - 5;
+    assert_int_equal(encode(&message, CLIPPER_WIRE_ANY, &encoded, NULL), CLIPPER_NO_SPACE);
+    assert_true(encoded.frames == SIZE_MAX);
+}
+
 /* Item frames that are already where they belong are left alone. */
 static void items_may_stand_where_they_go(void **state) {
     clipper_frame frames[CLIPPER_FRAMES_MAX(3)];
@@ -217,6 +229,7 @@ int main(void) {
         cmocka_unit_test(a_released_response_is_of_strings_or_unstated),
         cmocka_unit_test(says_which_item_is_not_whole_elements),
         cmocka_unit_test(refuses_more_items_than_memory_can_have),
+        cmocka_unit_test(refuses_more_feedback_frames_than_can_be_counted),
         cmocka_unit_test(items_may_stand_where_they_go),
         cmocka_unit_test(the_compile_time_bounds_are_enough),
     };

@@ -4,7 +4,7 @@
 
 /* ---- The peer ----------------------------------------------------------------------------------------- */
 
-void peer_open(test_peer *peer, const char *endpoint) {
+static void open_socket(test_peer *peer, const char *endpoint, int receive_limit) {
     const int linger = 0, mandatory = 1, no_limit = 0;
     size_t size = sizeof peer->endpoint;
     peer->context = zmq_ctx_new();
@@ -12,7 +12,7 @@ void peer_open(test_peer *peer, const char *endpoint) {
     zmq_setsockopt(peer->socket, ZMQ_LINGER, &linger, sizeof linger);
     zmq_setsockopt(peer->socket, ZMQ_ROUTER_MANDATORY, &mandatory, sizeof mandatory);
     zmq_setsockopt(peer->socket, ZMQ_SNDHWM, &no_limit, sizeof no_limit);
-    zmq_setsockopt(peer->socket, ZMQ_RCVHWM, &no_limit, sizeof no_limit);
+    zmq_setsockopt(peer->socket, ZMQ_RCVHWM, &receive_limit, sizeof receive_limit);
     /* The port of a peer that has just been closed may be taken for a moment. */
     for (int attempt = 0; zmq_bind(peer->socket, endpoint ? endpoint : "tcp://127.0.0.1:*") != 0; attempt++) {
         assert_true(zmq_errno() == EADDRINUSE && attempt < PATIENCE_MS);
@@ -23,6 +23,14 @@ void peer_open(test_peer *peer, const char *endpoint) {
         zmq_msg_init(&peer->parts[i]);
     peer->count = 0;
     peer->identity_size = 0;
+}
+
+void peer_open(test_peer *peer, const char *endpoint) {
+    open_socket(peer, endpoint, 0);
+}
+
+void peer_open_narrow(test_peer *peer, int limit) {
+    open_socket(peer, NULL, limit);
 }
 
 void peer_close(test_peer *peer) {
@@ -137,6 +145,10 @@ void served_start(served_container *served, const clipper_container_config *conf
     served->container = clipper_container_new(config, error);
     if (served->container == NULL)
         fail_msg("%s", error);
+    served_run(served);
+}
+
+void served_run(served_container *served) {
     assert_int_equal(pthread_create(&served->thread, NULL, run, served), 0);
 }
 

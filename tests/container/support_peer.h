@@ -36,6 +36,8 @@ typedef struct test_peer {
 
 /* Binds to ENDPOINT, or to any port of 127.0.0.1 when that is NULL. */
 void peer_open(test_peer *peer, const char *endpoint);
+/* The same, but only LIMIT messages are received before they are read. */
+void peer_open_narrow(test_peer *peer, int limit);
 void peer_close(test_peer *peer);
 
 /* Receives the next message and decodes it. Returns its kind; CLIPPER_NO_MESSAGE when none comes in time, or
@@ -64,6 +66,8 @@ typedef struct served_container {
 /* Input type strings, D = 100 ms, TO = 600 ms, Clipper at PEER (or nowhere). */
 clipper_container_config served_config(const test_peer *peer, clipper_predict predict);
 void served_start(served_container *served, const clipper_container_config *config);
+/* Runs served->container, which is made already. */
+void served_run(served_container *served);
 /* Waits for the end of the run, which somebody has brought about. */
 clipper_run_result served_join(served_container *served);
 /* Stops the container, waits, and frees it. */

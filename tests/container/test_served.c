@@ -158,6 +158,44 @@ static void batches_of_any_size_and_items_of_any_size(void **state) {
     peer_close(&clipper);
 }
 
+/* Answers that find no room wait; when Clipper reads on, none is missing. */
+static void a_clipper_that_does_not_read_loses_nothing(void **state) {
+    enum {
+        REQUESTS = 6000
+    };
+    static char content[10000];
+    (void)state;
+    for (size_t w = 0; w < WORKER_COUNTS; w++) {
+        const clipper_frame item = {content, sizeof content};
+        served_container served;
+        clipper_container_config config;
+        uint64_t stuck = 0, before;
+        peer_open_narrow(&clipper, 1);
+        config = served_config(&clipper, echo);
+        config.workers = worker_counts[w];
+        config.poll_timeout_ms = 30000;
+        config.activity_timeout_ms = 60000;
+        served_start(&served, &config);
+        peer_register(&clipper);
+        for (uint32_t id = 0; id < REQUESTS; id++)
+            peer_send_request(&clipper, id, CLIPPER_TYPE_STRINGS, &item, 1);
+        do { /* until nothing moves any more */
+            before = clipper_container_counters(served.container).requests;
+            sleep_ms(20);
+            stuck = before == clipper_container_counters(served.container).requests ? stuck + 1 : 0;
+        } while (stuck < 5);
+        assert_true(clipper_container_counters(served.container).responses < REQUESTS);
+        for (uint32_t i = 0; i < REQUESTS; i++) {
+            peer_expect(&clipper, CLIPPER_PREDICTION_RESPONSE);
+            if (worker_counts[w] < 2)
+                assert_int_equal(clipper.message.as.response.id, i);
+        }
+        assert_int_equal(clipper_container_counters(served.container).responses, REQUESTS);
+        assert_int_equal(served_stop(&served), CLIPPER_RUN_STOPPED);
+        peer_close(&clipper);
+    }
+}
+
 /* ---- What goes wrong ---------------------------------------------------------------------------------- */
 
 static void a_failing_model_ends_neither_session_nor_process(void **state) {
@@ -250,7 +288,10 @@ static void another_version_ends_the_run(void **state) {
         served_start(&served, &config);
         peer_expect(&clipper, CLIPPER_HEARTBEAT);
         peer_send_frames(&clipper, frames, 4);
+        peer_send_text(&clipper, 1, "too late");
         assert_int_equal(served_join(&served), CLIPPER_RUN_VERSION_MISMATCH);
+        assert_int_equal(clipper_container_counters(served.container).requests, 0);
+        assert_int_equal(clipper_container_counters(served.container).heartbeats_received, 0);
         clipper_container_destroy(&served.container);
         peer_close(&clipper);
     }
@@ -440,6 +481,7 @@ int main(void) {
         cmocka_unit_test(it_registers_and_answers),
         cmocka_unit_test(many_in_flight_are_answered_once_each),
         cmocka_unit_test(batches_of_any_size_and_items_of_any_size),
+        cmocka_unit_test(a_clipper_that_does_not_read_loses_nothing),
         cmocka_unit_test(a_failing_model_ends_neither_session_nor_process),
         cmocka_unit_test(bad_messages_are_counted_and_the_next_one_served),
         cmocka_unit_test(a_frame_beyond_the_limits_costs_only_the_connection),

@@ -55,9 +55,6 @@ make_node() {
     cp $here/node/package.json $here/node/package-lock.json $out/node/
     # The package brings its library built: none of its scripts need run.
     if ! (cd $out/node && npm ci --ignore-scripts --no-audit --no-fund) >$out/node/npm.log 2>&1; then
-        if [ -d $out/node/node_modules/zeromq ]; then
-            rm -rf $out/node/node_modules
-        fi
         missing node "the npm package zeromq: npm cannot install it here (see $out/node/npm.log)"
         return
     fi

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Tests of the containers in other languages: each against the test vectors, against a small stand-in for Clipper
-(peer.py), and by the conformance kit, which must find nothing wrong with it, and the fault that CLIPPER_BUG switches on.
+(peer.py), and by the conformance kit, which must find nothing wrong with it, but for the fault that CLIPPER_BUG switches
+on, which it must find.
 
 TAP on stdout. A language whose tools are not there is skipped, and it is said which. test_containers.py LANGUAGE...
 tests only those.
@@ -23,7 +24,7 @@ from peer import TYPES, Clipper, Skip, add_test, equal, probe, request, response
 
 LANGUAGES = ("python", "node", "java", "cpp")
 MOCKCLIPPER = os.path.abspath(os.environ.get("MOCKCLIPPER", os.path.join(ROOT, "build", "mockclipper")))
-CANARY = b"canary"
+CANARY = b"canary!!"  # of a length that suits every type
 STRINGS = 4
 
 # The containers that are also codecs on the command line.
@@ -90,8 +91,8 @@ def container_and_kit(language):
 def convert(language, mode, lines):
     container(language)  # says if the language is missing
     interpreter = {"python": [sys.executable, "-B"], "node": ["node"]}[language]
-    done = subprocess.run([*interpreter, *CODECS[language], mode], text=True, capture_output=True, timeout=60, check=False,
-                          input="".join(json.dumps(line) + "\n" for line in lines))
+    done = subprocess.run([*interpreter, *CODECS[language], mode], text=True, capture_output=True, timeout=60,
+                          input="".join(json.dumps(line) + "\n" for line in lines), check=False)
     equal((done.returncode, done.stderr), (0, ""), "status and standard error")
     results = [json.loads(line) for line in done.stdout.splitlines()]
     equal(len(results), len(lines), "number of lines")
@@ -148,25 +149,28 @@ def speaks_both_wires(language):
 
 
 def drops_what_is_malformed(language):
-    """Every vector that is not the version's, and after each a request that must be answered, and nothing else."""
-    with Clipper(container_and_peer(language), input_type="strings") as clipper:
-        clipper.register()
-        count = 0
-        for number, vector in enumerate(inbound_vectors()):
-            expect = vector["expect"]
-            if expect.get("error") == "version_mismatch":
-                continue
-            clipper.send(frames_of(vector))
-            message = expect.get("message", {})
-            if message.get("heartbeat_type") == "send_metadata":
-                equal(clipper.answer()[1], u32(0), f"{vector['id']}: message type of a new container")
-            elif message.get("input_type") == "strings":
-                outputs = [probe(STRINGS, bytes.fromhex(item)) for item in message["items"]]
-                equal(clipper.answer(), response(message["id"], outputs, "release"), vector["id"])
-            clipper.send(request(number, STRINGS, [CANARY]))
-            equal(clipper.answer(), response(number, [probe(STRINGS, CANARY)], "release"), f"after {vector['id']}")
-            count += 1
-        print(f"# {count} messages, {count} canaries")
+    """Every vector that is not the version's, and after each a request that must be answered, and nothing else. For
+    each input type, as a request of another type is dropped unseen."""
+    command, count = container_and_peer(language), 0
+    for number, name in enumerate(TYPES):
+        with Clipper(command, input_type=name) as clipper:
+            clipper.register()
+            for vector in inbound_vectors():
+                expect = vector["expect"]
+                if expect.get("error") == "version_mismatch":
+                    continue
+                clipper.send(frames_of(vector))
+                message = expect.get("message", {})
+                if message.get("heartbeat_type") == "send_metadata":
+                    equal(clipper.answer()[1], u32(0), f"{vector['id']}: message type of a new container")
+                elif message.get("input_type") == name:
+                    outputs = [probe(number, bytes.fromhex(item)) for item in message["items"]]
+                    equal(clipper.answer(), response(message["id"], outputs, "release"), f"{name}: {vector['id']}")
+                clipper.send(request(count, number, [CANARY]))
+                answer = response(count, [probe(number, CANARY)], "release")
+                equal(clipper.answer(), answer, f"{name}: after {vector['id']}")
+                count += 1
+    print(f"# {count} messages, each followed by a request that was answered")
 
 
 def says_what_is_wrong(language):
@@ -220,6 +224,20 @@ def stops_for_the_slow_model_when_told_to(language):
     """The fault that the test above is for: seen, it can fail."""
     command = container_and_peer(language)
     equal(heartbeats_while_the_model_works(command, CLIPPER_BUG="predict-on-polling-thread"), 0, "heartbeats")
+
+
+def keeps_an_answer_out_of_the_next_session(language):
+    """Clipper is silent, and the answer to its request is ready when the session is over."""
+    with Clipper(container_and_peer(language), 100, 300, "strings", CLIPPER_MODEL_DELAY_MS="700") as clipper:
+        clipper.register()
+        clipper.send(request(7, STRINGS, [CANARY]))
+        sessions = [clipper.identity]
+        while len(sessions) < 6:
+            frames = clipper.receive()
+            if clipper.identity != sessions[-1]:
+                equal(clipper.identity in sessions, False, "a socket is used again")
+                sessions.append(clipper.identity)
+            equal(frames, peer.HEARTBEAT, f"a message of session {len(sessions)}")
 
 
 def answers_what_it_works_on_when_stopped(language):
@@ -302,7 +320,8 @@ def main():
             add_test(f"{language}: decodes the vectors", decodes_the_vectors, language)
             add_test(f"{language}: encodes the vectors", encodes_the_vectors, language)
         for function in (speaks_both_wires, drops_what_is_malformed, says_what_is_wrong,
-                         ends_when_the_version_is_another, outlives_a_slow_model, answers_what_it_works_on_when_stopped,
+                         ends_when_the_version_is_another, outlives_a_slow_model,
+                         keeps_an_answer_out_of_the_next_session, answers_what_it_works_on_when_stopped,
                          names_a_bad_setting):
             add_test(f"{language}: {function.__name__.replace('_', ' ')}", function, language)
         if language == "java":

@@ -114,8 +114,7 @@ static session *register_as(const fixture *f, zsock_t *dealer, const char *name)
     return first;
 }
 
-/* ---- Tests ----------------------------------------------------------------------------------------------
- */
+/* ---- Tests ------------------------------------------------------------------------------------------ */
 
 static void heartbeats_are_answered_as_clipper_does(void **state) {
     zsock_t *dealer = connect_to(*state, NULL);

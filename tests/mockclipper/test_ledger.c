@@ -115,8 +115,7 @@ static void the_command_to_repeat_is_quoted_for_a_shell(void **state) {
     ledger_clear(&book);
 }
 
-/* ---- Gates ----------------------------------------------------------------------------------------------
- */
+/* ---- Gates ------------------------------------------------------------------------------------------ */
 
 /* A ledger with gates for bytes and ints, a typed case for each, and one case of type bytes. */
 static ledger gated_book(bool bytes_registered, bool bytes_refused, bool ints_registered) {

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Makes sure of what a target needs: ensure.sh build|check
+# Makes sure of what a target needs: ensure.sh build|check|bench
 #
 # As root, or with sudo, on Debian or Ubuntu it installs what is missing. Elsewhere, or when that fails, it names
 # exactly what is missing and how to get it, and ends with status 1. Nothing is done when nothing is missing.
 # What is only wished for (cross compilers, say) is installed if it can be, and otherwise only named: the tests
 # that need it are then reported as skipped.
 set -u
-for_what=${1:?usage: ensure.sh build|check}
+for_what=${1:?usage: ensure.sh build|check|bench}
 
 # A line a need: what for, "must" or "wish", how to see that it is there, Debian packages.
 needs='
@@ -25,6 +25,13 @@ check|must|command -v clang|clang
 check|must|sanitizers_link|libclang-rt-14-dev
 check|must|command -v gcovr|gcovr
 check|must|command -v valgrind|valgrind
+bench|must|command -v valgrind|valgrind
+bench|must|test -e /usr/include/protobuf-c/protobuf-c.h|libprotobuf-c-dev
+bench|must|command -v protoc-c|protobuf-c-compiler
+bench|must|command -v protoc|protobuf-compiler
+bench|must|command -v protoc-gen-nanopb|nanopb
+bench|must|test -e /usr/include/pb.h|libnanopb-dev
+bench|must|test -e /usr/include/msgpack.h|libmsgpack-dev
 check|wish|command -v qemu-s390x|qemu-user
 check|wish|command -v s390x-linux-gnu-gcc|gcc-s390x-linux-gnu libc6-dev-s390x-cross
 check|wish|command -v arm-linux-gnueabihf-gcc|gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
@@ -45,7 +52,7 @@ sanitizers_link() {
 missing() {
     echo "$needs" | while IFS='|' read -r what level test packages; do
         [ -n "$what" ] && [ "$level" = "$1" ] || continue
-        [ "$what" = build ] || [ "$for_what" = check ] || continue
+        [ "$what" = build ] || [ "$what" = "$for_what" ] || continue
         eval "$test" >/dev/null 2>&1 || printf '%s ' "$packages"
     done
 }

@@ -30,3 +30,14 @@ echo "build | 120 | sh tests/build/test_build.sh"
 for script in tests/*/test_*.py; do
     echo "${script#tests/} | 600 | /usr/bin/python3 $script"
 done
+
+# Our container under the kit: on both wires with short timers, with the protocol's own timers, and sanitized.
+kit="mockclipper check --strict --model probe --report tap"
+short="--poll-timeout 100 --activity-timeout 600"
+for wire in document release; do
+    echo "conformance, $wire wire | 120 | CLIPPER_WIRE=$wire build/$kit --profile $wire $short -- build/clipper-container --model probe"
+    echo "conformance, $wire wire, interop | 120 | CLIPPER_WIRE=$wire build/$kit $short -- build/clipper-container --model probe"
+done
+echo "conformance, real timers | 180 | build/$kit -- build/clipper-container --model probe"
+echo "conformance, no worker | 120 | build/$kit $short -- build/clipper-container --model probe --workers 0"
+echo "sanitized conformance | 180 | build/asan/$kit $short -- build/asan/clipper-container --model probe"

@@ -17,6 +17,8 @@
 #include "settings.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
@@ -45,7 +47,7 @@ constexpr milliseconds linger{200}; // for what is not yet written to the networ
 
 // A byte in this pipe ends the poll: a response is ready, or a signal came.
 int wake_pipe[2];
-volatile std::sig_atomic_t signals = 0;
+std::atomic<int> signals{0}; // that came; lock-free, so a handler may count
 
 void wake() {
     const ssize_t written = write(wake_pipe[1], "", 1);
@@ -54,7 +56,7 @@ void wake() {
 
 extern "C" void on_signal(int) {
     const int saved = errno;
-    signals = signals + 1;
+    signals++;
     wake();
     errno = saved;
 }
@@ -204,13 +206,16 @@ class Container {
         auto last_activity = Clock::now();  // silence is counted from the opening [TMO-10]
         auto poll_began = last_activity;
         for (;;) {
-            // The time is taken first, then the socket is read, then the time is judged: what came while the
-            // process was held up is read before the session is given up.
+            // The time is taken first, then the socket is read, then the time is judged: what came while the process
+            // was held up is read before the session is given up. ZeroMQ's thread was held up as well: it gets as
+            // long.
             const auto now = Clock::now();
-            const bool due = now - poll_began >= settings.poll_timeout;
-            poll(socket.handle(),
-                 due ? milliseconds{0}
-                     : std::chrono::ceil<milliseconds>(poll_began + settings.poll_timeout - now));
+            const auto late = std::chrono::floor<milliseconds>(now - poll_began - settings.poll_timeout);
+            const bool due = late >= milliseconds{0};                                    // D has passed
+            const bool ending = due && now - last_activity >= settings.activity_timeout; // [TMO-4, TMO-5]
+            poll(socket.handle(), !due     ? -late
+                                  : ending ? std::min(late, settings.poll_timeout)
+                                           : milliseconds{0});
             send_responses();
             if (signals > 0) {
                 finish();
@@ -218,7 +223,7 @@ class Container {
             }
             if (receive()) {
                 last_activity = poll_began = Clock::now(); // any message [HB-8, HB-9], and only those [TMO-3]
-            } else if (due && now - last_activity >= settings.activity_timeout) { // [TMO-4, TMO-5]
+            } else if (ending) {
                 log("Clipper is silent: a new session");
                 return true;
             } else if (due) {

@@ -121,10 +121,11 @@ public final class Container {
         long pollBegan = lastActivity;
         while (true) {
             // The time is taken first, then the socket is read, then the time is judged: what came while the process
-            // was held up is read before the session is given up.
+            // was held up is read before the session is given up. ZeroMQ's thread was held up as well: it gets as long.
             long now = System.nanoTime();
-            long wait = Math.max(0, settings.pollTimeout - (now - pollBegan));
-            poller.poll((wait + 999_999) / 1_000_000);
+            long late = Math.floorDiv(now - pollBegan - settings.pollTimeout, 1_000_000); // below 0, D is not over
+            boolean ending = late >= 0 && now - lastActivity >= settings.activityTimeout; // [TMO-4, TMO-5]
+            poller.poll(late < 0 ? -late : ending ? Math.min(late, settings.pollTimeout / 1_000_000) : 0);
             clearWake();
             sendResponses();
             if (stopping) {
@@ -133,9 +134,9 @@ public final class Container {
             }
             if (receive()) {
                 pollBegan = lastActivity = System.nanoTime(); // any message [HB-8, HB-9], and only those [TMO-3]
-            } else if (wait == 0 && now - lastActivity >= settings.activityTimeout) { // [TMO-4, TMO-5]
+            } else if (ending) {
                 return true;
-            } else if (wait == 0) {
+            } else if (late >= 0) {
                 send(Messages.encodeHeartbeat()); // [HB-6]
                 pollBegan = System.nanoTime();
             }

@@ -205,7 +205,7 @@ final class Messages {
         return List.of(new byte[0], u32(HEARTBEAT));
     }
 
-    /** [REG-4 to REG-6]; the input type is one digit [REG-8]. The version frame is the release wire's [REG-9, REG-10]. */
+    /** [REG-4 to REG-6]; the input type is a digit [REG-8]; the version frame is the release wire's [REG-9, REG-10]. */
     static List<byte[]> encodeNewContainer(boolean release, byte[] name, byte[] version, DataType inputType) {
         byte[] digit = Integer.toString(inputType.ordinal()).getBytes(StandardCharsets.US_ASCII);
         List<byte[]> frames = new ArrayList<>(List.of(new byte[0], u32(NEW_CONTAINER), name, version, digit));

@@ -164,15 +164,16 @@ class Container {
         let pollBegan = lastActivity;
         for (;;) {
             // The time is taken first, then the socket is read, then the time is judged: what came while the process
-            // was held up is read before the session is given up.
+            // was held up is read before the session is given up. ZeroMQ's thread was held up as well: it gets as long.
             const now = performance.now();
-            const wait = Math.max(0, Math.ceil(pollBegan + pollTimeout - now));
-            const frames = await this.receive(wait);
+            const late = Math.floor(now - pollBegan - pollTimeout); // in milliseconds: below 0, D is not over
+            const ending = late >= 0 && now - lastActivity >= activityTimeout; // [TMO-4, TMO-5]
+            const frames = await this.receive(late < 0 ? -late : ending ? Math.min(late, pollTimeout) : 0);
             if (frames) {
                 lastActivity = pollBegan = performance.now(); // any message [HB-8, HB-9], and only those [TMO-3]
                 this.onFrames(frames);
-            } else if (wait === 0) {
-                if (now - lastActivity >= activityTimeout) { // [TMO-4, TMO-5]
+            } else if (late >= 0) {
+                if (ending) {
                     log('Clipper is silent: a new session');
                     return;
                 }

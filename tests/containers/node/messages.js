@@ -149,7 +149,7 @@ const DELIMITER = Buffer.alloc(0);
 /** [HB-1, FRM-6] */
 const encodeHeartbeat = () => [DELIMITER, u32Frame(MessageType.HEARTBEAT)];
 
-/** [REG-4 to REG-6]; the input type is one digit [REG-8], the version frame the release wire's alone [REG-9, REG-10]. */
+/** [REG-4 to REG-6]; the input type is one digit [REG-8]; the version frame is the release wire's [REG-9, REG-10]. */
 function encodeNewContainer(wire, name, version, inputType) {
     const frames = [DELIMITER, u32Frame(MessageType.NEW_CONTAINER), name, version, Buffer.from(String(inputType))];
     return wire === 'release' ? [...frames, u32Frame(VERSION)] : frames;

@@ -145,11 +145,12 @@ class Container:
         # Nanoseconds of a clock that never steps [TMO-11]. Silence is counted from the opening [TMO-10].
         last_activity = poll_began = time.monotonic_ns()
         while True:
-            # The time is taken first, then the socket is read, then the time is judged: what came while the
-            # process was held up is read before the session is given up.
+            # The time is taken first, then the socket is read, then the time is judged: what came while the process
+            # was held up is read before the session is given up. ZeroMQ's thread was held up as well: it gets as long.
             now = time.monotonic_ns()
-            wait = max(0, poll_began + poll_timeout - now)
-            poller.poll(-(-wait // 1_000_000))
+            late = (now - poll_began - poll_timeout) // 1_000_000  # in milliseconds; below 0: D is not over
+            ending = late >= 0 and now - last_activity >= activity_timeout  # [TMO-4, TMO-5]
+            poller.poll(-late if late < 0 else min(late, poll_timeout // 1_000_000) if ending else 0)
             self.clear_wake()
             self.send_responses(socket)
             if self.signals:
@@ -158,9 +159,9 @@ class Container:
                 return 0  # [PROC-6]
             if self.receive(socket):
                 last_activity = poll_began = time.monotonic_ns()  # any message [HB-8, HB-9], and only those [TMO-3]
-            elif wait > 0:
+            elif late < 0:
                 continue
-            elif now - last_activity >= activity_timeout:  # [TMO-4, TMO-5]
+            elif ending:
                 self.log("Clipper is silent: a new session")
                 return None
             else:

@@ -1,0 +1,24 @@
+/* What the files of malformed messages share. */
+#ifndef MOCKCLIPPER_SCENARIOS_MALFORMED_H
+#define MOCKCLIPPER_SCENARIOS_MALFORMED_H
+
+#include "families.h"
+
+/* A request for three items of four elements. */
+static inline draft *request_to_spoil(conversation *c) {
+    return draft_of(c, uniform_batch(c, 3, 4));
+}
+
+/* Sends a message that must be dropped. */
+static inline void send_malformed(conversation *c, draft *spoiled) {
+    send_draft(c, spoiled);
+    expect_dropped(c);
+}
+
+#define PASSES_DROPPED "Nothing is sent for it, and a prediction request after it is answered."
+#define FAILS                                                                                                \
+    "An answer to it, a crash, an exit, or a hang. That is a warning, as no Clipper sends such a message; "  \
+    "it fails "                                                                                              \
+    "with --strict."
+
+#endif

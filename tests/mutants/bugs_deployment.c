@@ -1,0 +1,112 @@
+/* Bugs in what is made of the environment. */
+#include "mutant.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static void other_name_variable(mutant *m) {
+    const char *name = getenv("MODEL_NAME");
+    (void)m;
+    setenv("CLIPPER_MODEL_NAME", name != NULL ? name : "default", 1);
+}
+
+static void numeric_ip_only(mutant *m) {
+    const char *ip = getenv("CLIPPER_IP");
+    struct in_addr address;
+    (void)m;
+    if (ip != NULL && inet_pton(AF_INET, ip, &address) != 1) {
+        fprintf(stderr, "mutant: CLIPPER_IP: \"%s\" is no address\n", ip);
+        _exit(2);
+    }
+}
+
+static void port_7000(mutant *m) {
+    (void)m;
+    if (getenv("CLIPPER_PORT") != NULL)
+        setenv("CLIPPER_PORT", "7000", 1);
+}
+
+/* Takes input types by the names in WORDS alone. */
+static void take_types(const char *const words[], size_t count) {
+    const char *type = getenv("CLIPPER_INPUT_TYPE");
+    for (size_t i = 0; i < count; i++) {
+        if (type == NULL || strcmp(type, words[i]) == 0)
+            return;
+    }
+    fprintf(stderr, "mutant: CLIPPER_INPUT_TYPE: \"%s\" is no type\n", type);
+    _exit(2);
+}
+
+static void no_short_types(mutant *m) {
+    static const char *const words[] = {"bytes",    "byte",    "ints",  "int",    "integer",
+                                        "integers", "floats",  "float", "double", "doubles",
+                                        "string",   "strings", "str",   "strs"};
+    (void)m;
+    take_types(words, COUNT(words));
+}
+
+static void no_singular_types(mutant *m) {
+    static const char *const words[] = {"bytes", "ints", "floats", "doubles", "strings",
+                                        "b",     "i",    "f",      "d",       "s"};
+    (void)m;
+    take_types(words, COUNT(words));
+}
+
+static void default_bytes(mutant *m) {
+    (void)m;
+    setenv("CLIPPER_INPUT_TYPE", "bytes", 0);
+}
+
+static void fixed_timeouts(mutant *m) {
+    m->config.poll_timeout_ms = CLIPPER_POLL_TIMEOUT_MS;
+    m->config.activity_timeout_ms = CLIPPER_ACTIVITY_TIMEOUT_MS;
+}
+
+static const bug bugs[] = {
+    {
+        .name = "other-name-variable",
+        .what = "reads the model name from MODEL_NAME, and else calls itself \"default\"",
+        .requirements = "DEP-1 REG-5 PROC-3",
+        .begin = other_name_variable,
+    },
+    {
+        .name = "numeric-ip-only",
+        .what = "refuses a host name in CLIPPER_IP",
+        .requirements = "DEP-2",
+        .begin = numeric_ip_only,
+    },
+    {
+        .name = "port-7000",
+        .what = "connects to port 7000, whatever CLIPPER_PORT says",
+        .requirements = "DEP-3 FRM-2",
+        .begin = port_7000,
+    },
+    {
+        .name = "no-short-types",
+        .what = "refuses input types of one letter",
+        .requirements = "DEP-4",
+        .begin = no_short_types,
+    },
+    {
+        .name = "no-singular-types",
+        .what = "refuses input types in the singular: \"double\"",
+        .requirements = "DEP-4",
+        .begin = no_singular_types,
+    },
+    {
+        .name = "default-bytes",
+        .what = "without CLIPPER_INPUT_TYPE the type is bytes",
+        .requirements = "DEP-4",
+        .begin = default_bytes,
+    },
+    {
+        .name = "fixed-timeouts",
+        .what = "D is 5 s and TO 30 s, whatever the environment says (released)",
+        .requirements = "DEP-9 HB-6",
+        .configure = fixed_timeouts,
+    },
+};
+
+const bug_group deployment_bugs = {bugs, COUNT(bugs)};

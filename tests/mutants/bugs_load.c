@@ -1,0 +1,93 @@
+/* Bugs that show under load. */
+#include "mutant.h"
+
+#include <stdlib.h>
+
+static fate one_in_5000_lost(mutant *m, message *out) {
+    return is_response(out) && ++m->number % 5000 == 0 ? DROP : PASS;
+}
+
+static fate id_reused_under_load(mutant *m, message *out) {
+    if (is_response(out) && ++m->number > 1000)
+        message_set_u32(out, OUT_ID, message_u32(out, OUT_ID) & 0x3ff);
+    return PASS;
+}
+
+/* At most 500 in any 4 seconds. M->KEPT has the beginning of the current ones; M->NUMBER counts. */
+static fate five_hundred_at_a_time(mutant *m, message *in) {
+    const uint64_t now = edge_now(m);
+    if (!is_request(in))
+        return PASS;
+    if (m->kept.count == 0 || now - message_word(&m->kept, 0, 0) > 4000000) {
+        message_truncate(&m->kept, 0);
+        message_insert(&m->kept, 0, NULL, 8);
+        message_set_u64(&m->kept, 0, now);
+        m->number = 0;
+    }
+    return ++m->number > 500 ? DROP : PASS;
+}
+
+/* M->NUMBER is when the latest request came. */
+static fate metadata_starves(mutant *m, message *in) {
+    if (is_request(in))
+        m->number = edge_now(m);
+    return is_metadata_request(in) && m->number != 0 && edge_now(m) - m->number < 1000000 ? DROP : PASS;
+}
+
+static fate session_lost_under_load(mutant *m, message *in) {
+    if (is_request(in) && ++m->number == 300)
+        m->lost = true;
+    return PASS;
+}
+
+static fate leaks_memory(mutant *m, message *in) {
+    static void *volatile leaked;
+    (void)m;
+    if (is_request(in)) {
+        leaked = malloc(4096);
+        if (leaked != NULL)
+            memset(leaked, 1, 4096);
+    }
+    return PASS;
+}
+
+static const bug bugs[] = {
+    {
+        .name = "one-in-5000-lost",
+        .what = "one request in 5,000 is not answered",
+        .requirements = "LOAD-1 PRED-13",
+        .sending = one_in_5000_lost,
+    },
+    {
+        .name = "ids-cut-under-load",
+        .what = "after 1,000 responses only ten bits of the message id are kept",
+        .requirements = "LOAD-1 PRED-6 PRED-13",
+        .sending = id_reused_under_load,
+    },
+    {
+        .name = "500-at-a-time",
+        .what = "drops what is more than 500 requests in four seconds",
+        .requirements = "LOAD-2 LOAD-1 PRED-13",
+        .received = five_hundred_at_a_time,
+    },
+    {
+        .name = "metadata-starves",
+        .what = "does not answer when asked for its metadata amid requests",
+        .requirements = "LOAD-3 REG-3 TMO-12",
+        .received = metadata_starves,
+    },
+    {
+        .name = "session-lost-under-load",
+        .what = "begins a new session at its 300th request",
+        .requirements = "LOAD-3 LOAD-1 PRED-13",
+        .received = session_lost_under_load,
+    },
+    {
+        .name = "leaks-memory",
+        .what = "keeps 4 KiB of memory for each request",
+        .requirements = "LOAD-5",
+        .received = leaks_memory,
+    },
+};
+
+const bug_group load_bugs = {bugs, COUNT(bugs)};

@@ -1,0 +1,243 @@
+/* Bugs in how a session ends, and in what comes after it. */
+#include "mutant.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <zmq.h>
+
+static const uint64_t NEVER_MS = 1000000000;
+
+static bool keep_connection(mutant *m) {
+    (void)m;
+    return false;
+}
+
+static void never_time_out(mutant *m) {
+    m->config.activity_timeout_ms = NEVER_MS;
+}
+
+static void time_out_late(mutant *m) {
+    m->config.activity_timeout_ms *= 3;
+}
+
+static void time_out_early(mutant *m) {
+    m->config.activity_timeout_ms /= 2;
+}
+
+static void inject_keep_alive(mutant *m) {
+    message in = {0};
+    make_keep_alive(&in);
+    edge_inject(m, &in);
+}
+
+static fate sent_is_activity(mutant *m, message *out) {
+    if (is_heartbeat(out))
+        inject_keep_alive(m);
+    return PASS;
+}
+
+static fate handshake_is_activity(mutant *m, message *out) {
+    if (is_heartbeat(out) && m->heard == 0)
+        inject_keep_alive(m);
+    return PASS;
+}
+
+static void alarm_at_timeout(mutant *m) {
+    m->alarm_us = edge_now(m) + m->config.activity_timeout_ms * 1000;
+}
+
+static void end_session(mutant *m) {
+    m->lost = true;
+}
+
+static void leak_sockets(mutant *m) {
+    (void)m;
+    sockets_stay_open = true;
+}
+
+static int leave_without_cleaning_up(mutant *m, int status) {
+    (void)m;
+    _exit(status);
+}
+
+static fate mute_later(mutant *m, message *in) {
+    return m->session > 1 && is_request(in) ? DROP : PASS;
+}
+
+static void two_sessions(mutant *m) {
+    if (m->session > 2) {
+        fprintf(stderr, "mutant: too many sessions\n");
+        _exit(1);
+    }
+}
+
+static bool send_parting_heartbeat(mutant *m) {
+    message out = {0};
+    make_heartbeat(&out);
+    edge_send(m, &out);
+    message_clear(&out);
+    m->real.call->close(m->real.self, 200);
+    m->open = false;
+    return false;
+}
+
+static void forbid_reconnecting(void *socket) {
+    const int never = -1;
+    zmq_setsockopt(socket, ZMQ_RECONNECT_IVL, &never, sizeof never);
+}
+
+static void no_reconnect(mutant *m) {
+    before_connect = forbid_reconnecting;
+    never_time_out(m);
+}
+
+/* M->NUMBER is when the latest request came. */
+static fate note_request(mutant *m, message *in) {
+    if (is_request(in))
+        m->number = edge_now(m);
+    return PASS;
+}
+
+static fate forget_slow_answers(mutant *m, message *out) {
+    return is_response(out) && edge_now(m) - m->number > m->config.poll_timeout_ms * 1000 ? DROP : PASS;
+}
+
+/* The container thinks that its session goes on; the connection is a new one when nothing was heard for TO. */
+static void begin_own_sessions(mutant *m) {
+    m->number = m->config.activity_timeout_ms * 1000;
+    never_time_out(m);
+}
+
+static void wait_for_own_timeout(mutant *m) {
+    m->alarm_us = edge_now(m) + m->number;
+}
+
+static fate heard_again(mutant *m, message *in) {
+    (void)in;
+    wait_for_own_timeout(m);
+    return PASS;
+}
+
+static void begin_next_session(mutant *m) {
+    message out = {0};
+    edge_reconnect(m);
+    make_heartbeat(&out);
+    edge_send(m, &out);
+    message_clear(&out);
+    wait_for_own_timeout(m);
+}
+
+/* As if the clock on the wall were set forward by TO, once, after the first answer. */
+static fate set_clock(mutant *m, message *out) {
+    if (is_response(out) && m->number == 0)
+        m->number = m->config.activity_timeout_ms * 1000;
+    return PASS;
+}
+
+static uint64_t wall_clock(const mutant *m, uint64_t now_us) {
+    return now_us + m->number;
+}
+
+static const bug bugs[] = {
+    {
+        .name = "reuses-socket",
+        .what = "goes on with the old socket in a new session",
+        .requirements = "TMO-1 TMO-6",
+        .closing = keep_connection,
+    },
+    {
+        .name = "own-heartbeats-count",
+        .what = "its own heartbeats are activity: no session ever ends",
+        .requirements = "TMO-3 TMO-4",
+        .sending = sent_is_activity,
+    },
+    {
+        .name = "never-times-out",
+        .what = "no session ever ends",
+        .requirements = "TMO-4 TMO-10",
+        .configure = never_time_out,
+    },
+    {
+        .name = "timeout-late",
+        .what = "a session ends when nothing came for 3 TO",
+        .requirements = "TMO-4",
+        .configure = time_out_late,
+    },
+    {
+        .name = "timeout-early",
+        .what = "a session ends when nothing came for TO / 2",
+        .requirements = "TMO-5 TMO-9",
+        .configure = time_out_early,
+    },
+    {
+        .name = "timeout-from-opening",
+        .what = "a session ends a TO after its opening, whatever was received",
+        .requirements = "TMO-5 HB-8",
+        .opened = alarm_at_timeout,
+        .alarm = end_session,
+    },
+    {
+        .name = "wall-clock",
+        .what =
+            "takes the time from a wall clock, which is set forward by TO after the first answer (released)",
+        .requirements = "TMO-5 TMO-11",
+        .sending = set_clock,
+        .clock = wall_clock,
+    },
+    {
+        .name = "leaks-sockets",
+        .what = "leaves the socket of an ended session open",
+        .requirements = "TMO-6",
+        .ready = leak_sockets,
+        .leaving = leave_without_cleaning_up,
+    },
+    {
+        .name = "mute-in-later-sessions",
+        .what = "answers no request after the first session",
+        .requirements = "TMO-7",
+        .received = mute_later,
+    },
+    {
+        .name = "two-sessions-at-most",
+        .what = "exits at the end of its second session",
+        .requirements = "TMO-8 PROC-5",
+        .opened = two_sessions,
+    },
+    {
+        .name = "parting-heartbeat",
+        .what = "sends one more heartbeat at the end of a session",
+        .requirements = "TMO-9",
+        .closing = send_parting_heartbeat,
+    },
+    {
+        .name = "handshake-without-end",
+        .what = "silence before the first answer never ends a session",
+        .requirements = "TMO-10 REG-19",
+        .sending = handshake_is_activity,
+    },
+    {
+        .name = "no-reconnect",
+        .what = "a connection that was lost is never made again",
+        .requirements = "TMO-12",
+        .configure = no_reconnect,
+    },
+    {
+        .name = "forgets-slow-answers",
+        .what = "drops answers that took longer than D",
+        .requirements = "TMO-13 PRED-13",
+        .received = note_request,
+        .sending = forget_slow_answers,
+    },
+    {
+        .name = "late-answer-in-next-session",
+        .what = "sends an answer on the session after the one that its request came in",
+        .requirements = "TMO-14",
+        .configure = begin_own_sessions,
+        .opened = wait_for_own_timeout,
+        .received = heard_again,
+        .alarm = begin_next_session,
+    },
+};
+
+const bug_group timeout_bugs = {bugs, COUNT(bugs)};
