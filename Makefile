@@ -247,6 +247,13 @@ $(B)/bench/count_allocations.so: tests/bench/count_allocations.c tests/bench/all
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(CC) $(ALLFLAGS) $(POSIX) -shared $< -o $@ -ldl
 
+.PHONY: fuzz fuzz-afl
+fuzz: ensure-check ## fuzz every target FUZZ_SECONDS (60) seconds, two at a time; fails on a finding
+	@fuzz/run.sh
+
+fuzz-afl: ensure-check ## the same targets under AFL++, FUZZ_SECONDS (10) seconds each
+	@fuzz/afl.sh
+
 .PHONY: ensure-bench bench bench-programs
 ensure-bench:
 	@tests/tools/ensure.sh bench

@@ -308,15 +308,42 @@ static void encode_what_came(const frames *all, const clipper_message *m) {
     room_free(&r);
 }
 
+/* More items than there are: without room none of them may be looked at, and the need must not wrap. */
+static void claim_items(clipper_message *m, clipper_wire wire, size_t claimed) {
+    const clipper_storage none = {NULL, 0, NULL, 0};
+    const clipper_frame *unreadable = UNREADABLE;
+    clipper_encoded need;
+    clipper_error error;
+    if (m->kind == CLIPPER_FEEDBACK_REQUEST) {
+        m->as.feedback.frames = unreadable;
+        m->as.feedback.frame_count = claimed;
+    } else if (m->kind == CLIPPER_PREDICTION_REQUEST || m->kind == CLIPPER_PREDICTION_RESPONSE) {
+        m->as.request.items = unreadable;
+        m->as.request.item_count = claimed;
+    } else {
+        return;
+    }
+    error = clipper_encode(m, wire, &none, &need, NULL);
+    if (error == CLIPPER_NO_SPACE)
+        PROMISE("E-1", need.frames > claimed && need.scratch > 0, "what is needed does not wrap");
+    else
+        PROMISE("E-6", need.frames == 0 && need.scratch == 0, "what is refused needs nothing");
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     input in = {data, size};
     frames all = {0};
     clipper_message message;
     judging(CLIPPER_TO_CONTAINER, NULL, 0);
-    if (input_octet(&in) & 1) {
+    unsigned mode = input_octet(&in);
+    if (mode & 1) {
         clipper_wire wire;
+        size_t claimed = mode & 2 ? (size_t)input_number(&in) : 0;
         build(&in, &message, &wire, &all);
-        encode_what_was_built(&message, wire);
+        if (mode & 2)
+            claim_items(&message, wire, claimed);
+        else
+            encode_what_was_built(&message, wire);
     } else {
         unsigned flags = input_octet(&in);
         clipper_direction direction = flags & OPTION_TO_CLIPPER ? CLIPPER_TO_CLIPPER : CLIPPER_TO_CONTAINER;

@@ -207,6 +207,9 @@ def all_seeds():
         yield "decode_whole", "claim-%d" % n, seed
         yield "decode_by_frame", "claim-%d" % n, seed
         yield "round_trip", "claim-%d" % n, b"\0" + seed
+        for kind, count in ((3, 254), (4, 255), (5, 255), (5, 254), (5, 7)):
+            choice = kind + 7 * 2 + 21 * (kind == 4)
+            yield "round_trip", "count-%d-%d" % (kind, count), bytes([3, count, choice, 0, 5 * (kind == 4)])
         for kind in 3, 4, 5:
             choice = kind + 7 * 2 + 21 * (kind == 4)
             tail = b"" if kind == 5 else number(0 if kind == 3 else 5)

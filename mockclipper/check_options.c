@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define NAME "check"
 
@@ -37,7 +38,9 @@ static const char help[] =
     "  --strict                 a warning fails, too\n"
     "\n"
     "How\n"
-    "  --jobs N                 scenarios at a time (default 32: they mostly wait)\n"
+    "  --jobs N                 scenarios at a time (default 32, as they mostly wait; with a D of less than "
+    "a\n"
+    "                           second four for each processor)\n"
     "  --seed N                 for the random contents of requests (default 1)\n"
     "\n"
     "Output\n"
@@ -198,7 +201,15 @@ static bool take_option(check_options *self, int option) {
     }
 }
 
-static int check_whole(const check_options *self) {
+/* Scenarios with long times mostly wait; with short ones they would get into each other's way. */
+static unsigned default_jobs(const timing *t) {
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    return t->poll >= SECOND ? 32 : processors > 0 ? 4 * (unsigned)processors : 4;
+}
+
+static int check_whole(check_options *self) {
+    if (self->jobs == 0)
+        self->jobs = default_jobs(&self->timing);
     if (*self->command == NULL)
         return cli_usage_error(NAME, "the command that starts the container is missing: ... -- COMMAND");
     if (self->timing.activity <= self->timing.poll)
@@ -208,7 +219,7 @@ static int check_whole(const check_options *self) {
 
 int check_options_read(check_options *self, int argc, char **argv) {
     int option;
-    *self = (check_options){.jobs = 32, .rounds = 1, .seed = 1};
+    *self = (check_options){.rounds = 1, .seed = 1};
     self->timing = (timing){5 * SECOND, 30 * SECOND, 20 * SECOND};
     while ((option = cli_option(NAME, argc, argv, "h", long_options)) != -1) {
         if (option == 'h')

@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "heap.h"
 #include "scenario.h"
+#include "unchecked.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -73,7 +74,8 @@ static void explain_requirement(const requirement *r) {
         }
     }
     if (!any)
-        puts((r->binds & BINDS_CONTAINER) == 0 ? "  none: it does not bind containers" : "  none");
+        printf("  none: %s\n",
+               (r->binds & BINDS_CONTAINER) == 0 ? "it does not bind containers" : unchecked_reason(r->id));
 }
 
 static int unknown(const char *id) {

@@ -32,9 +32,12 @@ conversation *conversation_new(const subject *about, const scenario *plot, clipp
     c->changes = zlistx_new();
     c->batches = zlistx_new();
     c->next_id = 1000;
-    c->engine = engine_new("127.0.0.1", 0, c->outcome->journal);
+    if (about->attach_address != NULL)
+        c->engine = engine_new(about->attach_address, about->attach_port, c->outcome->journal);
+    else
+        c->engine = engine_new("127.0.0.1", 0, c->outcome->journal);
     if (c->engine == NULL)
-        kit_error(c, heap_format("no port of 127.0.0.1 could be had: %s", strerror(errno)));
+        kit_error(c, heap_format("no port could be had: %s", strerror(errno)));
     return c;
 }
 
@@ -63,7 +66,7 @@ static void look_back(conversation *c) {
             message_destroy(&left);
         }
     }
-    if (!c->over && !c->end_expected && c->process != NULL && process_ended(c->process))
+    if (!c->over && !c->end_expected && has_ended(c))
         breach_by_process(c, NULL, "the container keeps running");
 }
 
@@ -106,6 +109,9 @@ outcome *conversation_end(conversation **self_p) {
     zlistx_destroy(&c->batches);
     zlistx_destroy(&c->changes);
     message_destroy(&c->latest);
+    if (c->clock_file != NULL)
+        unlink(c->clock_file);
+    free(c->clock_file);
     free(c);
     *self_p = NULL;
     return o;
@@ -148,7 +154,17 @@ void turn_to(conversation *c, session *s) {
 
 /* ---- The start -------------------------------------------------------------------------------------- */
 
+bool is_attached(const conversation *c) {
+    return c->subject->attach_address != NULL;
+}
+
+void need_own_container(conversation *c) {
+    if (is_attached(c))
+        skip(c, "this needs a container that the kit starts itself");
+}
+
 void set_variable(conversation *c, const char *change) {
+    need_own_container(c);
     zlistx_add_end(c->changes, heap_text(change));
 }
 
@@ -165,20 +181,28 @@ void listen_now(conversation *c) {
     c->listening = clock_now();
 }
 
-/* A copy of what COMMAND's environment is to be, as process_start() wants it: strings of our own, then NULL.
- */
+static char *in_milliseconds(const char *name, double acceleration, duration by_our_clock) {
+    return heap_format("%s=%.0f", name, (double)by_our_clock * acceleration / (double)MILLISECOND);
+}
+
+/* What COMMAND's environment is to be, as process_start() wants it: strings of our own, then NULL. */
 static char **environment(conversation *c) {
     const subject *s = c->subject;
-    char **changes = heap_array(8 + zlistx_size(c->changes), sizeof *changes);
+    char **changes = heap_array(12 + zlistx_size(c->changes), sizeof *changes);
     size_t count = 0;
     changes[count++] = heap_text("CLIPPER_MODEL_NAME=" CONVERSATION_MODEL_NAME);
     changes[count++] = heap_text("CLIPPER_MODEL_VERSION=" CONVERSATION_MODEL_VERSION);
     changes[count++] = heap_format("CLIPPER_IP=%s", engine_address(c->engine));
     changes[count++] = heap_format("CLIPPER_PORT=%u", engine_port(c->engine));
     changes[count++] = heap_format("CLIPPER_INPUT_TYPE=%s", data_type_name(c->type));
-    changes[count++] = heap_format("CLIPPER_POLL_TIMEOUT_MS=%jd", (intmax_t)(s->timing.poll / MILLISECOND));
-    changes[count++] =
-        heap_format("CLIPPER_ACTIVITY_TIMEOUT_MS=%jd", (intmax_t)(s->timing.activity / MILLISECOND));
+    changes[count++] = in_milliseconds("CLIPPER_POLL_TIMEOUT_MS", s->acceleration, s->timing.poll);
+    changes[count++] = in_milliseconds("CLIPPER_ACTIVITY_TIMEOUT_MS", s->acceleration, s->timing.activity);
+    if (c->delay != 0)
+        changes[count++] = in_milliseconds("CLIPPER_MODEL_DELAY_MS", s->acceleration, c->delay);
+    if (s->faketime_library != NULL) {
+        changes[count++] = heap_format("LD_PRELOAD=%s", s->faketime_library);
+        changes[count++] = heap_format("FAKETIME=+0 x%g", s->acceleration);
+    }
     for (const char *each = zlistx_first(c->changes); each != NULL; each = zlistx_next(c->changes))
         changes[count++] = heap_text(each);
     return changes;
@@ -199,7 +223,7 @@ static process *run_command(conversation *c) {
 }
 
 void start_container(conversation *c) {
-    if (c->over || c->process != NULL)
+    if (c->over || c->started != 0)
         return;
     if (!c->listens_later)
         listen_now(c);
@@ -211,12 +235,15 @@ void start_container(conversation *c) {
     if (c->over)
         return;
     c->started = clock_now();
+    if (is_attached(c))
+        return;
     c->process = run_command(c);
     if (c->process != NULL)
         c->starvation = starvation_new(process_pid(c->process));
 }
 
 void start_another(conversation *c) {
+    need_own_container(c);
     if (c->over)
         return;
     c->started = clock_now();
@@ -225,8 +252,6 @@ void start_another(conversation *c) {
 }
 
 void slow_model(conversation *c, duration delay) {
-    char *change = heap_format("CLIPPER_MODEL_DELAY_MS=%jd", (intmax_t)(delay / MILLISECOND));
-    set_variable(c, change);
-    free(change);
+    need_own_container(c);
     c->delay = delay;
 }

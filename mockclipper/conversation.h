@@ -42,6 +42,10 @@ void listen_now(conversation *c);
  * (CLIPPER_MODEL_DELAY_MS); see expect_slow_model(). */
 void slow_model(conversation *c, duration delay);
 
+/* Gives the container a wall clock of its own, by libfaketime; see step_wall_clock(). Skipped where that library is
+ * not on this machine. */
+void own_wall_clock(conversation *c);
+
 /* Starts the container. */
 void start_container(conversation *c);
 
@@ -87,6 +91,10 @@ void send_draft(conversation *c, draft *sent);
 uint32_t send_request(conversation *c, const batch *items);
 void send_request_as(conversation *c, uint32_t id, const batch *items);
 
+/* Puts the container's wall clock so many hours ahead of (or behind) the true time; its monotonic clock goes on.
+ * Skipped where libfaketime did not get into the process. */
+void step_wall_clock(conversation *c, int hours);
+
 /* To the process, as a supervisor does. */
 void send_signal(conversation *c, int signal);
 
@@ -111,6 +119,9 @@ random_source *randomness(conversation *c);
 
 /* Names the requirement that is checked from now on. */
 void checking(conversation *c, const char *id);
+
+/* The same, for whatever is found from now on, also by steps that name another requirement. */
+void checking_only(conversation *c, const char *id);
 
 /* The next message is a heartbeat. */
 void expect_heartbeat(conversation *c);
@@ -197,6 +208,12 @@ void expect_failure_status(conversation *c);
 
 /* The process is still there, after so long. */
 void expect_running_for(conversation *c, duration how_long);
+
+/* How many bytes the container has written to stdout and stderr. */
+size_t output_so_far(conversation *c);
+
+/* It has written so many bytes since BEFORE. */
+void expect_output_since(conversation *c, size_t before, size_t at_least, size_t at_most);
 
 /* It said one of WORDS (ended with NULL) on stdout or stderr. */
 void expect_words(conversation *c, const char *const words[]);

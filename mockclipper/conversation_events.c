@@ -15,6 +15,10 @@
  * wait for the other, and for the last messages. */
 #define LAST_WORDS (500 * MILLISECOND)
 
+bool has_ended(const conversation *c) {
+    return c->process != NULL && process_ended(c->process);
+}
+
 void inbox_destroy(session *s) {
     zlistx_t *inbox = s->owner;
     if (inbox == NULL)
@@ -68,8 +72,11 @@ static bool take_events(conversation *c) {
 
 void update_processes(conversation *c) {
     bool had_ended;
-    if (c->process == NULL)
+    if (c->process == NULL) {
+        if (c->started != 0)
+            leave_start_gate(c);
         return;
+    }
     had_ended = process_ended(c->process);
     process_update(c->process);
     if (process_ended(c->process) && !had_ended) {
@@ -149,7 +156,7 @@ instant give_up_at(conversation *c, const awaited *what) {
 
 /* Until when to wait for the other of the two events, when one has come; 0 when none has, or both have. */
 static instant last_words_until(const conversation *c) {
-    bool ended = c->process != NULL && process_ended(c->process);
+    bool ended = has_ended(c);
     bool closed = c->session != NULL && c->session->closed != 0;
     if (ended == closed)
         return 0;
@@ -172,7 +179,7 @@ bool can_still_come(conversation *c, const char *what) {
     }
     if (now < last_words_until(c))
         return true;
-    if (c->process != NULL && process_ended(c->process)) {
+    if (has_ended(c)) {
         breach_by_process(c, NULL, what);
         return false;
     }

@@ -27,6 +27,7 @@ struct conversation {
     random_source random;
     outcome *outcome;
     const requirement *requirement; /* that is being checked */
+    const requirement *only;        /* that alone is checked; NULL: no such */
     bool over;
 
     engine *engine;
@@ -48,16 +49,24 @@ struct conversation {
     session blank;         /* stands for it then */
     size_t known_sessions; /* how many sessions a scenario knows of */
     message *latest;       /* the message last handed out */
+    char *clock_file;      /* says what the container's wall clock shows; NULL without one */
     duration delay;        /* how long the model takes for each request, by our wish */
 };
 
 /* A new conversation, with a Clipper that is not listening yet. */
 conversation *conversation_new(const subject *about, const scenario *plot, clipper_data_type type);
 
+/* Whether the container is started by somebody else; and skips the scenario if so. */
+bool is_attached(const conversation *c);
+void need_own_container(conversation *c);
+
 /* Ends it, with the container killed, and returns what came of it. */
 outcome *conversation_end(conversation **self_p);
 
 /* ---- Waiting ---------------------------------------------------------------------------------------- */
+
+/* Whether the container's process has ended. */
+bool has_ended(const conversation *c);
 
 /* Waits until UNTIL, or shorter when something happens; messages go to the inboxes of their sessions. */
 void conversation_pump(conversation *c, instant until);

@@ -38,10 +38,10 @@ void expect_heartbeat(conversation *c) {
 
 void expect_heartbeat_or_refusal(conversation *c, const char *reason) {
     awaited what = {"a heartbeat, or a refusal", c->started, limit_start(&c->subject->timing), false};
-    while (!c->over && engine_session_count(c->engine) == c->known_sessions && !process_ended(c->process) &&
+    while (!c->over && engine_session_count(c->engine) == c->known_sessions && !has_ended(c) &&
            clock_now() < give_up_at(c, &what))
         conversation_pump(c, give_up_at(c, &what));
-    if (!c->over && process_ended(c->process) && process_exit_status(c->process) > 0)
+    if (!c->over && has_ended(c) && process_exit_status(c->process) > 0)
         skip(c, reason);
     expect_heartbeat(c);
 }
@@ -72,14 +72,26 @@ void expect_new_container(conversation *c) {
     engine_register(c->engine, c->session, came);
 }
 
-/* The value of the environment variable NAME as the container was given it. */
-static const char *variable(conversation *c, const char *name, const char *otherwise) {
+/* What the container was told by the environment variable NAME: the last word of the scenario on it, or OTHERWISE. */
+static const char *told(conversation *c, const char *name, const char *otherwise) {
     size_t len = strlen(name);
     for (const char *each = zlistx_last(c->changes); each != NULL; each = zlistx_prev(c->changes)) {
         if (strncmp(each, name, len) == 0 && each[len] == '=')
             return each + len + 1;
     }
     return otherwise;
+}
+
+static const char *expected_name(conversation *c) {
+    if (c->subject->attached_name != NULL)
+        return c->subject->attached_name;
+    return told(c, "CLIPPER_MODEL_NAME", CONVERSATION_MODEL_NAME);
+}
+
+static const char *expected_version(conversation *c) {
+    if (c->subject->attached_version != NULL)
+        return c->subject->attached_version;
+    return told(c, "CLIPPER_MODEL_VERSION", CONVERSATION_MODEL_VERSION);
 }
 
 static void check_text(conversation *c, const char *id, const char *field, clipper_frame actual,
@@ -101,10 +113,8 @@ void expect_exact_new_container(conversation *c) {
     if (c->over || c->latest == NULL)
         return;
     fields = &c->latest->content.as.new_container;
-    check_text(c, "REG-5", "model name", fields->name,
-               variable(c, "CLIPPER_MODEL_NAME", CONVERSATION_MODEL_NAME));
-    check_text(c, "REG-6", "model version", fields->model_version,
-               variable(c, "CLIPPER_MODEL_VERSION", CONVERSATION_MODEL_VERSION));
+    check_text(c, "REG-5", "model name", fields->name, expected_name(c));
+    check_text(c, "REG-6", "model version", fields->model_version, expected_version(c));
     if (c->latest->content.leniencies & CLIPPER_LENIENCY_INPUT_TYPE_TAIL) {
         char *sent = describe_text(c->latest->frames[4], 40);
         depart(c, PROFILE_DOCUMENT, "REG-8", heap_format("input type \"%d\", one byte", (int)c->type),

@@ -7,6 +7,7 @@
 #include <signal.h>
 
 void send_signal(conversation *c, int signal) {
+    need_own_container(c);
     if (c->over)
         return;
     journal_note(c->outcome->journal, 0, "the kit sends signal %d (%s) to the container", signal,
@@ -29,6 +30,7 @@ static instant exit_due_since(const conversation *c) {
 void expect_exit(conversation *c) {
     awaited what = {"the container exits", exit_due_since(c), limit_exit(), false};
     c->end_expected = true;
+    need_own_container(c);
     while (!c->over && !process_ended(c->process)) {
         if (clock_now() >= give_up_at(c, &what)) {
             miss(c, &what, heap_text("it does not"));
@@ -63,8 +65,8 @@ void expect_running_for(conversation *c, duration how_long) {
     instant until = clock_now() + how_long;
     do
         conversation_pump(c, until);
-    while (!c->over && clock_now() < until && !process_ended(c->process));
-    if (!c->over && process_ended(c->process))
+    while (!c->over && clock_now() < until && !has_ended(c));
+    if (!c->over && has_ended(c))
         breach_by_process(c, NULL, "the container keeps running");
 }
 
@@ -79,6 +81,26 @@ static bool says_one_of(conversation *c, const char *const words[]) {
         free(text);
     }
     return found;
+}
+
+size_t output_so_far(conversation *c) {
+    size_t len, out, err;
+    need_own_container(c);
+    if (c->over)
+        return 0;
+    conversation_pump(c, clock_now());
+    free(process_tail(c->process, 1, &len, &out));
+    free(process_tail(c->process, 2, &len, &err));
+    return out + err;
+}
+
+void expect_output_since(conversation *c, size_t before, size_t at_least, size_t at_most) {
+    size_t written = output_so_far(c) - before;
+    if (!c->over && written < at_least)
+        breach(c, NULL, heap_text("a word about it on stdout or stderr"), heap_text("none"));
+    else if (!c->over && written > at_most)
+        breach(c, NULL, heap_format("at most %zu bytes on stdout and stderr", at_most),
+               heap_format("%zu bytes", written));
 }
 
 void expect_words(conversation *c, const char *const words[]) {
@@ -96,6 +118,7 @@ size_t resident_kilobytes(conversation *c) {
     char path[64], line[256];
     size_t kilobytes = 0;
     FILE *status;
+    need_own_container(c);
     if (c->over)
         return 0;
     snprintf(path, sizeof path, "/proc/%d/status", (int)process_pid(c->process));

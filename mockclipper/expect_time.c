@@ -85,7 +85,7 @@ void stay_silent_for(conversation *c, duration since_last_sent) {
     expect_only_heartbeats(c, until - clock_now());
     late = clock_now() - until;
     h = hindrance_since(c, until);
-    if (!c->over && late > poll_timeout(c) / 8)
+    if (!c->over && late > poll_timeout(c) / 4)
         breach_if_sure(c, true, &h, NULL, heap_text("the kit keeps its own time"),
                        heap_format("it was late by %s", duration_text(late, text)));
 }
@@ -118,7 +118,7 @@ void expect_new_session(conversation *c) {
             miss(c, &what, heap_text("none began"));
             return;
         }
-        if (c->process != NULL && process_ended(c->process)) {
+        if (has_ended(c)) {
             breach_by_process(c, NULL, what.what);
             return;
         }
@@ -160,7 +160,7 @@ void expect_heartbeats_and_new_session(conversation *c) {
             miss_in_silence(c, &heartbeat, &s, "TMO-9");
         else if (clock_now() >= give_up_at(c, &end))
             miss_in_silence(c, &end, &s, "TMO-4");
-        else if (c->process != NULL && process_ended(c->process))
+        else if (has_ended(c))
             breach_by_process(c, "PROC-5", end.what);
         else
             conversation_pump(c, may_end ? give_up_at(c, &end) : give_up_at(c, &heartbeat));
@@ -181,7 +181,7 @@ void expect_new_session_while_working(conversation *c) {
                     "CLIPPER_MODEL_DELAY_MS");
         else if (clock_now() >= give_up_at(c, &what))
             skip(c, "the container ends no session while its model works");
-        else if (c->process != NULL && process_ended(c->process))
+        else if (has_ended(c))
             breach_by_process(c, NULL, what.what);
         else if (came == NULL)
             conversation_pump(c, give_up_at(c, &what));
@@ -222,7 +222,7 @@ void expect_registration(conversation *c, duration within) {
     while (!c->over && (found = registered_session(c)) == NULL) {
         if (clock_now() >= give_up_at(c, &what))
             miss(c, &what, heap_text("it does not"));
-        else if (c->process != NULL && process_ended(c->process))
+        else if (has_ended(c))
             breach_by_process(c, NULL, what.what);
         else
             conversation_pump(c, give_up_at(c, &what));

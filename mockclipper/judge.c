@@ -8,6 +8,10 @@ void checking(conversation *c, const char *id) {
     c->requirement = requirement_find(id);
 }
 
+void checking_only(conversation *c, const char *id) {
+    c->only = requirement_find(id);
+}
+
 void kit_error(conversation *c, char *what) {
     outcome_find(c->outcome, VERDICT_ERROR, NULL, heap_text("the kit does its part"), what);
     c->over = true;
@@ -16,6 +20,8 @@ void kit_error(conversation *c, char *what) {
 /* ---- Findings --------------------------------------------------------------------------------------- */
 
 static const requirement *requirement_named(conversation *c, const char *id) {
+    if (c->only != NULL)
+        return c->only;
     return id != NULL ? requirement_find(id) : c->requirement;
 }
 

@@ -1,19 +1,54 @@
 #include "port.h"
 
+#include "clock.h"
+#include "random.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-static bool bind_to(int descriptor, struct sockaddr_in *where) {
+/* Ports below are left to services. */
+#define LOWEST_PORT 10000u
+
+/* Lets others who say so, too, bind to the same port, of whom one may listen. */
+static bool share(int descriptor) {
     int yes = 1;
+    return setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0;
+}
+
+static bool bind_to(int descriptor, struct sockaddr_in *where) {
     socklen_t size = sizeof *where;
-    return setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
-           bind(descriptor, (const struct sockaddr *)where, size) == 0 &&
+    return bind(descriptor, (const struct sockaddr *)where, size) == 0 &&
            getsockname(descriptor, (struct sockaddr *)where, &size) == 0;
+}
+
+/* The first of the ports that the system gives away by itself. */
+static unsigned first_ephemeral(void) {
+    unsigned first = 0;
+    FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
+    if (file == NULL || fscanf(file, "%u", &first) != 1)
+        first = 0;
+    if (file != NULL)
+        fclose(file);
+    return first;
+}
+
+/* Binds to a port that nobody has: some random ones are tried, then the system is asked. */
+static bool bind_to_any(int descriptor, struct sockaddr_in *where) {
+    random_source random = {(uint64_t)clock_now() ^ (uint64_t)getpid() << 32};
+    unsigned end = first_ephemeral();
+    for (int i = 0; i < 50 && end > LOWEST_PORT + 1000; i++) {
+        where->sin_port = htons((uint16_t)(LOWEST_PORT + random_below(&random, end - LOWEST_PORT)));
+        if (bind_to(descriptor, where))
+            return true;
+    }
+    where->sin_port = 0;
+    return bind_to(descriptor, where);
 }
 
 int port_hold(const char *address, unsigned *port) {
@@ -26,7 +61,9 @@ int port_hold(const char *address, unsigned *port) {
     descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (descriptor < 0)
         return -1;
-    if (!bind_to(descriptor, &where)) {
+    /* A port that we choose must be free; one that we are told may have been ours a moment ago. */
+    if (!(*port != 0 ? share(descriptor) && bind_to(descriptor, &where)
+                     : bind_to_any(descriptor, &where) && share(descriptor))) {
         int problem = errno;
         close(descriptor);
         errno = problem;

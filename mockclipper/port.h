@@ -3,8 +3,9 @@
 #ifndef MOCKCLIPPER_PORT_H
 #define MOCKCLIPPER_PORT_H
 
-/* Holds *PORT of ADDRESS, an IPv4 address in numbers; when *PORT is 0, one that the system picks, which is
- * then stored. Returns a descriptor, to be closed when done, or -1 with errno set (EINVAL: no such address).
+/* Holds *PORT of ADDRESS, an IPv4 address in numbers; when *PORT is 0, a free one, which is then stored: if
+ * possible one below those that the system gives away by itself, as some forgotten program may still try to
+ * reach somebody who is gone at one of these. Returns a descriptor, to be closed when done, or -1 with errno set (EINVAL: no such address).
  */
 int port_hold(const char *address, unsigned *port);
 

@@ -38,7 +38,7 @@ clipper_counters clipper_runtime_counters(const clipper_runtime *runtime) {
 
 /* Enough for every bucket with its bound and its count. */
 enum {
-    BUCKETS_TEXT = 23 * 32
+    BUCKETS_TEXT = CLIPPER_LATENCY_BUCKETS * 32
 };
 
 /* The buckets that are not empty, as "bound:count" in microseconds; "inf" for the last bound. */

@@ -215,6 +215,21 @@ static void burst_between_requests(conversation *c) {
     expect_responses(c, first, 50, items);
 }
 
+static void logged(conversation *c) {
+    size_t before;
+    register_container(c);
+    canary(c);
+    before = output_so_far(c);
+    draft *spoiled = request_to_spoil(c);
+    draft_append(spoiled, "x", 1);
+    send_malformed(c, spoiled);
+    expect_output_since(c, before, 1, 16 * 1024);
+    for (int i = 0; i < 2000; i++)
+        send_draft(c, garbage(c));
+    expect_dropped(c);
+    expect_output_since(c, before, 1, 128 * 1024);
+}
+
 static const scenario scenarios[] = {
     {
         .id = "malformed/ends-after-version",
@@ -413,6 +428,17 @@ static const scenario scenarios[] = {
         .passes = "50 requests come, with a malformed message before each. Each request is answered once.",
         .fails = "A request that is not answered, answered twice, or answered with another's id: a warning.",
         .play = burst_between_requests,
+    },
+    {
+        .id = "malformed/logged",
+        .title = "malformed messages are logged, at a limited rate",
+        .requirements = "MAL-19",
+        .passes = "Something is written to stdout or stderr for a malformed message; for 2,000 more, "
+                  "together at most "
+                  "128 KiB.",
+        .fails = "Silence, or a flood: a warning.",
+        .heavy = true,
+        .play = logged,
     },
 };
 

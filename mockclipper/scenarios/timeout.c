@@ -108,6 +108,35 @@ static void late_answer_stays_home(conversation *c) {
     expect_only_heartbeats(c, 3 * poll_timeout(c));
 }
 
+static void wall_clock_forward(conversation *c) {
+    own_wall_clock(c);
+    start_container(c);
+    expect_heartbeat_or_refusal(c, "the container does not start under libfaketime");
+    register_container(c);
+    canary(c);
+    fall_silent(c);
+    step_wall_clock(c, 24);
+    checking_only(c, "TMO-11");
+    expect_heartbeats_and_new_session(c);
+    register_container(c);
+    canary(c);
+}
+
+static void wall_clock_back(conversation *c) {
+    own_wall_clock(c);
+    start_container(c);
+    expect_heartbeat_or_refusal(c, "the container does not start under libfaketime");
+    register_container(c);
+    canary(c);
+    fall_silent(c);
+    expect_only_heartbeats(c, poll_timeout(c) / 2);
+    step_wall_clock(c, -24);
+    checking_only(c, "TMO-11");
+    expect_heartbeats_and_new_session(c);
+    register_container(c);
+    canary(c);
+}
+
 static const scenario scenarios[] = {
     {
         .id = "timeout/silent-clipper",
@@ -241,6 +270,34 @@ static const scenario scenarios[] = {
         .polls = 4,
         .timeouts = 1,
         .play = late_answer_stays_home,
+    },
+    {
+        .id = "timeout/wall-clock-forward",
+        .title = "a wall clock put forward ends no session",
+        .requirements = "TMO-11",
+        .passes = "In silence, the container's wall clock is put a day forward (by libfaketime). Heartbeats "
+                  "and the "
+                  "end of the session come as ever.",
+        .fails = "A session that ends at once, as with released containers: a warning. Skipped where "
+                 "libfaketime is "
+                 "not on this machine, or does not get into the process.",
+        .polls = 1,
+        .timeouts = 1,
+        .play = wall_clock_forward,
+    },
+    {
+        .id = "timeout/wall-clock-back",
+        .title = "a wall clock put back prolongs no session",
+        .requirements = "TMO-11",
+        .passes = "In silence, the container's wall clock is put a day back (by libfaketime). Heartbeats and "
+                  "the end "
+                  "of the session come as ever.",
+        .fails = "A session that ends a day later, as with released containers: a warning. Skipped where "
+                 "libfaketime "
+                 "is not on this machine, or does not get into the process.",
+        .polls = 1,
+        .timeouts = 1,
+        .play = wall_clock_back,
     },
 };
 

@@ -129,7 +129,7 @@ clipper_container_config served_config(const test_peer *peer, clipper_predict pr
     config.endpoint = peer == NULL ? NULL : peer->endpoint;
     config.input_type = CLIPPER_TYPE_STRINGS;
     config.poll_timeout_ms = 100;
-    config.activity_timeout_ms = 600;
+    config.activity_timeout_ms = PATIENCE_MS;
     config.predict = predict;
     return config;
 }

@@ -186,7 +186,6 @@ static long live(unsigned workers, long from, long until) {
     config = served_config(&clipper, predict);
     config.workers = workers;
     config.poll_timeout_ms = 15;
-    config.activity_timeout_ms = 3000;
     begin_counting(from, until);
     served.container = clipper_container_new(&config, error);
     if (served.container == NULL) {
@@ -301,7 +300,6 @@ static long live_on_stream(long number) {
     stream_peer_open(&peer, 1);
     config.input_type = CLIPPER_TYPE_DOUBLES;
     config.poll_timeout_ms = 15;
-    config.activity_timeout_ms = 3000;
     begin_counting(number, number);
     if (clipper_stream_transport_new(&config.transport, peer.address, NULL, error) == 0) {
         served.container = clipper_container_new(&config, error);

@@ -191,9 +191,9 @@ def nothing_leaks_under_valgrind():
         raise Skip("the program is sanitized already")
     with ClipperProcess() as clipper:
         prefix = ["valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full", "--show-leak-kinds=definite",
-                  "--track-fds=yes", "--child-silent-after-fork=yes"]
+                  "--track-fds=yes", "--fair-sched=yes"]
         with sum_container(clipper.port, "--activity-timeout", "60000", prefix=prefix) as container:
-            clipper.wait_for_answers(200)
+            clipper.wait_for_answers(50)
             equal(container.stop(), 0)
             log = container.log()
             assert "definitely lost" not in log, log

@@ -168,6 +168,7 @@ static void a_million_requests(void **state) {
     memset(soak.unanswered, 1, soak.total); /* all of it is resident from the start */
     open_clipper(NULL);
     config = served_config(&clipper, echo);
+    config.activity_timeout_ms = 600;
     served_start(&served, &config);
     soak_in(&soak);
     late_kib = resident_kib();

@@ -36,15 +36,19 @@ static void serve_patiently(served_container *served, const stream_peer *peer) {
     char error[CLIPPER_TRANSPORT_ERROR_TEXT];
     config.input_type = CLIPPER_TYPE_DOUBLES;
     config.queue = 1;
+    config.activity_timeout_ms = 600;
     let_go = 0;
     assert_int_equal(clipper_stream_transport_new(&config.transport, peer->address, NULL, error), 0);
     served_start(served, &config);
 }
 
-static void serve(served_container *served, const stream_peer *peer, const clipper_limits *limits) {
+/* Where silence is not what is tested, TO is long. */
+static void serve(served_container *served, const stream_peer *peer, const clipper_limits *limits,
+                  uint64_t activity_timeout_ms) {
     clipper_container_config config = served_config(NULL, echo);
     char error[CLIPPER_TRANSPORT_ERROR_TEXT];
     config.input_type = CLIPPER_TYPE_DOUBLES;
+    config.activity_timeout_ms = activity_timeout_ms;
     if (limits != NULL)
         config.limits = *limits;
     assert_int_equal(clipper_stream_transport_new(&config.transport, peer->address, limits, error), 0);
@@ -74,7 +78,7 @@ static void it_serves_over_tcp_and_unix(void **state) {
         served_container served;
         stream_peer peer;
         stream_peer_open(&peer, local);
-        serve(&served, &peer, NULL);
+        serve(&served, &peer, NULL, PATIENCE_MS);
         stream_peer_register(&peer);
         for (uint32_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
             const size_t count = sizes[s] > 1000 ? 3 : 200;
@@ -98,7 +102,7 @@ static void a_stream_may_come_byte_by_byte(void **state) {
     stream_peer peer;
     (void)state;
     stream_peer_open(&peer, 1);
-    serve(&served, &peer, NULL);
+    serve(&served, &peer, NULL, PATIENCE_MS);
     stream_peer_register(&peer);
     for (size_t piece = 1; piece < 40; piece++) {
         stream_peer_request(&peer, (uint32_t)piece, items, 2, piece);
@@ -113,13 +117,16 @@ static void a_stream_may_come_byte_by_byte(void **state) {
 static void silence_leads_to_a_new_connection(void **state) {
     served_container served;
     stream_peer peer;
+    int heartbeats = 0;
     (void)state;
     stream_peer_open(&peer, 0);
-    serve(&served, &peer, NULL);
+    serve(&served, &peer, NULL, 600);
     stream_peer_register(&peer);
-    for (int heartbeats = 0; heartbeats < 5; heartbeats++)
-        stream_peer_expect(&peer, CLIPPER_HEARTBEAT);
-    stream_peer_expect_end(&peer);
+    while (stream_peer_try(&peer)) {
+        assert_int_equal(peer.message.kind, CLIPPER_HEARTBEAT);
+        heartbeats++;
+    }
+    assert_in_range(heartbeats, 1, 5); /* TO is 6 D; on a busy machine some come late */
     stream_peer_register(&peer);
     assert_int_equal(clipper_container_counters(served.container).sessions, 2);
     assert_int_equal(served_stop(&served), CLIPPER_RUN_STOPPED);
@@ -133,7 +140,7 @@ static void a_lost_connection_is_made_again(void **state) {
     stream_peer peer;
     (void)state;
     stream_peer_open(&peer, 0);
-    serve(&served, &peer, NULL);
+    serve(&served, &peer, NULL, PATIENCE_MS);
     for (uint32_t i = 0; i < 5; i++) {
         stream_peer_register(&peer);
         stream_peer_request(&peer, i, &item, 1, 100);
@@ -161,7 +168,7 @@ static void nonsense_costs_the_connection(void **state) {
     limits.item_bytes = limits.total_bytes = limits.text_bytes = 100000;
     limits.items = 1000;
     stream_peer_open(&peer, 1);
-    serve(&served, &peer, &limits);
+    serve(&served, &peer, &limits, PATIENCE_MS);
     for (uint32_t i = 0; i < sizeof streams / sizeof streams[0]; i++) {
         stream_peer_accept(&peer);
         stream_peer_expect(&peer, CLIPPER_HEARTBEAT);
@@ -183,7 +190,7 @@ static void a_peer_that_does_not_read(void **state) {
     stream_peer peer;
     (void)state;
     stream_peer_open(&peer, 0);
-    serve(&served, &peer, NULL);
+    serve(&served, &peer, NULL, PATIENCE_MS);
     stream_peer_register(&peer);
     for (uint32_t id = 0; id < 20; id++)
         stream_peer_request(&peer, id, &item, 1, sizeof bytes);
@@ -206,7 +213,7 @@ static void stopping_sends_what_is_left(void **state) {
     stream_peer peer;
     (void)state;
     stream_peer_open(&peer, 0);
-    serve(&served, &peer, NULL);
+    serve(&served, &peer, NULL, PATIENCE_MS);
     stream_peer_register(&peer);
     for (uint32_t id = 0; id < 20; id++)
         stream_peer_request(&peer, id, &item, 1, sizeof bytes);
@@ -227,7 +234,7 @@ static void a_peer_that_hangs_up_on_its_answers(void **state) {
     stream_peer peer;
     (void)state;
     stream_peer_open(&peer, 1);
-    serve(&served, &peer, NULL);
+    serve(&served, &peer, NULL, PATIENCE_MS);
     stream_peer_register(&peer);
     for (uint32_t id = 0; id < 20; id++)
         stream_peer_request(&peer, id, &item, 1, sizeof bytes);
@@ -293,7 +300,7 @@ static void nobody_listens_at_first(void **state) {
     (void)state;
     stream_peer_open(&peer, 1);
     stream_peer_leave(&peer);
-    serve(&served, &peer, NULL);
+    serve(&served, &peer, NULL, PATIENCE_MS);
     poll(NULL, 0, 150); /* some attempts are refused */
     assert_int_equal(clipper_container_counters(served.container).sessions, 0);
     stream_peer_return(&peer);

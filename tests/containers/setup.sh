@@ -81,8 +81,9 @@ make_java() {
         return
     fi
     javac -Xlint:all -Werror -cp $jar -d $out/java/classes $here/java/*.java || return 1
-    # Small, and quick to start: it is started for each scenario.
-    launcher java "java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp '$root/$out/java/classes:$jar' Container"
+    # Quick to start, as it is started for each scenario, and with a small nursery: garbage is collected before it looks
+    # like memory that grows.
+    launcher java "java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmn16m -cp '$root/$out/java/classes:$jar' Container"
 }
 
 make_cpp() {

@@ -284,18 +284,24 @@ def check(command, variables, options):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CLIPPER_")}
     done = subprocess.run([MOCKCLIPPER, "check", "--poll-timeout", "100", "--activity-timeout", "600", "--jobs", "4",
                            "--report", "json", *options, "--", *command], env={**environment, **variables},
-                          capture_output=True, timeout=300, check=False)
-    if done.returncode not in (0, 1):
+                          capture_output=True, timeout=400, check=False)
+    if done.returncode not in (0, 1, 4):
         raise AssertionError(f"the kit's status {done.returncode}: {done.stderr.decode(errors='replace')}")
     return done.returncode, json.loads(done.stdout)
 
 
 def passes_the_kit(language, wire):
     command = container_and_kit(language)
-    status, results = check(command, {"CLIPPER_WIRE": wire}, ["--profile", wire, "--model", "probe", "--strict"])
+    # All of it on the release's wire; on the document's, of which the messages differ in two kinds, what is about those.
+    families = ("*",) if wire == "release" else ("registration/*", "prediction/*", "version/*")
+    chosen = [part for family in families for part in ("--scenario", family)]
+    status, results = check(command, {"CLIPPER_WIRE": wire},
+                            ["--profile", wire, "--model", "probe", "--strict", *chosen])
     bad = [f"{case['id']}: {finding['verdict']} {finding['requirement']}: expected {finding['expected']}, got "
            f"{finding['actual']}" for case in results["cases"] for finding in case["findings"]
            if case["verdict"] not in ("pass", "info", "skip")]
+    if status == 4:  # nothing is wrong, but this machine is too busy to say so of all
+        raise Skip(f"inconclusive, {results['counts']['inconclusive']} of {len(results['cases'])}: {bad[0]}")
     equal((status, bad), (0, []), "the kit's status and findings")
     print(f"# {results['counts']['pass']} scenarios passed")
 

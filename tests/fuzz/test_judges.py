@@ -14,7 +14,7 @@ BUGS = [
     ("decode_whole", "codec/src/grammar.c", "frame.len == 0 || text[0]", "text[0]", "heap-buffer-overflow"),
     ("decode_by_frame", "codec/src/grammar.c", "memset(&d->message, 0, sizeof d->message);\n    d->state_ = FAILED;",
      "d->state_ = FAILED;", "promise D-"),
-    ("round_trip", "codec/src/encode.c", "> storage->scratch_capacity", "> storage->scratch_capacity + 1",
+    ("round_trip", "codec/src/encode.c", "> t->storage->scratch_capacity", "> t->storage->scratch_capacity + 1",
      "heap-buffer-overflow"),
     ("flat", "codec/src/flat.c", "r->next_ = r->more ? r->index + 1 : 0;", "r->next_ = r->index + 1;", "promise F-"),
     ("session", "container/src/session.c", ">= session->config_.activity_timeout_ms",

@@ -1,5 +1,6 @@
 /* The tables of scenarios and requirements fit together, and say all that users are to be told. */
 #include "scenario.h"
+#include "unchecked.h"
 
 #include <ctype.h>
 #include <setjmp.h>
@@ -70,6 +71,29 @@ static void every_requirement_named_exists_and_binds_containers(void **state) {
     }
 }
 
+/* Whether a scenario checks that requirement. */
+static bool is_checked(const char *id) {
+    for (size_t i = 0; i < scenario_count(); i++) {
+        if (scenario_checks(scenario_at(i), id))
+            return true;
+    }
+    return false;
+}
+
+static void every_requirement_has_a_scenario_or_a_reason_why_not(void **state) {
+    (void)state;
+    for (size_t i = 0; i < requirement_count; i++) {
+        const requirement *r = &requirements[i];
+        bool binds = (r->binds & BINDS_CONTAINER) != 0, reason = unchecked_reason(r->id) != NULL;
+        if (binds && !is_checked(r->id) && !reason)
+            fail_msg("%s has neither a scenario nor a reason why there is none", r->id);
+        if (reason && (is_checked(r->id) || !binds))
+            fail_msg("%s has a reason for having no scenario, and needs none", r->id);
+    }
+    for (size_t i = 0; i < unchecked_count; i++)
+        assert_non_null(requirement_find(unchecked_requirements[i].id));
+}
+
 static void a_requirement_is_found_by_its_whole_id(void **state) {
     static const scenario s = {.requirements = "REG-10 TMO-2"};
     (void)state;
@@ -89,6 +113,7 @@ int main(void) {
         cmocka_unit_test(families_stand_together),
         cmocka_unit_test(every_scenario_explains_itself),
         cmocka_unit_test(every_requirement_named_exists_and_binds_containers),
+        cmocka_unit_test(every_requirement_has_a_scenario_or_a_reason_why_not),
         cmocka_unit_test(a_requirement_is_found_by_its_whole_id),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,6 +59,14 @@ static void default_bytes(mutant *m) {
     setenv("CLIPPER_INPUT_TYPE", "bytes", 0);
 }
 
+static void needs_readiness_file(mutant *m) {
+    (void)m;
+    if (access("/model_is_ready.check", F_OK) != 0) {
+        fprintf(stderr, "mutant: /model_is_ready.check is not there\n");
+        _exit(1);
+    }
+}
+
 static void fixed_timeouts(mutant *m) {
     m->config.poll_timeout_ms = CLIPPER_POLL_TIMEOUT_MS;
     m->config.activity_timeout_ms = CLIPPER_ACTIVITY_TIMEOUT_MS;
@@ -100,6 +108,12 @@ static const bug bugs[] = {
         .what = "without CLIPPER_INPUT_TYPE the type is bytes",
         .requirements = "DEP-4",
         .begin = default_bytes,
+    },
+    {
+        .name = "needs-readiness-file",
+        .what = "exits when the readiness file of released images is not there",
+        .requirements = "DEP-6",
+        .begin = needs_readiness_file,
     },
     {
         .name = "fixed-timeouts",

@@ -122,12 +122,16 @@ static fate count_ignored(mutant *m, message *in) {
     return PASS;
 }
 
-static fate sizes_ignored(mutant *m, message *in) {
+static bool is_wrong_about_sizes(const message *in) {
     const clipper_error error = judge(in);
+    return (error == CLIPPER_ITEM_SIZE || error == CLIPPER_ITEM_TOO_LARGE ||
+            error == CLIPPER_MESSAGE_TOO_LARGE) &&
+           is_like_a_request(in);
+}
+
+static fate sizes_ignored(mutant *m, message *in) {
     (void)m;
-    if ((error == CLIPPER_ITEM_SIZE || error == CLIPPER_ITEM_TOO_LARGE ||
-         error == CLIPPER_MESSAGE_TOO_LARGE) &&
-        is_like_a_request(in))
+    if (is_wrong_about_sizes(in))
         settle_request(in);
     return PASS;
 }
@@ -136,8 +140,7 @@ static fate sizes_ignored(mutant *m, message *in) {
 static fate sizes_added_up(mutant *m, message *in) {
     uint64_t said = 0, came = 0;
     (void)m;
-    if (!is_malformed(in) || !is_like_a_request(in) ||
-        message_word(in, IN_METADATA, 1) != (uint64_t)(in->count - IN_ITEMS))
+    if (!is_wrong_about_sizes(in))
         return PASS;
     for (size_t i = IN_ITEMS; i < in->count; i++) {
         said += message_word(in, IN_METADATA, 2 + i - IN_ITEMS);

@@ -74,6 +74,15 @@ static fate waits_for_acknowledgement(mutant *m, message *in) {
     return is_request(in) && m->number != m->session ? DROP : PASS;
 }
 
+/* M->NUMBER is the session in which Clipper asked for the metadata. */
+static fate request_before_metadata_kills(mutant *m, message *in) {
+    if (is_metadata_request(in))
+        m->number = m->session;
+    if (is_request(in) && m->number != m->session)
+        abort();
+    return PASS;
+}
+
 static void give_up_after_poll(mutant *m) {
     m->alarm_us = edge_now(m) + m->config.poll_timeout_ms * 1000 * 9 / 8;
 }
@@ -176,6 +185,12 @@ static const bug bugs[] = {
         .what = "serves nothing before a keep-alive has shown that it is registered",
         .requirements = "REG-14",
         .received = waits_for_acknowledgement,
+    },
+    {
+        .name = "request-before-metadata-kills",
+        .what = "aborts on a request that comes before it was asked for its metadata",
+        .requirements = "PRED-32 TMO-7",
+        .received = request_before_metadata_kills,
     },
     {
         .name = "impatient",

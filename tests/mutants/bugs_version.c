@@ -53,11 +53,9 @@ static fate answers_and_exits(mutant *m, message *in) {
     return PASS;
 }
 
-/* It waits for the end of the session. */
 static fate exits_late(mutant *m, message *in) {
     if (!is_version_mismatch(in))
         return PASS;
-    m->number = 1;
     m->alarm_us = edge_now(m) + 60 * UINT64_C(1000000);
     return DROP;
 }

@@ -32,6 +32,7 @@ bench|must|command -v protoc|protobuf-compiler
 bench|must|command -v protoc-gen-nanopb|nanopb
 bench|must|test -e /usr/include/pb.h|libnanopb-dev
 bench|must|test -e /usr/include/msgpack.h|libmsgpack-dev
+check|wish|command -v afl-fuzz|afl++
 check|wish|command -v qemu-s390x|qemu-user
 check|wish|command -v s390x-linux-gnu-gcc|gcc-s390x-linux-gnu libc6-dev-s390x-cross
 check|wish|command -v arm-linux-gnueabihf-gcc|gcc-arm-linux-gnueabihf libc6-dev-armhf-cross

@@ -114,8 +114,9 @@ typedef struct clipper_transport {
 } clipper_transport;
 
 /* A ZeroMQ DEALER socket that connects to ENDPOINT ("tcp://127.0.0.1:7000").
- * LIMITS       of a received message; frames larger than any item or text may be close the connection
- *              (ZMQ_MAXMSGSIZE). Borrowed for the call; NULL for the defaults.
+ * LIMITS       of a received message. A frame larger than any item or text may be ends the connection
+ *              (ZMQ_MAXMSGSIZE), and libzmq makes no other: what follows is silence, and after TO a new session.
+ *              Borrowed for the call; NULL for the defaults.
  * POLL_TIMEOUT_MS  D: paces ZeroMQ's own attempts to reconnect.
  * SEED         of the jitter of those attempts.
  * Returns 0; -1 without memory. */
