@@ -44,7 +44,7 @@ CODEC_OBJ     := $(call objects,$(CODEC_SRC))
 SESSION_OBJ   := $(call objects,$(SESSION_SRC))
 CONTAINER_OBJ := $(call objects,$(CONTAINER_SRC))
 COMMAND_OBJ   := $(call objects,$(COMMAND_SRC))
-MOCK_OBJ      := $(call objects,$(MOCK_SRC)) $(B)/obj/requirements.o
+MOCK_OBJ      := $(call objects,$(MOCK_SRC)) $(B)/obj/requirements.o $(B)/obj/html_page.o
 
 .PHONY: all
 all: ## build the libraries and commands into build/
@@ -73,6 +73,17 @@ build/gen/requirements.c: mockclipper/requirements_to_c.py spec/requirements.jso
 	@echo "  GEN   $@"
 	$(Q)python3 mockclipper/requirements_to_c.py spec/requirements.json > $@
 $(B)/obj/requirements.o: build/gen/requirements.c mockclipper/requirements.h
+	@mkdir -p $(@D)
+	$(if $(V),,@echo "  CC    $@")
+	$(Q)$(CC) $(ALLFLAGS) $(POSIX) -fvisibility=hidden -iquote mockclipper -c $< -o $@
+
+# The page of the HTML report: its markup, style and script in one.
+HTML_PAGE := $(wildcard mockclipper/html/page.*)
+build/gen/html_page.c: mockclipper/html/page_to_c.py $(HTML_PAGE)
+	@mkdir -p $(@D)
+	@echo "  GEN   $@"
+	$(Q)python3 mockclipper/html/page_to_c.py mockclipper/html > $@
+$(B)/obj/html_page.o: build/gen/html_page.c
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  CC    $@")
 	$(Q)$(CC) $(ALLFLAGS) $(POSIX) -fvisibility=hidden -iquote mockclipper -c $< -o $@

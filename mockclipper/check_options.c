@@ -1,6 +1,7 @@
 #include "check_options.h"
 
 #include "describe.h"
+#include "endpoint.h"
 #include "heap.h"
 
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 
 static const char help[] =
     "Usage: mockclipper check [OPTION...] -- COMMAND [ARG...]\n"
+    "       mockclipper check [OPTION...] --attach HOST:PORT\n"
     "\n"
     "Runs scenarios of Clipper's container RPC against a container, and says where it departs from the\n"
     "protocol. COMMAND starts the container. It is started afresh for each scenario, with the environment "
@@ -25,6 +27,9 @@ static const char help[] =
     "  --skip GLOB              not these; repeatable\n"
     "  --input-type TYPE        bytes, ints, floats, doubles or strings; repeatable. Default: all five\n"
     "  --repeat N               each N times\n"
+    "  --attach HOST:PORT       listen there, and check the container that somebody else has started; "
+    "scenarios that\n"
+    "                           need to start or end one are skipped\n"
     "\n"
     "What is expected\n"
     "  --profile PROFILE        interop: what the v3 document or released Clipper has (default);\n"
@@ -35,7 +40,15 @@ static const char help[] =
     "  --poll-timeout MS        the D that the container runs with (default 5000)\n"
     "  --activity-timeout MS    the TO that it runs with (default 30000)\n"
     "  --start-timeout MS       how long it may take from its start to its first message (default 20000)\n"
+    "  --accelerate N           run an unmodified container N times faster (through libfaketime): its D and "
+    "TO\n"
+    "                           then are --poll-timeout and --activity-timeout by its own clock. Times are "
+    "judged\n"
+    "                           only where that is seen to take effect\n"
     "  --strict                 a warning fails, too\n"
+    "  --baseline FILE          known failures, a line each: ID, a colon, a blank, the beginning of the "
+    "message that\n"
+    "                           the reports give. These do not fail; one that has gone or changed does\n"
     "\n"
     "How\n"
     "  --jobs N                 scenarios at a time (default 32, as they mostly wait; with a D of less than "
@@ -44,9 +57,8 @@ static const char help[] =
     "  --seed N                 for the random contents of requests (default 1)\n"
     "\n"
     "Output\n"
-    "  --report FORMAT[=FILE]   tap or json, to FILE or stdout; repeatable. Without any: a live display on "
-    "a\n"
-    "                           terminal, TAP 14 elsewhere\n"
+    "  --report FORMAT[=FILE]   tap, json, junit, html or markdown, to FILE or stdout; repeatable. Without any:\n"
+    "                           a live display on a terminal, TAP 14 elsewhere\n"
     "  --verbose                the conversation of every scenario, not only of those that failed\n"
     "  --color WHEN             auto (default), always, never\n"
     "  -h, --help               this help\n"
@@ -70,6 +82,9 @@ enum {
     OPTION_SKIP,
     OPTION_INPUT_TYPE,
     OPTION_REPEAT,
+    OPTION_ATTACH,
+    OPTION_ACCELERATE,
+    OPTION_BASELINE,
     OPTION_PROFILE,
     OPTION_MODEL,
     OPTION_POLL_TIMEOUT,
@@ -88,6 +103,9 @@ static const struct option long_options[] = {
     {"skip", required_argument, NULL, OPTION_SKIP},
     {"input-type", required_argument, NULL, OPTION_INPUT_TYPE},
     {"repeat", required_argument, NULL, OPTION_REPEAT},
+    {"attach", required_argument, NULL, OPTION_ATTACH},
+    {"accelerate", required_argument, NULL, OPTION_ACCELERATE},
+    {"baseline", required_argument, NULL, OPTION_BASELINE},
     {"profile", required_argument, NULL, OPTION_PROFILE},
     {"model", required_argument, NULL, OPTION_MODEL},
     {"poll-timeout", required_argument, NULL, OPTION_POLL_TIMEOUT},
@@ -146,6 +164,15 @@ static bool read_profile(check_options *self, const char *text) {
     return false;
 }
 
+static bool read_acceleration(check_options *self, const char *text) {
+    char *end;
+    self->acceleration = strtod(text, &end);
+    if (end != text && *end == '\0' && self->acceleration >= 1 && self->acceleration <= 1000)
+        return true;
+    cli_usage_error(NAME, "--accelerate: '%s' is not a number from 1 to 1000", text);
+    return false;
+}
+
 static bool read_model(check_options *self, const char *text) {
     if (model_parse(text, &self->model))
         return true;
@@ -173,6 +200,13 @@ static bool take_option(check_options *self, int option) {
         return read_type(self, optarg);
     case OPTION_REPEAT:
         return read_count("repeat", optarg, 10000, &self->rounds);
+    case OPTION_ATTACH:
+        return endpoint_option(NAME, "attach", optarg, &self->attach_address, &self->attach_port);
+    case OPTION_ACCELERATE:
+        return read_acceleration(self, optarg);
+    case OPTION_BASELINE:
+        self->baseline = optarg;
+        return true;
     case OPTION_PROFILE:
         return read_profile(self, optarg);
     case OPTION_MODEL:
@@ -208,18 +242,31 @@ static unsigned default_jobs(const timing *t) {
 }
 
 static int check_whole(check_options *self) {
-    if (self->jobs == 0)
-        self->jobs = default_jobs(&self->timing);
-    if (*self->command == NULL)
-        return cli_usage_error(NAME, "the command that starts the container is missing: ... -- COMMAND");
+    bool has_command = *self->command != NULL, attached = self->attach_address != NULL;
     if (self->timing.activity <= self->timing.poll)
         return cli_usage_error(NAME, "--activity-timeout must be longer than --poll-timeout");
+    if (!has_command && !attached)
+        return cli_usage_error(NAME, "the command that starts the container is missing: ... -- COMMAND");
+    if (has_command && attached)
+        return cli_usage_error(NAME, "--attach takes no command: somebody else starts the container");
+    if (attached && (self->acceleration > 1 || self->jobs > 1))
+        return cli_usage_error(NAME, "--attach goes with neither --accelerate nor --jobs");
+    if (attached)
+        self->command = NULL;
     return -1;
+}
+
+/* Fills in what was not said. */
+static void complete(check_options *self) {
+    double faster = self->acceleration;
+    timing seen = {(duration)((double)self->timing.poll / faster), self->timing.activity, 0};
+    if (self->jobs == 0)
+        self->jobs = self->attach_address != NULL ? 1 : default_jobs(&seen);
 }
 
 int check_options_read(check_options *self, int argc, char **argv) {
     int option;
-    *self = (check_options){.rounds = 1, .seed = 1};
+    *self = (check_options){.rounds = 1, .seed = 1, .acceleration = 1};
     self->timing = (timing){5 * SECOND, 30 * SECOND, 20 * SECOND};
     while ((option = cli_option(NAME, argc, argv, "h", long_options)) != -1) {
         if (option == 'h')
@@ -228,13 +275,16 @@ int check_options_read(check_options *self, int argc, char **argv) {
             return CLI_USAGE;
     }
     self->command = argv + optind;
-    return check_whole(self);
+    option = check_whole(self);
+    complete(self);
+    return option;
 }
 
 void check_options_free(check_options *self) {
     free(self->scenarios.texts);
     free(self->skips.texts);
     free(self->reports.texts);
+    free(self->attach_address);
 }
 
 char *check_options_to_repeat(const check_options *self) {
@@ -253,6 +303,8 @@ char *check_options_to_repeat(const check_options *self) {
         fprintf(out, " --activity-timeout %jd", (intmax_t)(self->timing.activity / MILLISECOND));
     if (self->timing.start != 20 * SECOND)
         fprintf(out, " --start-timeout %jd", (intmax_t)(self->timing.start / MILLISECOND));
+    if (self->acceleration > 1)
+        fprintf(out, " --accelerate %g", self->acceleration);
     if (self->seed != 1)
         fprintf(out, " --seed %ju", (uintmax_t)self->seed);
     if (self->strict)

@@ -14,20 +14,24 @@ typedef struct text_list {
 } text_list;
 
 typedef struct check_options {
-    text_list scenarios; /* globs; none: all */
-    text_list skips;     /* globs */
-    text_list reports;   /* "FORMAT" or "FORMAT=FILE" */
+    text_list scenarios;  /* globs; none: all */
+    text_list skips;      /* globs */
+    text_list reports;    /* "FORMAT" or "FORMAT=FILE" */
+    const char *baseline; /* a file of known failures; NULL without one */
+    char *attach_address; /* where containers that somebody else starts connect to; NULL without */
+    unsigned attach_port;
+    double acceleration; /* of the container's clock; 1 without */
     unsigned types;      /* bits 1 << clipper_data_type; 0: none was named */
     profile profile;
     model model;
-    timing timing;
+    timing timing; /* as the container is told */
     unsigned jobs;
     unsigned rounds; /* of each case */
     uint64_t seed;
     bool strict;
     bool verbose;
     cli_color color;
-    char **command; /* ended with NULL */
+    char **command; /* ended with NULL; NULL itself when attached */
 } check_options;
 
 /* Reads the command line, argv[0] being "check". Returns -1 to go on, or the exit status to end with at once,

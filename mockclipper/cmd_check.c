@@ -1,9 +1,11 @@
 /* mockclipper check: plays the scenarios against a container. */
 #include "check_options.h"
 #include "commands.h"
+#include "faketime.h"
 #include "heap.h"
 #include "lag.h"
 #include "plan.h"
+#include "prelude.h"
 #include "reports.h"
 #include "signals.h"
 #include "start_gate.h"
@@ -32,15 +34,41 @@ static void set_up_zeromq(void) {
     zsys_set_max_sockets(0);
 }
 
-static void fill_ledger(ledger *book, const check_options *options) {
+static duration accelerated(duration told, double acceleration) {
+    return (duration)((double)told / acceleration);
+}
+
+/* Fills in all but the cases. False when that cannot be done, which has been said; *STATUS is then the exit status.
+ */
+static bool fill_ledger(ledger *book, const check_options *options, int *status) {
+    const timing *told = &options->timing;
+    char *problem = NULL;
     book->subject = (subject){.command = options->command,
                               .model = options->model,
                               .profile = options->profile,
-                              .timing = options->timing,
-                              .seed = options->seed};
+                              .seed = options->seed,
+                              .acceleration = options->acceleration,
+                              .attach_address = options->attach_address,
+                              .attach_port = options->attach_port};
+    book->subject.timing = (timing){accelerated(told->poll, options->acceleration),
+                                    accelerated(told->activity, options->acceleration), told->start};
+    /* An attached container comes back when its session has ended. */
+    if (options->attach_address != NULL)
+        book->subject.timing.start += told->activity + told->poll;
     book->strict = options->strict;
     book->types_asked_for = options->types != 0;
     book->options = check_options_to_repeat(options);
+    *status = STATUS_KIT_FAILED;
+    if (options->acceleration > 1 && (book->subject.faketime_library = faketime_library()) == NULL) {
+        cli_host_error("check", "--accelerate needs libfaketime (Debian: apt install faketime)");
+        return false;
+    }
+    if (options->baseline != NULL && (book->baseline = baseline_read(options->baseline, &problem)) == NULL) {
+        cli_host_error("check", "%s: %s", options->baseline, problem);
+        free(problem);
+        return false;
+    }
+    return true;
 }
 
 /* Says what the kit could not do; once is enough. */
@@ -63,6 +91,11 @@ static int play(ledger *book, const check_options *options, reports *out) {
     if (signals < 0 || !warden_start() || !lag_start())
         return cli_host_error("check", "cannot start a process or a thread: %s", strerror(errno));
     start_gate_open(processors > 0 ? 2 * (unsigned)processors : 2);
+    book->subject.stop = signals;
+    if (options->acceleration > 1)
+        prelude_prove_acceleration(book);
+    if (options->attach_address != NULL)
+        prelude_meet_attached(book);
     signal_number = runner_run(book, options->jobs, signals, &observer);
     lag_stop();
     close(signals);
@@ -71,6 +104,7 @@ static int play(ledger *book, const check_options *options, reports *out) {
         return cli_host_error("check", "cannot start a thread");
     if (left_behind != 0)
         cli_note("check", "%u processes that the container left behind were killed", left_behind);
+    ledger_compare(book);
     report_errors(book);
     status = reports_finish(out, book) ? ledger_status(book) : STATUS_KIT_FAILED;
     status = cli_finish_output("check", status);
@@ -84,7 +118,7 @@ static int play(ledger *book, const check_options *options, reports *out) {
 int cmd_check(int argc, char **argv) {
     check_options options;
     ledger book = {0};
-    reports *out;
+    reports *out = NULL;
     int status = check_options_read(&options, argc, argv);
     if (status >= 0) {
         check_options_free(&options);
@@ -92,10 +126,9 @@ int cmd_check(int argc, char **argv) {
     }
     raise_descriptor_limit();
     set_up_zeromq();
-    fill_ledger(&book, &options);
-    status = STATUS_USAGE;
-    if (plan_cases(&book, &options)) {
-        out = reports_open(&options, &status);
+    if (fill_ledger(&book, &options, &status)) {
+        status = STATUS_USAGE;
+        out = plan_cases(&book, &options) ? reports_open(&options, &status) : NULL;
         if (out != NULL)
             status = play(&book, &options, out);
         reports_destroy(&out);

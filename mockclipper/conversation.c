@@ -18,6 +18,20 @@ static uint64_t seed_of(const subject *about, const scenario *plot, clipper_data
     return seed;
 }
 
+/* An engine on a port of its own; for attached containers on theirs, which the engine before may take a moment to
+ * leave. */
+static engine *new_engine(const conversation *c) {
+    const subject *s = c->subject;
+    instant give_up = clock_now() + 2 * SECOND;
+    engine *fresh;
+    if (s->attach_address == NULL)
+        return engine_new("127.0.0.1", 0, c->outcome->journal);
+    while ((fresh = engine_new(s->attach_address, s->attach_port, c->outcome->journal)) == NULL &&
+           errno == EADDRINUSE && clock_now() < give_up)
+        zmq_poll(NULL, 0, 1);
+    return fresh;
+}
+
 conversation *conversation_new(const subject *about, const scenario *plot, clipper_data_type type) {
     conversation *c = heap_new(sizeof *c);
     char first[16];
@@ -32,10 +46,7 @@ conversation *conversation_new(const subject *about, const scenario *plot, clipp
     c->changes = zlistx_new();
     c->batches = zlistx_new();
     c->next_id = 1000;
-    if (about->attach_address != NULL)
-        c->engine = engine_new(about->attach_address, about->attach_port, c->outcome->journal);
-    else
-        c->engine = engine_new("127.0.0.1", 0, c->outcome->journal);
+    c->engine = new_engine(c);
     if (c->engine == NULL)
         kit_error(c, heap_format("no port could be had: %s", strerror(errno)));
     return c;

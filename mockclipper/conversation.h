@@ -31,6 +31,10 @@ profile profile_of(const conversation *c);
 
 /* ---- Before the start ------------------------------------------------------------------------------- */
 
+/* Skips the scenario where somebody else has started the container: for those that make it end. What changes the
+ * container's start, or looks at its process, does so by itself. */
+void need_own_container(conversation *c);
+
 /* Changes the environment that the container is started with: "NAME=VALUE" sets, "NAME" removes. */
 void set_variable(conversation *c, const char *change);
 

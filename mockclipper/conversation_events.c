@@ -96,7 +96,7 @@ void conversation_pump(conversation *c, instant until) {
     zmq_pollitem_t items[1 + ENGINE_ITEMS + 2 * PROCESS_ITEMS] = {
         {.fd = c->subject->stop, .events = ZMQ_POLLIN}};
     int count = 1;
-    if (take_events(c))
+    if (c->engine == NULL || take_events(c))
         return;
     count += engine_poll_items(c->engine, items + count);
     if (c->process != NULL)

@@ -56,9 +56,8 @@ struct conversation {
 /* A new conversation, with a Clipper that is not listening yet. */
 conversation *conversation_new(const subject *about, const scenario *plot, clipper_data_type type);
 
-/* Whether the container is started by somebody else; and skips the scenario if so. */
+/* Whether the container is started by somebody else. */
 bool is_attached(const conversation *c);
-void need_own_container(conversation *c);
 
 /* Ends it, with the container killed, and returns what came of it. */
 outcome *conversation_end(conversation **self_p);
@@ -108,6 +107,9 @@ instant give_up_at(conversation *c, const awaited *what);
 
 /* The latest of: start, listening, last message in either direction of the current session. */
 instant last_event(const conversation *c);
+
+/* As expect_new_container(), of whatever input type. */
+void expect_any_new_container(conversation *c);
 
 /* ---- Judging ---------------------------------------------------------------------------------------- */
 

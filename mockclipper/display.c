@@ -61,7 +61,7 @@ void display_finished(display *self, const ledger *book, const ledger_case *one)
     if (v >= VERDICT_WARN || self->verbose) {
         report_details(book, one, self->out, "  ", self->verbose);
     } else {
-        summary = report_summary(one);
+        summary = ledger_case_message(one);
         fprintf(self->out, "            %s\n", summary);
         free(summary);
     }
@@ -176,6 +176,12 @@ void display_finish(display *self, const ledger *book) {
             ledger_status_text(status), self->color ? "\033[0m" : "", count_played(book), book->count,
             duration_text(book->took, took), profile_name(book->subject.profile),
             book->strict ? ", strict" : "");
+    for (size_t i = 0; book->baseline != NULL && i < book->baseline->count; i++) {
+        const baseline_entry *entry = &book->baseline->entries[i];
+        if (entry->stale != NULL)
+            fprintf(self->out, "%s:%zu: %s: %s\n", book->baseline->path, entry->line, entry->id,
+                    entry->stale);
+    }
     if (book->interrupted)
         fputs("interrupted\n", self->out);
     fflush(self->out);

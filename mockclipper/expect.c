@@ -59,6 +59,12 @@ static const message *await_new_container(conversation *c) {
     return NULL;
 }
 
+void expect_any_new_container(conversation *c) {
+    const message *came = await_new_container(c);
+    if (came != NULL)
+        engine_register(c->engine, c->session, came);
+}
+
 void expect_new_container(conversation *c) {
     const message *came = await_new_container(c);
     if (came == NULL)

@@ -57,13 +57,10 @@ void gates_decide(ledger *book) {
         ledger_case *one = &book->cases[i];
         const ledger_case *closed = closed_gate(book, one->type), *other;
         char *reason;
-        if (closed == NULL)
+        if (is_gate(one) && any_open)
+            excuse_refusal(book, one);
+        if (closed == NULL || one->outcome != NULL)
             continue;
-        if (is_gate(one)) {
-            if (any_open)
-                excuse_refusal(book, one);
-            continue;
-        }
         other = one->scenario->types == ONE_TYPE ? open_gate(book, one->scenario) : NULL;
         if (other != NULL) {
             one->type = other->type;

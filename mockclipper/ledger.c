@@ -15,6 +15,10 @@ void ledger_clear(ledger *self) {
     }
     free(self->cases);
     free(self->options);
+    baseline_destroy(&self->baseline);
+    free(self->subject.faketime_library);
+    free(self->subject.attached_name);
+    free(self->subject.attached_version);
     memset(self, 0, sizeof *self);
 }
 
@@ -41,22 +45,85 @@ size_t ledger_tally(const ledger *self, verdict v) {
     return count;
 }
 
-bool ledger_case_is_bad(const ledger *self, const ledger_case *one) {
+/* Whether its verdict is bad, known or not. */
+static bool has_failed(const ledger *self, const ledger_case *one) {
     return one->outcome == NULL || verdict_is_bad(one->outcome->verdict, self->strict);
+}
+
+bool ledger_case_is_bad(const ledger *self, const ledger_case *one) {
+    return !one->known && has_failed(self, one);
+}
+
+char *ledger_case_message(const ledger_case *one) {
+    const finding *worst = one->outcome != NULL ? outcome_worst(one->outcome) : NULL;
+    if (one->outcome == NULL)
+        return heap_text("not played");
+    if (one->outcome->reason != NULL)
+        return heap_text(one->outcome->reason);
+    if (worst == NULL)
+        return heap_text("");
+    return heap_format("%s%sexpected %s; %s", worst->requirement != NULL ? worst->requirement->id : "",
+                       worst->requirement != NULL ? ": " : "", worst->expected, worst->actual);
+}
+
+/* ---- The baseline ----------------------------------------------------------------------------------- */
+
+static void compare_case(const ledger *self, ledger_case *one, baseline_entry *entry) {
+    char *text = ledger_case_message(one);
+    if (!has_failed(self, one))
+        entry->stale = heap_text("it does not fail any more");
+    else if (strncmp(text, entry->message, strlen(entry->message)) != 0)
+        entry->stale = heap_format("it fails otherwise: %s", text);
+    else
+        one->known = one->outcome != NULL && one->outcome->verdict != VERDICT_ERROR;
+    free(text);
+}
+
+/* Whether there is a case of that id, be it part of this run or not. */
+static bool case_exists(const char *id) {
+    const scenario *s = scenario_find(id);
+    clipper_data_type type;
+    const char *colon = strchr(id, ':');
+    if (s == NULL || (colon != NULL) != (s->types == EACH_TYPE))
+        return false;
+    return colon == NULL || (data_type_parse(colon + 1, &type) && scenario_takes(s, type));
+}
+
+void ledger_compare(ledger *self) {
+    for (size_t i = 0; self->baseline != NULL && i < self->baseline->count; i++) {
+        if (!case_exists(self->baseline->entries[i].id))
+            self->baseline->entries[i].stale = heap_text("there is no such case");
+    }
+    for (size_t i = 0; self->baseline != NULL && i < self->count; i++) {
+        baseline_entry *entry = baseline_find(self->baseline, self->cases[i].id);
+        if (entry != NULL)
+            compare_case(self, &self->cases[i], entry);
+    }
 }
 
 /* ---- The run as a whole ----------------------------------------------------------------------------- */
 
+/* How many cases have that verdict and are not known to. */
+static size_t tally_unknown(const ledger *self, verdict v) {
+    size_t count = 0;
+    for (size_t i = 0; i < self->count; i++) {
+        const ledger_case *one = &self->cases[i];
+        count += one->outcome != NULL && one->outcome->verdict == v && !one->known;
+    }
+    return count;
+}
+
 int ledger_status(const ledger *self) {
     size_t verified = ledger_tally(self, VERDICT_PASS) + ledger_tally(self, VERDICT_LENIENT) +
-                      ledger_tally(self, VERDICT_WARN);
-    if (ledger_tally(self, VERDICT_ERROR) != 0)
+                      ledger_tally(self, VERDICT_WARN) + ledger_tally(self, VERDICT_FAIL);
+    if (tally_unknown(self, VERDICT_ERROR) != 0)
         return STATUS_KIT_FAILED;
-    if (ledger_tally(self, VERDICT_FAIL) != 0 || (self->strict && ledger_tally(self, VERDICT_WARN) != 0))
+    if (tally_unknown(self, VERDICT_FAIL) != 0 || (self->strict && tally_unknown(self, VERDICT_WARN) != 0) ||
+        (self->baseline != NULL && baseline_stale_count(self->baseline) != 0))
         return STATUS_NOT_CONFORMANT;
     if (self->interrupted)
         return STATUS_KIT_FAILED;
-    if (ledger_tally(self, VERDICT_INCONCLUSIVE) != 0)
+    if (tally_unknown(self, VERDICT_INCONCLUSIVE) != 0)
         return STATUS_INCONCLUSIVE;
     return verified != 0 ? STATUS_CONFORMANT : STATUS_NOTHING_VERIFIED;
 }
@@ -109,7 +176,7 @@ char *ledger_command_text(const ledger *self) {
     char *text = NULL;
     size_t len;
     FILE *out = open_memstream(&text, &len);
-    if (out != NULL)
+    if (out != NULL && self->subject.command != NULL)
         write_command(out, self->subject.command);
     return finish(out, &text);
 }
@@ -123,8 +190,12 @@ char *ledger_repeat_command(const ledger *self, const ledger_case *one) {
         /* A scenario that is played for one type needs that one again. */
         if (one->scenario->types == ONE_TYPE)
             fprintf(out, " --input-type %s", data_type_name(one->type));
-        fputs(" -- ", out);
-        write_command(out, self->subject.command);
+        if (self->subject.command != NULL) {
+            fputs(" -- ", out);
+            write_command(out, self->subject.command);
+        } else {
+            fprintf(out, " --attach %s:%u", self->subject.attach_address, self->subject.attach_port);
+        }
     }
     return finish(out, &text);
 }

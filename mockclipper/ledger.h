@@ -3,6 +3,7 @@
 #ifndef MOCKCLIPPER_LEDGER_H
 #define MOCKCLIPPER_LEDGER_H
 
+#include "baseline.h"
 #include "outcome.h"
 #include "scenario.h"
 #include "subject.h"
@@ -23,6 +24,7 @@ typedef struct ledger_case {
                  repetitions */
     const scenario *scenario;
     clipper_data_type type;
+    bool known;         /* it failed as the baseline says */
     unsigned round;     /* from 1 */
     outcome *outcome;   /* NULL until it was played */
     outcome *first_try; /* the one before, where that was inconclusive; else NULL */
@@ -35,6 +37,7 @@ typedef struct ledger {
     char *options; /* those that a repetition needs, with a blank before each; "" when there are none */
     ledger_case *cases;
     size_t count;
+    baseline *baseline; /* NULL without one */
     instant began;
     duration took;
     bool interrupted; /* cases may have no outcome then */
@@ -53,6 +56,12 @@ int ledger_status(const ledger *self);
 
 /* The status in words: "conformant", ... */
 const char *ledger_status_text(int status);
+
+/* What a case came to, in a few words: the worst finding, or the reason of a skip. The caller's to free. */
+char *ledger_case_message(const ledger_case *one);
+
+/* Holds the cases against the baseline. With every outcome there. */
+void ledger_compare(ledger *self);
 
 /* Whether the case stands in the way of conformance. */
 bool ledger_case_is_bad(const ledger *self, const ledger_case *one);

@@ -6,9 +6,6 @@
 
 #include <stdio.h>
 
-/* What a case came to, in a few words: the worst finding, or the reason of a skip. The caller's to free. */
-char *report_summary(const ledger_case *one);
-
 /* Everything there is to know of a case that did not pass, in lines that begin with INDENT: requirement,
  * expected and actual, the last messages, the process, the end of its output, and the command that repeats
  * it. WHOLE: the whole conversation, not only its end. */
@@ -22,5 +19,14 @@ void report_tap(const ledger *book, FILE *out);
 
 /* One JSON object. */
 void report_json(const ledger *book, FILE *out);
+
+/* JUnit XML. */
+void report_junit(const ledger *book, FILE *out);
+
+/* Markdown: a table, and what did not pass. */
+void report_markdown(const ledger *book, FILE *out);
+
+/* One HTML page that needs nothing else. */
+void report_html(const ledger *book, FILE *out);
 
 #endif

@@ -11,16 +11,6 @@
 #define LAST_MESSAGES 12
 #define LAST_LINES    12
 
-char *report_summary(const ledger_case *one) {
-    const finding *worst = outcome_worst(one->outcome);
-    if (one->outcome->reason != NULL)
-        return heap_text(one->outcome->reason);
-    if (worst == NULL)
-        return heap_text("");
-    return heap_format("%s%sexpected %s; %s", worst->requirement != NULL ? worst->requirement->id : "",
-                       worst->requirement != NULL ? ": " : "", worst->expected, worst->actual);
-}
-
 static void write_finding(const finding *f, FILE *out, const char *indent) {
     const requirement *r = f->requirement;
     fprintf(out, "%s%s", indent, verdict_name(f->verdict));

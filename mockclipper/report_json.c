@@ -1,4 +1,4 @@
-/* The ledger as one JSON object (spec/results.schema.json). */
+/* The ledger as one JSON object (spec/check-report.schema.json). */
 #include "report.h"
 
 #include "describe.h"
@@ -61,7 +61,8 @@ static void put_measurements(json_out *out, const outcome *o) {
     json_out_close(out, ']');
 }
 
-static void put_entry(json_out *out, const journal *log, const journal_entry *entry) {
+static void put_entry(json_out *out, const journal *log, size_t index) {
+    const journal_entry *entry = journal_at(log, index);
     static const char *const what[] = {"to_container", "to_clipper", "note"};
     json_out_open(out, '{');
     put_time(out, "at_us", entry->at - journal_begun(log));
@@ -79,6 +80,7 @@ static void put_entry(json_out *out, const journal *log, const journal_entry *en
     }
     json_out_close(out, ']');
     put_number(out, "frame_count", entry->frame_count);
+    put_number(out, "left_out_before", journal_missing_before(log, index));
     json_out_close(out, '}');
 }
 
@@ -86,7 +88,7 @@ static void put_conversation(json_out *out, const journal *log) {
     json_out_key(out, "conversation");
     json_out_open(out, '[');
     for (size_t i = 0; log != NULL && i < journal_size(log); i++)
-        put_entry(out, log, journal_at(log, i));
+        put_entry(out, log, i);
     json_out_close(out, ']');
 }
 
@@ -102,6 +104,8 @@ static void put_outcome(json_out *out, const outcome *o) {
     json_out_string(out, o->output[0], o->output_len[0]);
     json_out_key(out, "stderr");
     json_out_string(out, o->output[1], o->output_len[1]);
+    put_number(out, "stdout_bytes", o->output_total[0]);
+    put_number(out, "stderr_bytes", o->output_total[1]);
     put_conversation(out, o->journal);
 }
 
@@ -118,7 +122,7 @@ static void put_words(json_out *out, const char *key, const char *words) {
 }
 
 static void put_case(json_out *out, const ledger *book, const ledger_case *one) {
-    char *repeat = ledger_repeat_command(book, one);
+    char *repeat = ledger_repeat_command(book, one), *text = ledger_case_message(one);
     json_out_open(out, '{');
     put_text(out, "id", one->id);
     put_text(out, "scenario", one->scenario->id);
@@ -127,6 +131,9 @@ static void put_case(json_out *out, const ledger *book, const ledger_case *one) 
     put_number(out, "round", one->round);
     put_words(out, "requirements", one->scenario->requirements);
     put_text(out, "repeat", repeat);
+    put_text(out, "message", text);
+    json_out_key(out, "known");
+    json_out_bool(out, one->known);
     if (one->outcome != NULL)
         put_outcome(out, one->outcome);
     else
@@ -139,6 +146,7 @@ static void put_case(json_out *out, const ledger *book, const ledger_case *one) 
     }
     json_out_close(out, '}');
     free(repeat);
+    free(text);
 }
 
 static void put_run(json_out *out, const ledger *book) {
@@ -146,7 +154,7 @@ static void put_run(json_out *out, const ledger *book) {
     put_text(out, "program", "mockclipper " CLIPPER_VERSION);
     json_out_key(out, "command");
     json_out_open(out, '[');
-    for (char *const *word = book->subject.command; *word != NULL; word++)
+    for (char *const *word = book->subject.command; word != NULL && *word != NULL; word++)
         json_out_text(out, *word);
     json_out_close(out, ']');
     put_text(out, "profile", profile_name(book->subject.profile));
@@ -163,6 +171,22 @@ static void put_run(json_out *out, const ledger *book) {
     put_text(out, "result", ledger_status_text(status));
 }
 
+static void put_stale_entries(json_out *out, const ledger *book) {
+    json_out_key(out, "stale_baseline");
+    json_out_open(out, '[');
+    for (size_t i = 0; book->baseline != NULL && i < book->baseline->count; i++) {
+        const baseline_entry *entry = &book->baseline->entries[i];
+        if (entry->stale != NULL) {
+            json_out_open(out, '{');
+            put_text(out, "id", entry->id);
+            put_number(out, "line", entry->line);
+            put_text(out, "reason", entry->stale);
+            json_out_close(out, '}');
+        }
+    }
+    json_out_close(out, ']');
+}
+
 static void put_counts(json_out *out, const ledger *book) {
     json_out_key(out, "counts");
     json_out_open(out, '{');
@@ -176,6 +200,7 @@ void report_json(const ledger *book, FILE *out) {
     json_out_open(&json, '{');
     put_run(&json, book);
     put_counts(&json, book);
+    put_stale_entries(&json, book);
     json_out_key(&json, "cases");
     json_out_open(&json, '[');
     for (size_t i = 0; i < book->count; i++)

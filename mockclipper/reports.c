@@ -17,6 +17,9 @@ typedef struct format {
 static const format formats[] = {
     {"tap", report_tap},
     {"json", report_json},
+    {"junit", report_junit},
+    {"html", report_html},
+    {"markdown", report_markdown},
 };
 #define FORMAT_COUNT (sizeof formats / sizeof *formats)
 
@@ -47,7 +50,7 @@ static int open_report(reports *self, const char *text) {
     size_t len = strcspn(text, "=");
     asked one = {.format = find_format(text, len)};
     if (one.format == NULL)
-        return cli_usage_error("check", "--report: '%.*s' is none of tap, json", (int)len, text);
+        return cli_usage_error("check", "--report: '%.*s' is none of tap, json, junit, html, markdown", (int)len, text);
     if (text[len] == '=' && strcmp(text + len + 1, "-") != 0)
         one.path = text + len + 1;
     one.file = one.path != NULL ? fopen(one.path, "we") : stdout;
@@ -82,8 +85,11 @@ reports *reports_open(const check_options *options, int *status) {
     return self;
 }
 
-/* TAP goes out in the order of the ledger, each case as soon as those before it are done. */
+/* TAP goes out in the order of the ledger, each case as soon as those before it are done; with a baseline at the
+ * end, when it has been compared. */
 static void stream_tap(reports *self, const ledger *book) {
+    if (book->baseline != NULL)
+        return;
     if (self->next == 0)
         report_tap_begin(book, stdout);
     for (; self->next < book->count && book->cases[self->next].outcome != NULL; self->next++)

@@ -2,6 +2,7 @@
 
 #include "cli.h"
 #include "describe.h"
+#include "endpoint.h"
 #include "heap.h"
 
 #include <stdlib.h>
@@ -142,19 +143,6 @@ static bool read_ranges(const char *option, const char *text, range_list *list) 
     return false;
 }
 
-static bool read_bind(serve_options *self, const char *text) {
-    const char *colon = strrchr(text, ':');
-    uint64_t port;
-    if (colon == NULL || !cli_number(colon + 1, 0, 65535, &port)) {
-        cli_usage_error(NAME, "--bind: '%s' is no address and port, such as 127.0.0.1:7000", text);
-        return false;
-    }
-    free(self->address);
-    self->address = heap_format("%.*s", (int)(colon - text), text);
-    self->port = (unsigned)port;
-    return true;
-}
-
 static bool read_type(serve_options *self, const char *text) {
     self->has_type = data_type_parse(text, &self->type);
     if (!self->has_type)
@@ -202,7 +190,7 @@ static bool take_what_is_sent(serve_options *self, int option) {
 static bool take_option(serve_options *self, int option) {
     switch (option) {
     case OPTION_BIND:
-        return read_bind(self, optarg);
+        return endpoint_option(NAME, "bind", optarg, &self->address, &self->port);
     case OPTION_PORT_FILE:
         self->port_file = optarg;
         return true;

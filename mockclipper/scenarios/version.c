@@ -17,6 +17,7 @@ static void expect_graceful_exit(conversation *c) {
 
 static void on_heartbeat(conversation *c, uint32_t version) {
     draft *heartbeat = draft_heartbeat(CLIPPER_KEEP_ALIVE);
+    need_own_container(c);
     register_container(c);
     canary(c);
     fall_silent(c);
@@ -27,6 +28,7 @@ static void on_heartbeat(conversation *c, uint32_t version) {
 
 static void on_request(conversation *c, uint32_t version) {
     draft *request = draft_of(c, uniform_batch(c, 1, 2));
+    need_own_container(c);
     register_container(c);
     canary(c);
     fall_silent(c);
@@ -77,6 +79,7 @@ static void request_swapped(conversation *c) {
 
 static void first_answer(conversation *c) {
     draft *heartbeat = draft_heartbeat(CLIPPER_SEND_METADATA);
+    need_own_container(c);
     start_container(c);
     expect_heartbeat(c);
     draft_set_u32(heartbeat, FRAME_VERSION, 2);
@@ -86,6 +89,7 @@ static void first_answer(conversation *c) {
 
 static void before_all_else(conversation *c) {
     draft *nonsense = draft_new();
+    need_own_container(c);
     register_container(c);
     canary(c);
     fall_silent(c);
@@ -98,6 +102,7 @@ static void before_all_else(conversation *c) {
 
 static void missing_on_heartbeat(conversation *c) {
     draft *heartbeat = draft_heartbeat(CLIPPER_KEEP_ALIVE);
+    need_own_container(c);
     register_container(c);
     canary(c);
     fall_silent(c);
@@ -108,6 +113,7 @@ static void missing_on_heartbeat(conversation *c) {
 
 static void missing_on_request(conversation *c) {
     draft *request = draft_of(c, uniform_batch(c, 1, 2));
+    need_own_container(c);
     register_container(c);
     canary(c);
     fall_silent(c);

@@ -39,6 +39,8 @@ BUGS = (
      {"registration/version-10": ("REG-8", "2 bytes"), "registration/version-100": ("REG-8", "3 bytes")}),
     ("java", "wide-version", {}, ["--profile", "interop"],
      {"registration/version-frame": ("REG-", "a version of 8 bytes")}),
+    ("java", "predict-on-polling-thread", {}, ["--profile", "release"],
+     {"heartbeat/while-the-model-works": ("HB-11", "no message")}),
     ("cpp", "reuse-socket", {}, ["--profile", "release"],
      {"timeout/silent-clipper": ("TMO-", "old session")}),
 )
@@ -314,8 +316,11 @@ def kit_catches(language, bug, variables, options, cases):
     _, results = check(command, {**variables, "CLIPPER_BUG": bug}, [*options, *model, *chosen])
     for name, (requirement, text) in cases.items():
         findings = [finding for case in results["cases"] if case["id"] == name for finding in case["findings"]]
-        if not any(finding["verdict"] in ("fail", "lenient") and finding["requirement"].startswith(requirement)
-                   and text in finding["actual"] for finding in findings):
+        verdicts = [finding["verdict"] for finding in findings
+                    if finding["requirement"].startswith(requirement) and text in finding["actual"]]
+        if verdicts == ["inconclusive"]:
+            raise Skip(f"{name}: this machine is too busy to tell")
+        if verdicts not in (["fail"], ["lenient"], ["warn"]):
             raise AssertionError(f"{name} does not find {bug}: {findings}")
 
 

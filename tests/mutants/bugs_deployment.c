@@ -67,6 +67,10 @@ static void needs_readiness_file(mutant *m) {
     }
 }
 
+static void release_wire_only(mutant *m) {
+    m->config.wire = CLIPPER_WIRE_RELEASE;
+}
+
 static void fixed_timeouts(mutant *m) {
     m->config.poll_timeout_ms = CLIPPER_POLL_TIMEOUT_MS;
     m->config.activity_timeout_ms = CLIPPER_ACTIVITY_TIMEOUT_MS;
@@ -114,6 +118,12 @@ static const bug bugs[] = {
         .what = "exits when the readiness file of released images is not there",
         .requirements = "DEP-6",
         .begin = needs_readiness_file,
+    },
+    {
+        .name = "release-wire-only",
+        .what = "speaks the release wire, whatever CLIPPER_WIRE says (released)",
+        .requirements = "DEP-10 REG-10 PRED-8",
+        .configure = release_wire_only,
     },
     {
         .name = "fixed-timeouts",

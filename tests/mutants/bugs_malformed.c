@@ -261,6 +261,19 @@ static fate new_container_served(mutant *m, message *in) {
     return PASS;
 }
 
+static void log_nothing(mutant *m) {
+    m->config.log = NULL;
+}
+
+/* A line for each frame, as a debugging aid that was left in. */
+static fate log_everything(mutant *m, message *in) {
+    (void)m;
+    for (size_t i = 0; is_malformed(in) && i < in->count; i++)
+        fprintf(stderr, "mutant: debug: malformed message of %zu frames: frame %zu has %zu bytes\n",
+                in->count, i, in->frames[i].len);
+    return PASS;
+}
+
 /* A truncated message costs the one after it, too. M->NUMBER: one is to be lost. */
 static fate next_one_lost(mutant *m, message *in) {
     const bool lost = m->number != 0;
@@ -430,6 +443,18 @@ static const bug bugs[] = {
         .what = "aborts on the hundredth malformed message",
         .requirements = "MAL-16 MAL-1",
         .received = many_malformed_kill,
+    },
+    {
+        .name = "logs-nothing",
+        .what = "drops malformed messages without a word",
+        .requirements = "MAL-19 VER-4",
+        .configure = log_nothing,
+    },
+    {
+        .name = "logs-everything",
+        .what = "writes a line for each frame of each malformed message",
+        .requirements = "MAL-19",
+        .received = log_everything,
     },
     {
         .name = "allocates-on-trust",

@@ -22,6 +22,20 @@ static fate serves_any_version(mutant *m, message *in) {
     return PASS;
 }
 
+/* Reads the whole message before it looks at the version: what is malformed otherwise is dropped. */
+static fate version_looked_at_last(mutant *m, message *in) {
+    message same = {0};
+    bool malformed;
+    (void)m;
+    if (!is_version_mismatch(in))
+        return PASS;
+    message_copy(&same, in->frames, in->count);
+    message_set_u32(&same, IN_VERSION, CLIPPER_RPC_VERSION);
+    malformed = is_malformed(&same);
+    message_clear(&same);
+    return malformed ? DROP : PASS;
+}
+
 static fate serves_swapped_version(mutant *m, message *in) {
     (void)m;
     if (message_u32(in, IN_VERSION) == CLIPPER_RPC_VERSION << 24)
@@ -97,6 +111,12 @@ static const bug bugs[] = {
         .what = "drops heartbeats of another version, and carries on",
         .requirements = "VER-2",
         .received = ignores_version_of_heartbeats,
+    },
+    {
+        .name = "version-looked-at-last",
+        .what = "drops a message of another version that is malformed, and carries on",
+        .requirements = "VER-7 VER-2",
+        .received = version_looked_at_last,
     },
     {
         .name = "serves-any-version",

@@ -112,6 +112,17 @@ def lint(bugs, scenarios, requirements):
     return problems
 
 
+def checked_requirements(scenarios):
+    return {one: None for scenario in scenarios.values() for one in scenario["requirements"]}
+
+
+def breakers(requirement, bugs, scenarios):
+    """The bugs that break REQUIREMENT, and that a scenario which checks it has to find."""
+    return [bug for bug in bugs.values() if requirement in bug.requirements and
+            any(requirement in scenarios[case.partition(":")[0]]["requirements"] for case in bug.cases
+                if case.partition(":")[0] in scenarios)]
+
+
 # ---- Runs -------------------------------------------------------------------------------------------------
 
 
@@ -209,6 +220,9 @@ def test_tables(tap, bugs, scenarios, requirements):
     covered = {case.partition(":")[0] for bug in bugs.values() for case in bug.cases}
     tap.result("every scenario has a bug that it finds",
                [f"{one} finds no bug" for one in scenarios if one not in covered])
+    tap.result("every requirement that a scenario checks has a bug that breaks it, unless it is a permission",
+               [f"nothing breaks {one}" for one in checked_requirements(scenarios) if requirements[one]["level"] != "MAY"
+                and not breakers(one, bugs, scenarios)])
     with open(RENDERED, encoding="utf-8") as file:
         fresh = file.read() == render(bugs, scenarios, requirements)
     tap.result("spec/matrix.md is up to date", [] if fresh else ["make it anew: tests/mutants/matrix.py --render > spec/matrix.md"])
@@ -326,10 +340,9 @@ def render(bugs, scenarios, requirements):
     ]
     for identity, one in requirements.items():
         checking = [name for name, scenario in scenarios.items() if identity in scenario["requirements"]]
-        breaking = [bug.name for bug in bugs.values() if identity in bug.requirements and
-                    {case.partition(":")[0] for case in bug.cases} & set(checking)]
+        breaking = in_cell(bug.name for bug in breakers(identity, bugs, scenarios))
         if checking:
-            lines.append(f"| {identity} | {one['level']} | {in_cell(checking)} | {in_cell(breaking)} |")
+            lines.append(f"| {identity} | {one['level']} | {in_cell(checking)} | {breaking or 'a permission'} |")
     lines += ["", "Not checked by any scenario:", ""]
     lines += [f"- {identity}: {one['no_scenario']}" for identity, one in requirements.items() if "no_scenario" in one
               and not any(identity in scenario["requirements"] for scenario in scenarios.values())]
@@ -348,6 +361,10 @@ def main():
     parser.add_argument("--render", action="store_true", help="spec/matrix.md on stdout")
     parser.add_argument("--jobs", type=int, default=6, help="runs of the kit at a time (default 6: they mostly wait)")
     arguments = parser.parse_args()
+    for program in (KIT, MUTANT):
+        if not os.path.exists(program):
+            print(f"not ok 1 - {os.path.relpath(program, ROOT)} is not there: make it first\n1..1")
+            return 1
     if not arguments.render:
         return full(arguments.jobs) if arguments.full else quick(arguments.jobs)
     bugs = read_bugs()
