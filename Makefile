@@ -31,6 +31,7 @@ SESSION_SRC   := container/src/session.c
 CONTAINER_SRC := $(filter-out $(SESSION_SRC),$(wildcard container/src/*.c))
 COMMAND_SRC   := $(wildcard container/command/*.c)
 MOCK_SRC      := $(wildcard mockclipper/*.c mockclipper/scenarios/*.c)
+HTML_PAGE := $(wildcard mockclipper/html/page.*)
 # One program a file; tests/NAME/support_*.c are linked into every test of their folder.
 CODEC_TESTS     := $(wildcard tests/codec/test_*.c)
 SESSION_TESTS   := $(wildcard tests/session/test_*.c)
@@ -44,7 +45,7 @@ CODEC_OBJ     := $(call objects,$(CODEC_SRC))
 SESSION_OBJ   := $(call objects,$(SESSION_SRC))
 CONTAINER_OBJ := $(call objects,$(CONTAINER_SRC))
 COMMAND_OBJ   := $(call objects,$(COMMAND_SRC))
-MOCK_OBJ      := $(call objects,$(MOCK_SRC)) $(B)/obj/requirements.o $(B)/obj/html_page.o
+MOCK_OBJ      := $(call objects,$(MOCK_SRC)) $(B)/obj/requirements.o $(if $(HTML_PAGE),$(B)/obj/html_page.o)
 
 .PHONY: all
 all: ## build the libraries and commands into build/
@@ -78,7 +79,6 @@ $(B)/obj/requirements.o: build/gen/requirements.c mockclipper/requirements.h
 	$(Q)$(CC) $(ALLFLAGS) $(POSIX) -fvisibility=hidden -iquote mockclipper -c $< -o $@
 
 # The page of the HTML report: its markup, style and script in one.
-HTML_PAGE := $(wildcard mockclipper/html/page.*)
 build/gen/html_page.c: mockclipper/html/page_to_c.py $(HTML_PAGE)
 	@mkdir -p $(@D)
 	@echo "  GEN   $@"

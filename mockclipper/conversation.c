@@ -262,6 +262,10 @@ void start_another(conversation *c) {
     c->session = NULL;
 }
 
+duration by_container_clock(const conversation *c, duration d) {
+    return (duration)((double)d / c->subject->acceleration);
+}
+
 void slow_model(conversation *c, duration delay) {
     need_own_container(c);
     c->delay = delay;

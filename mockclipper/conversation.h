@@ -46,6 +46,9 @@ void listen_now(conversation *c);
  * (CLIPPER_MODEL_DELAY_MS); see expect_slow_model(). */
 void slow_model(conversation *c, duration delay);
 
+/* A time of the container's own clock, which may be accelerated, by ours. */
+duration by_container_clock(const conversation *c, duration d);
+
 /* Gives the container a wall clock of its own, by libfaketime; see step_wall_clock(). Skipped where that library is
  * not on this machine. */
 void own_wall_clock(conversation *c);
@@ -145,9 +148,9 @@ void expect_heartbeats_and_new_session(conversation *c);
 void expect_heartbeats_at_poll_timeout(conversation *c, unsigned count);
 
 /* While messages keep coming every D/4, from BEGINNING until now, the current session has sent no more
- * heartbeats than BEFORE, which is what heartbeats_so_far() was. */
+ * heartbeats than BEFORE, which is what heartbeats_so_far() was. LONGEST_GAP: what passed at most between two of our messages. */
 size_t heartbeats_so_far(conversation *c);
-void expect_no_heartbeat_since(conversation *c, size_t before, instant beginning);
+void expect_no_heartbeat_since(conversation *c, size_t before, instant beginning, duration longest_gap);
 
 /* Clipper stays silent until so long after its last message to the container, which may send heartbeats
  * meanwhile. Where this machine cannot keep that time, the scenario is inconclusive. */
@@ -201,6 +204,10 @@ void expect_slow_model(conversation *c);
 /* The process ends, soon. */
 void expect_exit(conversation *c);
 
+/* The process ends by itself, soon, and nothing but heartbeats is sent before: whatever else is sent breaches what is
+ * being checked, a crash is a failure, and a process that goes on breaches the requirement REFUSED. */
+void expect_graceful_exit(conversation *c, const char *refused);
+
 /* The process ended (after expect_exit) by itself, not by a signal. */
 void expect_no_crash(conversation *c);
 
@@ -219,7 +226,10 @@ size_t output_so_far(conversation *c);
 /* It has written so many bytes since BEFORE. */
 void expect_output_since(conversation *c, size_t before, size_t at_least, size_t at_most);
 
-/* It said one of WORDS (ended with NULL) on stdout or stderr. */
+/* What the container writes from now on is what is looked at for words. */
+void note_output(conversation *c);
+
+/* It said one of WORDS (ended with NULL) on stdout or stderr, since note_output(). */
 void expect_words(conversation *c, const char *const words[]);
 
 /* The resident memory of the process, in KiB; 0 when it cannot be told. */
@@ -252,6 +262,9 @@ void remark(conversation *c, const char *id, char *expected, char *actual);
 
 /* A departure from one side that the other side lives with: lenient, or a failure under that profile. */
 void depart(conversation *c, profile from, const char *id, char *expected, char *actual);
+
+/* Until excuse(c, NULL): a breach would prove nothing, for a reason that is told; the scenario is skipped then. */
+void excuse(conversation *c, const char *reason);
 
 /* There is nothing to be judged, for a reason that is told. */
 void skip(conversation *c, const char *reason);

@@ -28,6 +28,7 @@ struct conversation {
     outcome *outcome;
     const requirement *requirement; /* that is being checked */
     const requirement *only;        /* that alone is checked; NULL: no such */
+    const char *excuse;             /* why a breach would prove nothing now; NULL: it would */
     bool over;
 
     engine *engine;
@@ -41,9 +42,10 @@ struct conversation {
     process *second;        /* the one beside it; NULL without one */
     starvation *starvation; /* of it; NULL before the start */
     instant started;
-    bool starting;     /* holds a place in the start gate */
-    bool end_expected; /* the process may have ended by now */
-    instant signalled; /* when a signal was sent to it; 0: never */
+    bool starting;          /* holds a place in the start gate */
+    bool end_expected;      /* the process may have ended by now */
+    size_t noted_output[2]; /* bytes of stdout and stderr that are not looked at for words */
+    instant signalled;      /* when a signal was sent to it; 0: never */
 
     session *session;      /* the current one; NULL: the next that begins */
     session blank;         /* stands for it then */

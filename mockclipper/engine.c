@@ -65,6 +65,8 @@ static void set_up(void *router) {
     zmq_setsockopt(router, ZMQ_RCVHWM, &none, sizeof none);
     /* A container that names its own identity must still be seen when it comes back with it. */
     zmq_setsockopt(router, ZMQ_ROUTER_HANDOVER, &yes, sizeof yes);
+    /* libzmq before 4.3.5 never stops the handshake's timer for peers of ZMTP 1 and 2, and drops them when it ends. */
+    zmq_setsockopt(router, ZMQ_HANDSHAKE_IVL, &none, sizeof none);
     zmq_setsockopt(router, ZMQ_LINGER, &none, sizeof none);
     zmq_setsockopt(router, ZMQ_MAXMSGSIZE, &largest, sizeof largest);
     zmq_setsockopt(router, ZMQ_SNDBUF, &buffer, sizeof buffer);
@@ -155,7 +157,7 @@ static session *begin_session(engine *self, const message *first, connection *by
         by->session = begun;
     zhashx_update(self->by_identity, key, begun);
     if (self->journal != NULL)
-        journal_note(self->journal, begun->number, "new session, routing identity %s", key);
+        journal_note_at(self->journal, first->at, begun->number, "new session, routing identity %s", key);
     return begun;
 }
 

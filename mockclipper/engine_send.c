@@ -99,6 +99,13 @@ void engine_note_fault(engine *self, const session *s, const fault *fired) {
     free(text);
 }
 
+/* Asks for the metadata; that message is beyond faults, or it might make itself be sent again and again. */
+static void ask(engine *self, session *s) {
+    draft *question = draft_heartbeat(CLIPPER_SEND_METADATA);
+    (void)deliver(self, s, question->frames, question->count);
+    draft_destroy(&question);
+}
+
 void engine_after_fault(engine *self, session *s, const fault *fired) {
     switch (fired->action) {
     case FAULT_SILENCE:
@@ -109,7 +116,7 @@ void engine_after_fault(engine *self, session *s, const fault *fired) {
         break;
     case FAULT_ASK:
         engine_forget(s);
-        (void)engine_send_heartbeat(self, s, CLIPPER_SEND_METADATA);
+        ask(self, s);
         break;
     default:
         break;

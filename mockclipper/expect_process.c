@@ -42,6 +42,35 @@ void expect_exit(conversation *c) {
         judge_time(c, &what, process_ended_at(c->process), NULL, NULL);
 }
 
+/* A crash is a failure, whatever was being checked. */
+static void fail_by_crash(conversation *c) {
+    char *end = process_end_text(c->process);
+    outcome_find(c->outcome, VERDICT_FAIL, c->requirement, heap_text("the container exits by itself"),
+                 heap_format("a crash: the container was %s", end));
+    free(end);
+    c->over = true;
+}
+
+void expect_graceful_exit(conversation *c, const char *refused) {
+    awaited what = {"the container exits", exit_due_since(c), limit_exit(), false};
+    c->end_expected = true;
+    need_own_container(c);
+    while (!c->over && !process_ended(c->process)) {
+        expect_nothing_more(c);
+        if (!c->over && clock_now() >= give_up_at(c, &what)) {
+            checking(c, refused);
+            miss(c, &what, heap_text("it does not"));
+        }
+        if (!c->over)
+            conversation_pump(c, give_up_at(c, &what));
+    }
+    expect_nothing_more(c);
+    if (!c->over && process_end_signal(c->process) != 0)
+        fail_by_crash(c);
+    checking(c, refused);
+    judge_time(c, &what, c->over ? 0 : process_ended_at(c->process), NULL, NULL);
+}
+
 void expect_no_crash(conversation *c) {
     if (!c->over && process_end_signal(c->process) != 0)
         breach_by_process(c, NULL, "the container exits by itself");
@@ -74,10 +103,12 @@ void expect_running_for(conversation *c, duration how_long) {
 static bool says_one_of(conversation *c, const char *const words[]) {
     bool found = false;
     for (int stream = 1; stream <= 2; stream++) {
-        size_t len, total;
+        size_t len, total, noted = c->noted_output[stream - 1];
         char *text = process_tail(c->process, stream, &len, &total);
+        /* What was written after that is in the last TOTAL - NOTED bytes. */
+        const char *fresh = total - noted < len ? text + len - (total - noted) : text;
         for (const char *const *word = words; *word != NULL; word++)
-            found = found || strcasestr(text, *word) != NULL;
+            found = found || strcasestr(fresh, *word) != NULL;
         free(text);
     }
     return found;
@@ -101,6 +132,16 @@ void expect_output_since(conversation *c, size_t before, size_t at_least, size_t
     else if (!c->over && written > at_most)
         breach(c, NULL, heap_format("at most %zu bytes on stdout and stderr", at_most),
                heap_format("%zu bytes", written));
+}
+
+void note_output(conversation *c) {
+    if (c->over || c->process == NULL)
+        return;
+    conversation_pump(c, clock_now());
+    for (int stream = 1; stream <= 2; stream++) {
+        size_t len;
+        free(process_tail(c->process, stream, &len, &c->noted_output[stream - 1]));
+    }
 }
 
 void expect_words(conversation *c, const char *const words[]) {

@@ -8,7 +8,8 @@ void expect_only_heartbeats(conversation *c, duration how_long) {
     while (!c->over && clock_now() < until) {
         message *came = c->session != NULL ? inbox_take(c->session) : NULL;
         if (came == NULL) {
-            adopt_session(c);
+            if (c->session == NULL)
+                adopt_session(c);
             if (can_still_come(c, "silence, but for heartbeats"))
                 conversation_pump(c, until);
             continue;
@@ -24,6 +25,7 @@ typedef struct silence {
     instant since; /* the last message to the container */
     instant last;  /* that, or the latest heartbeat since */
     unsigned heartbeats;
+    bool crossed; /* a heartbeat was on its way when the last message was sent: it is not counted */
 } silence;
 
 /* Since when Clipper has been silent towards the current session. */
@@ -33,7 +35,7 @@ static instant silent_since(conversation *c) {
 }
 
 static silence begin_silence(conversation *c) {
-    return (silence){silent_since(c), silent_since(c), 0};
+    return (silence){silent_since(c), silent_since(c), 0, false};
 }
 
 static awaited next_heartbeat(conversation *c, const silence *s) {
@@ -41,11 +43,22 @@ static awaited next_heartbeat(conversation *c, const silence *s) {
     return (awaited){"a heartbeat after D", s->since, l, false};
 }
 
+/* Whether a heartbeat may have been sent before our last message arrived: the first one, if it is soon. */
+static bool may_have_crossed(conversation *c, const silence *s, const message *came) {
+    hindrance h = hindrance_since(c, s->since - poll_timeout(c));
+    return !s->crossed && s->heartbeats == 0 &&
+           came->at - s->since < poll_timeout(c) / 2 + hindrance_total(&h);
+}
+
 /* Judges a message that came in silence as its next heartbeat. */
 static void judge_heartbeat(conversation *c, silence *s, const message *came, const char *late) {
     awaited due = next_heartbeat(c, s);
     if (came->content.kind != CLIPPER_HEARTBEAT) {
         breach_by_message(c, NULL, "nothing but heartbeats in silence", came);
+        return;
+    }
+    if (came->at - due.since < due.limit.at_least && may_have_crossed(c, s, came)) {
+        s->crossed = true;
         return;
     }
     judge_time(c, &due, came->at, "HB-7", late);
@@ -69,13 +82,15 @@ size_t heartbeats_so_far(conversation *c) {
     return current_session(c)->heartbeats;
 }
 
-void expect_no_heartbeat_since(conversation *c, size_t before, instant beginning) {
+void expect_no_heartbeat_since(conversation *c, size_t before, instant beginning, duration longest_gap) {
     size_t now = heartbeats_so_far(c);
     hindrance h = hindrance_since(c, beginning);
+    char gap[DURATION_TEXT];
     if (!c->over && now != before)
-        breach_if_sure(c, hindrance_is_large(&h, poll_timeout(c)), &h, NULL,
+        breach_if_sure(c, longest_gap + hindrance_total(&h) > poll_timeout(c) / 2, &h, NULL,
                        heap_text("no heartbeat, as messages keep coming"),
-                       heap_format("%zu heartbeats", now - before));
+                       heap_format("%zu heartbeats; the longest gap between messages was %s", now - before,
+                                   duration_text(longest_gap, gap)));
 }
 
 void stay_silent_for(conversation *c, duration since_last_sent) {
@@ -144,6 +159,25 @@ static void miss_in_silence(conversation *c, const awaited *due, const silence *
     miss(c, due, heap_format("none; %u heartbeats came on the old session", s->heartbeats));
 }
 
+/* A heartbeat just as the session ends says that Clipper is asked for a sign of life and given up in one. */
+static void judge_parting(conversation *c, const silence *s) {
+    duration quick = poll_timeout(c) / 4;
+    hindrance h = hindrance_since(c, s->last - poll_timeout(c));
+    char after[DURATION_TEXT];
+    if (!c->over && s->heartbeats > 0 && s->last - s->since >= activity_timeout(c) &&
+        c->session->opened - s->last < quick)
+        breach_if_sure(c, hindrance_is_large(&h, poll_timeout(c)), &h, "TMO-9",
+                       heap_text("no heartbeat when the session ends"),
+                       heap_format("one, %s before the new session",
+                                   duration_text(c->session->opened - s->last, after)));
+}
+
+/* When a new session was early, whether that may be this machine's doing: our last message was not read in time. */
+static bool may_have_been_late(conversation *c, const awaited *end) {
+    hindrance h = hindrance_since(c, end->since);
+    return c->session->opened - end->since < end->limit.at_least && hindrance_is_large(&h, poll_timeout(c));
+}
+
 void expect_heartbeats_and_new_session(conversation *c) {
     silence s = begin_silence(c);
     session *old = c->session;
@@ -168,7 +202,15 @@ void expect_heartbeats_and_new_session(conversation *c) {
     }
     if (c->over)
         return;
+    take_heartbeats(c, &s, old);
+    if (may_have_been_late(c, &end)) {
+        hindrance h = hindrance_since(c, end.since);
+        breach_if_sure(
+            c, true, &h, "TMO-5", heap_text("a session that lives for TO"),
+            heap_text("it ended sooner, but the container may not have seen the last message in time"));
+    }
     judge_time(c, &end, c->session->opened, "TMO-5", "TMO-4");
+    judge_parting(c, &s);
     check_new_session(c, old);
 }
 
@@ -192,9 +234,9 @@ void expect_new_session_while_working(conversation *c) {
         check_new_session(c, old);
 }
 
-/* The newest session that is registered and open, or NULL. */
+/* The newest session that is registered and open, and that no scenario knows of; NULL when there is none. */
 static session *registered_session(conversation *c) {
-    for (size_t i = engine_session_count(c->engine); i > 0; i--) {
+    for (size_t i = engine_session_count(c->engine); i > c->known_sessions; i--) {
         session *each = engine_session(c->engine, i - 1);
         if (each->registered != NULL && each->closed == 0)
             return each;

@@ -87,13 +87,25 @@ void journal_message(journal *self, instant at, unsigned session, const clipper_
     tell(self, entry);
 }
 
-void journal_note(journal *self, unsigned session, const char *format, ...) {
-    journal_entry *entry = add(self, clock_now(), JOURNAL_NOTE, session);
+__attribute__((format(printf, 4, 0))) static void note(journal *self, instant at, unsigned session,
+                                                       const char *format, va_list arguments) {
+    journal_entry *entry = add(self, at, JOURNAL_NOTE, session);
+    entry->line = heap_vformat(format, arguments);
+    tell(self, entry);
+}
+
+void journal_note_at(journal *self, instant at, unsigned session, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    entry->line = heap_vformat(format, arguments);
+    note(self, at, session, format, arguments);
     va_end(arguments);
-    tell(self, entry);
+}
+
+void journal_note(journal *self, unsigned session, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    note(self, clock_now(), session, format, arguments);
+    va_end(arguments);
 }
 
 size_t journal_size(const journal *self) {

@@ -49,7 +49,9 @@ void journal_message(journal *self, instant at, unsigned session, const clipper_
                      clipper_direction direction, const clipper_message *content,
                      const clipper_diagnosis *diagnosis);
 
-/* Adds a note. */
+/* Adds a note, of now; or of another moment. */
+void journal_note_at(journal *self, instant at, unsigned session, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 void journal_note(journal *self, unsigned session, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -27,6 +27,8 @@ static const requirement *requirement_named(conversation *c, const char *id) {
 
 /* Notes a finding, unless the conversation is over or V is no reason to. */
 static void note(conversation *c, verdict v, const requirement *r, char *expected, char *actual) {
+    if (c->excuse != NULL)
+        skip(c, c->excuse);
     if (!c->over && v != VERDICT_PASS) {
         outcome_find(c->outcome, v, r, expected, actual);
         return;
@@ -52,6 +54,10 @@ void depart(conversation *c, profile from, const char *id, char *expected, char 
 
 void breach_by_message(conversation *c, const char *id, const char *expected, const message *actual) {
     breach(c, id, heap_text(expected), describe_message(&actual->content, &actual->diagnosis, actual->count));
+}
+
+void excuse(conversation *c, const char *reason) {
+    c->excuse = reason;
 }
 
 void skip(conversation *c, const char *reason) {

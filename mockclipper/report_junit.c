@@ -32,8 +32,9 @@ static result result_of(const ledger *book, const ledger_case *one) {
         return RESULT_SKIPPED;
     if (!ledger_case_is_bad(book, one))
         return RESULT_PASSED;
-    return one->outcome->verdict == VERDICT_ERROR || one->outcome->verdict == VERDICT_INCONCLUSIVE ? RESULT_ERROR
-                                                                                                   : RESULT_FAILED;
+    return one->outcome->verdict == VERDICT_ERROR || one->outcome->verdict == VERDICT_INCONCLUSIVE
+               ? RESULT_ERROR
+               : RESULT_FAILED;
 }
 
 /* ---- XML -------------------------------------------------------------------------------------------- */
@@ -47,17 +48,14 @@ static bool is_forbidden(const uint8_t *bytes, size_t len) {
 }
 
 static const char *reference_for(uint8_t byte) {
-    return byte == '<'    ? "&lt;"
-           : byte == '>'  ? "&gt;"
-           : byte == '&'  ? "&amp;"
-           : byte == '"'  ? "&quot;"
-           : byte == '\n' ? "&#10;"
-           : byte == '\t' ? "&#9;"
-                          : NULL;
+    return byte == '<'   ? "&lt;"
+           : byte == '>' ? "&gt;"
+           : byte == '&' ? "&amp;"
+           : byte == '"' ? "&quot;"
+                         : NULL;
 }
 
-/* TEXT as character data, or as the value of an attribute. What is not UTF-8 becomes U+FFFD; what XML lacks is left
- * out. */
+/* TEXT as character data. What is not UTF-8 becomes U+FFFD; what XML lacks is left out. */
 static void write_text(FILE *out, const char *text, size_t len) {
     const uint8_t *bytes = (const uint8_t *)text;
     for (size_t i = 0; i < len;) {
@@ -73,6 +71,7 @@ static void write_text(FILE *out, const char *text, size_t len) {
     }
 }
 
+/* A line feed in the value comes out as a blank, as XML has it. */
 static void write_attribute(FILE *out, const char *name, const char *value) {
     fprintf(out, " %s=\"", name);
     write_text(out, value, strlen(value));
@@ -144,7 +143,8 @@ static void write_output(FILE *out, const char *element, const char *text, size_
 static void write_case(const ledger *book, const ledger_case *one, FILE *out) {
     const outcome *o = one->outcome;
     result r = result_of(book, one);
-    char *class_name = heap_format("mockclipper.%.*s", (int)scenario_family_length(one->scenario), one->scenario->id);
+    char *class_name =
+        heap_format("mockclipper.%.*s", (int)scenario_family_length(one->scenario), one->scenario->id);
     fputs("    <testcase", out);
     write_attribute(out, "classname", class_name);
     write_attribute(out, "name", one->id + scenario_family_length(one->scenario) + 1);
@@ -214,17 +214,21 @@ static void write_suite(const ledger *book, const ledger_case *first, FILE *out)
 /* The baseline as a suite of one test: whether every entry holds. */
 static void write_baseline(const ledger *book, FILE *out) {
     size_t stale = baseline_stale_count(book->baseline);
-    fprintf(out, "  <testsuite name=\"baseline\" tests=\"1\" failures=\"%d\" errors=\"0\" skipped=\"0\" time=\"0\"",
-            stale != 0);
+    fprintf(
+        out,
+        "  <testsuite name=\"baseline\" tests=\"1\" failures=\"%d\" errors=\"0\" skipped=\"0\" time=\"0\"",
+        stale != 0);
     write_timestamp(out, book);
-    fputs(">\n    <testcase classname=\"mockclipper.baseline\" name=\"every-entry-holds\" time=\"0\">\n", out);
+    fputs(">\n    <testcase classname=\"mockclipper.baseline\" name=\"every-entry-holds\" time=\"0\">\n",
+          out);
     if (stale != 0) {
-        fprintf(out, "      <failure type=\"stale\" message=\"%zu entries of the baseline do not hold\">", stale);
+        fprintf(out, "      <failure type=\"stale\" message=\"%zu entries of the baseline do not hold\">",
+                stale);
         for (size_t i = 0; i < book->baseline->count; i++) {
             const baseline_entry *entry = &book->baseline->entries[i];
-            char *line = entry->stale != NULL
-                             ? heap_format("%s:%zu: %s: %s\n", book->baseline->path, entry->line, entry->id, entry->stale)
-                             : heap_text("");
+            char *line = entry->stale != NULL ? heap_format("%s:%zu: %s: %s\n", book->baseline->path,
+                                                            entry->line, entry->id, entry->stale)
+                                              : heap_text("");
             write_text(out, line, strlen(line));
             free(line);
         }

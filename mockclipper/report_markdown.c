@@ -67,7 +67,8 @@ static size_t count_cases(const ledger *book, const char *family, size_t len, ve
     size_t count = 0;
     for (size_t i = 0; i < book->count; i++) {
         const ledger_case *one = &book->cases[i];
-        count += one->outcome != NULL && one->outcome->verdict == v && (family == NULL || is_of_family(one, family, len));
+        count += one->outcome != NULL && one->outcome->verdict == v &&
+                 (family == NULL || is_of_family(one, family, len));
     }
     return count;
 }
@@ -117,8 +118,8 @@ static void write_table(const ledger *book, FILE *out) {
 
 static void write_line(const ledger_case *one, FILE *out) {
     char *summary = ledger_case_message(one);
-    fprintf(out, "- **%s** `%s`%s", one->outcome != NULL ? verdict_name(one->outcome->verdict) : "none", one->id,
-            *summary != '\0' ? ": " : "");
+    fprintf(out, "- **%s** `%s`%s", one->outcome != NULL ? verdict_name(one->outcome->verdict) : "none",
+            one->id, *summary != '\0' ? ": " : "");
     write_plain(out, summary);
     fputs(one->known ? " (known)\n" : "\n", out);
     free(summary);
@@ -145,7 +146,8 @@ static void write_problem(const ledger *book, const ledger_case *one, FILE *out)
     write_plain(out, one->scenario->title);
     fputs("\n\n", out);
     if (worst != NULL && worst->requirement != NULL) {
-        fprintf(out, "- **%s** (%s): ", worst->requirement->id, requirement_level_name(worst->requirement->level));
+        fprintf(out, "- **%s** (%s): ", worst->requirement->id,
+                requirement_level_name(worst->requirement->level));
         write_plain(out, worst->requirement->text);
         fputc('\n', out);
     }
@@ -221,10 +223,14 @@ static void write_run(const ledger *book, FILE *out) {
     fprintf(out, "# mockclipper: %s\n\n", ledger_status_text(status));
     if (*command != '\0')
         write_fenced(out, "sh", command, strlen(command));
-    fprintf(out, "%zu cases in %s; profile %s%s, model %s, D %s, TO %s; exit status %d; mockclipper " CLIPPER_VERSION ".",
-            book->count, duration_text(book->took, took), profile_name(book->subject.profile),
-            book->strict ? " (strict)" : "", model_name(book->subject.model),
-            duration_text(book->subject.timing.poll, poll), duration_text(book->subject.timing.activity, activity), status);
+    fprintf(
+        out,
+        "%zu cases in %s; profile %s%s, model %s, D %s, TO %s; exit status %d; mockclipper " CLIPPER_VERSION
+        ".",
+        book->count, duration_text(book->took, took), profile_name(book->subject.profile),
+        book->strict ? " (strict)" : "", model_name(book->subject.model),
+        duration_text(book->subject.timing.poll, poll),
+        duration_text(book->subject.timing.activity, activity), status);
     fputs(book->interrupted ? " **Interrupted.**\n\n" : "\n\n", out);
     free(command);
 }

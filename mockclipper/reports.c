@@ -15,11 +15,8 @@ typedef struct format {
 } format;
 
 static const format formats[] = {
-    {"tap", report_tap},
-    {"json", report_json},
-    {"junit", report_junit},
-    {"html", report_html},
-    {"markdown", report_markdown},
+    {"tap", report_tap},   {"json", report_json},         {"junit", report_junit},
+    {"html", report_html}, {"markdown", report_markdown},
 };
 #define FORMAT_COUNT (sizeof formats / sizeof *formats)
 
@@ -50,7 +47,8 @@ static int open_report(reports *self, const char *text) {
     size_t len = strcspn(text, "=");
     asked one = {.format = find_format(text, len)};
     if (one.format == NULL)
-        return cli_usage_error("check", "--report: '%.*s' is none of tap, json, junit, html, markdown", (int)len, text);
+        return cli_usage_error("check", "--report: '%.*s' is none of tap, json, junit, html, markdown",
+                               (int)len, text);
     if (text[len] == '=' && strcmp(text + len + 1, "-") != 0)
         one.path = text + len + 1;
     one.file = one.path != NULL ? fopen(one.path, "we") : stdout;

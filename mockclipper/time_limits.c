@@ -32,12 +32,12 @@ limit limit_exit(void) {
     return (limit){0, 3 * SECOND, "3 s"};
 }
 
-static duration wanted(const hindrance *h) {
+duration hindrance_total(const hindrance *h) {
     return 4 * h->lag + h->waited;
 }
 
 duration limit_extension(const limit *l, const hindrance *h) {
-    return limit_is_doubtful(l, h) ? l->at_most / 4 : wanted(h);
+    return limit_is_doubtful(l, h) ? l->at_most / 4 : hindrance_total(h);
 }
 
 bool limit_is_doubtful(const limit *l, const hindrance *h) {
@@ -45,5 +45,5 @@ bool limit_is_doubtful(const limit *l, const hindrance *h) {
 }
 
 bool hindrance_is_large(const hindrance *h, duration span) {
-    return wanted(h) > span / 4;
+    return hindrance_total(h) > span / 4;
 }

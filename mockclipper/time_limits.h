@@ -45,6 +45,9 @@ typedef struct hindrance {
     duration waited; /* the container's (starvation.h) */
 } hindrance;
 
+/* Four times the one and once the other. */
+duration hindrance_total(const hindrance *h);
+
 duration limit_extension(const limit *l, const hindrance *h);
 
 /* Whether more would have to be added than that: a limit missed then says nothing of the container. */

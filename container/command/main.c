@@ -19,8 +19,7 @@ enum {
     EXIT_VERSION_MISMATCH = 3
 };
 
-/* ---- Signals --------------------------------------------------------------------------------------------
- */
+/* ---- Signals ------------------------------------------------------------------------------------------- */
 
 static _Atomic(clipper_container *) served;
 
@@ -62,8 +61,7 @@ static void let_signals_through(clipper_container *container) {
     sigprocmask(SIG_UNBLOCK, &action.sa_mask, NULL);
 }
 
-/* ---- Files that tell of readiness ------------------------------------------------------------------------
- */
+/* ---- Files that tell of readiness ---------------------------------------------------------------------- */
 
 static int write_ready_file(const char *path) {
     const int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -85,8 +83,7 @@ static void on_ready(void *context, int ready) {
         unlink(options->ready_file);
 }
 
-/* ---- The command ----------------------------------------------------------------------------------------
- */
+/* ---- The command --------------------------------------------------------------------------------------- */
 
 static int exit_status(clipper_run_result result) {
     switch (result) {

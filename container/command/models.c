@@ -43,8 +43,7 @@ static int probe(void *model, const clipper_batch *batch, clipper_outputs *outpu
     return 0;
 }
 
-/* ---- sum: the sum of each input's elements ---------------------------------------------------------------
- */
+/* ---- sum: the sum of each input's elements ------------------------------------------------------------- */
 
 /* The shortest of %.15g, %.16g and %.17g that reads back as the same number. */
 static void format_double(double value, char *text, size_t size) {
@@ -106,7 +105,7 @@ static int sum(void *model, const clipper_batch *batch, clipper_outputs *outputs
     return 0;
 }
 
-/* ---- The table --------------------------------------------------------------------------------------- */
+/* ---- The table ----------------------------------------------------------------------------------------- */
 
 const builtin_model builtin_models[] = {
     {"noop", noop, "\"1.0\" for each input"},

@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* ---- The settings that are the command's own ------------------------------------------------------------
- */
+/* ---- The settings that are the command's own ----------------------------------------------------------- */
 
 static const char *set_text(command_options *options, size_t offset, const char *value) {
     if (value[0] == '\0')
@@ -94,8 +93,7 @@ enum {
     MOST_SETTINGS = 64
 };
 
-/* ---- Help -----------------------------------------------------------------------------------------------
- */
+/* ---- Help ---------------------------------------------------------------------------------------------- */
 
 /* HELP, with its further lines indented to where the first one begins. */
 static void print_help_text(const char *help, int indent) {
@@ -146,7 +144,7 @@ static void print_help(void) {
            "3 Clipper speaks another RPC version.\n");
 }
 
-/* ---- Reading ------------------------------------------------------------------------------------------ */
+/* ---- Reading ------------------------------------------------------------------------------------------- */
 
 typedef struct option_reader {
     command_options *options;

@@ -21,7 +21,7 @@ clipper_container_config clipper_container_default_config(void) {
     return config;
 }
 
-/* ---- Values ------------------------------------------------------------------------------------------- */
+/* ---- Values -------------------------------------------------------------------------------------------- */
 
 /* Each takes VALUE into FIELD, or returns what was expected of it; NULL when all is well. */
 
@@ -126,7 +126,7 @@ static const char *set_input_type(void *field, const char *value) {
            "double, s, string, str, strs)";
 }
 
-/* ---- The settings ------------------------------------------------------------------------------------- */
+/* ---- The settings -------------------------------------------------------------------------------------- */
 
 /* Each setting, as X(NAME, VARIABLE, ARGUMENT, SETTER, MEMBER, HELP). */
 #define SETTINGS(X)                                                                                          \
@@ -216,7 +216,7 @@ int clipper_container_config_from_environment(clipper_container_config *config,
     return 0;
 }
 
-/* ---- Completeness ------------------------------------------------------------------------------------- */
+/* ---- Completeness -------------------------------------------------------------------------------------- */
 
 static const char *problem(const clipper_container_config *config) {
     if (config->model_name == NULL)

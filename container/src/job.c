@@ -45,7 +45,7 @@ void clipper_job_run(clipper_job *job, const clipper_job_runner *runner, uint64_
     job->finished_us = transport->call->now(transport->self);
 }
 
-/* ---- On the polling thread ---------------------------------------------------------------------------- */
+/* ---- On the polling thread ----------------------------------------------------------------------------- */
 
 typedef struct inline_executor {
     const clipper_job_runner *runner;

@@ -50,7 +50,7 @@ static void put_time(log_line *line, uint64_t unix_ms) {
                utc.tm_hour, utc.tm_min, utc.tm_sec, (int)(unix_ms % 1000));
 }
 
-/* ---- Text --------------------------------------------------------------------------------------------- */
+/* ---- Text ---------------------------------------------------------------------------------------------- */
 
 /* Can TEXT stand without quotes? */
 static int is_plain(const char *text) {
@@ -83,7 +83,7 @@ static void put_text_field(log_line *line, const clipper_log_field *field) {
         put_quoted(line, field->text);
 }
 
-/* ---- JSON --------------------------------------------------------------------------------------------- */
+/* ---- JSON ---------------------------------------------------------------------------------------------- */
 
 /* The bytes of the UTF-8 character at C; 0 where none is. C ends with a NUL. */
 static size_t utf8_length(const unsigned char *c) {
@@ -135,7 +135,7 @@ static void put_json_field(log_line *line, const clipper_log_field *field) {
         put_json_text(line, field->text);
 }
 
-/* ---- Lines -------------------------------------------------------------------------------------------- */
+/* ---- Lines --------------------------------------------------------------------------------------------- */
 
 size_t clipper_log_line(const clipper_log_event *event, clipper_log_format format, uint64_t unix_ms,
                         char bytes[CLIPPER_LOG_LINE]) {

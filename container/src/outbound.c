@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-/* ---- Heartbeats and metadata -------------------------------------------------------------------------- */
+/* ---- Heartbeats and metadata --------------------------------------------------------------------------- */
 
 static clipper_send_result send_frames(clipper_runtime *runtime, const clipper_frame *frames, size_t count) {
     clipper_outgoing outgoing;
@@ -60,7 +60,7 @@ void clipper_outbound_metadata(clipper_runtime *runtime) {
         send_metadata(runtime);
 }
 
-/* ---- Responses ---------------------------------------------------------------------------------------- */
+/* ---- Responses ----------------------------------------------------------------------------------------- */
 
 static void prediction_failed(clipper_runtime *runtime, const clipper_job *job, const char *why) {
     add_to(&runtime->counters.prediction_errors, 1);

@@ -8,7 +8,7 @@ enum {
     LINGER_MS = 500
 };
 
-/* ---- Making and freeing ------------------------------------------------------------------------------- */
+/* ---- Making and freeing -------------------------------------------------------------------------------- */
 
 static clipper_session_config session_config(const clipper_container_config *config) {
     clipper_session_config session = clipper_session_default_config();
@@ -74,7 +74,7 @@ void clipper_runtime_free(clipper_runtime *runtime) {
     runtime->transport.call->destroy(runtime->transport.self);
 }
 
-/* ---- Connecting --------------------------------------------------------------------------------------- */
+/* ---- Connecting ---------------------------------------------------------------------------------------- */
 
 static uint64_t now_us(const clipper_runtime *runtime) {
     return runtime->transport.call->now(runtime->transport.self);
@@ -136,7 +136,7 @@ static int connect_when_due(clipper_runtime *runtime) {
     }
 }
 
-/* ---- Time --------------------------------------------------------------------------------------------- */
+/* ---- Time ---------------------------------------------------------------------------------------------- */
 
 /* Nothing was received: lets the session look at the clock. Returns not 0 when something was done. */
 static int tick(clipper_runtime *runtime) {
@@ -181,7 +181,7 @@ static void wait_for_more(clipper_runtime *runtime) {
     transport->call->wait(transport->self, interest, deadline_us(runtime));
 }
 
-/* ---- Stopping ----------------------------------------------------------------------------------------- */
+/* ---- Stopping ------------------------------------------------------------------------------------------ */
 
 static void begin_to_stop(clipper_runtime *runtime) {
     runtime->stopping = 1;
@@ -215,7 +215,7 @@ static void take_leave(clipper_runtime *runtime) {
     REPORT(runtime, CLIPPER_LOG_INFO, "stopped", log_number("session", number));
 }
 
-/* ---- The loop ----------------------------------------------------------------------------------------- */
+/* ---- The loop ------------------------------------------------------------------------------------------ */
 
 static void introduce(const clipper_runtime *runtime) {
     static const char *const types[] = {"bytes", "ints", "floats", "doubles", "strings"};

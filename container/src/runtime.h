@@ -86,7 +86,7 @@ typedef struct clipper_runtime {
     size_t scratch_capacity;
 } clipper_runtime;
 
-/* ---- runtime.c ---------------------------------------------------------------------------------------- */
+/* ---- runtime.c ----------------------------------------------------------------------------------------- */
 
 /* Makes a runtime; CONFIG is complete and its texts outlive it. EXECUTOR and TRANSPORT become its own, also
  * on failure. Returns 0, or -1 without memory. */
@@ -107,7 +107,7 @@ static inline void clipper_runtime_executing(clipper_runtime *runtime, int more)
     atomic_store_explicit(&runtime->executing, now + (size_t)more, memory_order_relaxed);
 }
 
-/* ---- inbound.c ---------------------------------------------------------------------------------------- */
+/* ---- inbound.c ----------------------------------------------------------------------------------------- */
 
 /* Receives what is there, up to a bound, and has it predicted. Returns not 0 when anything came. */
 int clipper_inbound_receive(clipper_runtime *runtime);
@@ -116,7 +116,7 @@ int clipper_inbound_has_room(clipper_runtime *runtime);
 /* JOB has been answered, or never will be. */
 void clipper_inbound_recycle(clipper_runtime *runtime, clipper_job *job);
 
-/* ---- outbound.c --------------------------------------------------------------------------------------- */
+/* ---- outbound.c ---------------------------------------------------------------------------------------- */
 
 void clipper_outbound_heartbeat(clipper_runtime *runtime);
 void clipper_outbound_metadata(clipper_runtime *runtime);
@@ -127,7 +127,7 @@ int clipper_outbound_is_waiting(const clipper_runtime *runtime);
 /* The session is over: what was to be sent in it is dropped. */
 void clipper_outbound_forget(clipper_runtime *runtime);
 
-/* ---- report.c ----------------------------------------------------------------------------------------- */
+/* ---- report.c ------------------------------------------------------------------------------------------ */
 
 static inline void add_to(_Atomic uint64_t *counter, uint64_t more) {
     atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + more,
@@ -165,7 +165,7 @@ void clipper_report_counters(const clipper_runtime *runtime);
 void clipper_report_ready(clipper_runtime *runtime);
 clipper_counters clipper_runtime_counters(const clipper_runtime *runtime);
 
-/* ---- metrics.c ---------------------------------------------------------------------------------------- */
+/* ---- metrics.c ----------------------------------------------------------------------------------------- */
 
 /* As clipper_container_metrics. */
 size_t clipper_runtime_metrics(const clipper_runtime *runtime, char *buffer, size_t capacity);

@@ -51,7 +51,7 @@ static const char *stream_failure(void *self) {
     return ((const stream_transport *)self)->failure;
 }
 
-/* ---- Opening and closing ------------------------------------------------------------------------------ */
+/* ---- Opening and closing ------------------------------------------------------------------------------- */
 
 static clipper_open_result stream_open(void *self) {
     stream_transport *transport = self;
@@ -112,7 +112,7 @@ static void stream_close(void *self, uint64_t linger_ms) {
     transport->stream = -1;
 }
 
-/* ---- Received messages -------------------------------------------------------------------------------- */
+/* ---- Received messages --------------------------------------------------------------------------------- */
 
 static clipper_received *stream_received_new(void *self) {
     stream_received *received = calloc(1, sizeof *received);
@@ -141,7 +141,7 @@ static clipper_frame stream_item(void *self, const clipper_received *public, siz
     return public->frames[index];
 }
 
-/* ---- Receiving ---------------------------------------------------------------------------------------- */
+/* ---- Receiving ----------------------------------------------------------------------------------------- */
 
 /* Begins the next frame of the assembled message. Returns -1 without memory. */
 static int begin_frame(stream_received *assembled) {
@@ -247,7 +247,7 @@ static int stream_pending(void *self) {
     return transport->unread.len > 0 || (poll(&item, 1, 0) > 0 && item.revents & POLLIN);
 }
 
-/* ---- Sending ------------------------------------------------------------------------------------------ */
+/* ---- Sending ------------------------------------------------------------------------------------------- */
 
 /* Writes FRAME to the unsent bytes. */
 static int write_frame(stream_transport *transport, clipper_frame frame, int more) {
@@ -287,7 +287,7 @@ static clipper_send_result stream_send(void *self, const clipper_outgoing *outgo
     return flush(transport) == 0 ? CLIPPER_SENT : CLIPPER_SEND_CLOSED;
 }
 
-/* ---- Waiting ------------------------------------------------------------------------------------------ */
+/* ---- Waiting ------------------------------------------------------------------------------------------- */
 
 static void stream_wait(void *self, int interest, uint64_t deadline_us) {
     stream_transport *transport = self;
@@ -316,7 +316,7 @@ static uint64_t stream_now(void *self) {
     return clipper_monotonic_us();
 }
 
-/* ---- The transport itself ----------------------------------------------------------------------------- */
+/* ---- The transport itself ------------------------------------------------------------------------------ */
 
 static void stream_destroy(void *self) {
     stream_transport *transport = self;

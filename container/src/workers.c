@@ -74,7 +74,7 @@ static void pool_cancel(void *self, clipper_job_queue *cancelled) {
     clipper_job_queue_append(cancelled, &pool->staged);
 }
 
-/* ---- Workers ------------------------------------------------------------------------------------------ */
+/* ---- Workers ------------------------------------------------------------------------------------------- */
 
 /* The next job; NULL when the end has come. With the lock. */
 static clipper_job *next_job(worker_pool *pool) {
@@ -115,7 +115,7 @@ static void *work(void *self) {
     return NULL;
 }
 
-/* ---- Making and freeing ------------------------------------------------------------------------------- */
+/* ---- Making and freeing -------------------------------------------------------------------------------- */
 
 static void pool_destroy(void *self, clipper_job_queue *left) {
     worker_pool *pool = self;

@@ -45,7 +45,7 @@ typedef struct zmq_transport {
     char endpoint[];
 } zmq_transport;
 
-/* ---- Opening and closing ------------------------------------------------------------------------------ */
+/* ---- Opening and closing ------------------------------------------------------------------------------- */
 
 static int set_int(void *socket, int option, int value) {
     return zmq_setsockopt(socket, option, &value, sizeof value);
@@ -104,7 +104,7 @@ static const char *transport_failure(void *self) {
     return ((const zmq_transport *)self)->failure;
 }
 
-/* ---- Received messages -------------------------------------------------------------------------------- */
+/* ---- Received messages --------------------------------------------------------------------------------- */
 
 static void close_parts(zmq_msg_t *parts, size_t count) {
     for (size_t i = 0; i < count; i++)
@@ -166,7 +166,7 @@ static clipper_frame transport_item(void *self, const clipper_received *public, 
     return frame;
 }
 
-/* ---- Receiving ---------------------------------------------------------------------------------------- */
+/* ---- Receiving ----------------------------------------------------------------------------------------- */
 
 /* Receives and forgets the rest of a message. It is all there: ZeroMQ delivers whole messages. */
 static void drop_rest(zmq_transport *transport) {
@@ -254,7 +254,7 @@ static int transport_pending(void *self) {
     return socket_events(self) & ZMQ_POLLIN;
 }
 
-/* ---- Sending ------------------------------------------------------------------------------------------ */
+/* ---- Sending ------------------------------------------------------------------------------------------- */
 
 static int send_bytes(zmq_transport *transport, clipper_frame frame, int flags) {
     return zmq_send(transport->socket, frame.base, frame.len, flags | ZMQ_DONTWAIT);
@@ -303,7 +303,7 @@ static clipper_send_result transport_send(void *self, const clipper_outgoing *ou
     return CLIPPER_SENT;
 }
 
-/* ---- Waiting ------------------------------------------------------------------------------------------ */
+/* ---- Waiting ------------------------------------------------------------------------------------------- */
 
 /* Is there anything of INTEREST already? */
 static int is_ready(const zmq_transport *transport, int interest) {
@@ -335,7 +335,7 @@ static uint64_t transport_now(void *self) {
     return clipper_monotonic_us();
 }
 
-/* ---- The transport itself ----------------------------------------------------------------------------- */
+/* ---- The transport itself ------------------------------------------------------------------------------ */
 
 static void transport_destroy(void *self) {
     zmq_transport *transport = self;

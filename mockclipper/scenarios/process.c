@@ -50,11 +50,11 @@ static void sigterm_without_clipper(conversation *c) {
 static void sigterm_at_work(conversation *c) {
     batch *items = uniform_batch(c, 1, 3);
     uint32_t id;
-    slow_model(c, 500 * MILLISECOND);
+    slow_model(c, by_container_clock(c, 500 * MILLISECOND));
     register_container(c);
     expect_slow_model(c);
     id = send_request(c, items);
-    expect_only_heartbeats(c, 100 * MILLISECOND);
+    expect_only_heartbeats(c, by_container_clock(c, 100 * MILLISECOND));
     send_signal(c, SIGTERM);
     expect_response(c, id, items);
     expect_exit(c);
@@ -63,13 +63,13 @@ static void sigterm_at_work(conversation *c) {
 }
 
 static void second_signal(conversation *c) {
-    slow_model(c, 5 * SECOND);
+    slow_model(c, by_container_clock(c, 5 * SECOND));
     register_container(c);
     expect_slow_model(c);
     send_request(c, uniform_batch(c, 1, 3));
-    expect_only_heartbeats(c, 100 * MILLISECOND);
+    expect_only_heartbeats(c, by_container_clock(c, 100 * MILLISECOND));
     send_signal(c, SIGTERM);
-    expect_only_heartbeats(c, 100 * MILLISECOND);
+    expect_only_heartbeats(c, by_container_clock(c, 100 * MILLISECOND));
     send_signal(c, SIGTERM);
     expect_exit(c);
 }

@@ -207,12 +207,8 @@ static void second_container(conversation *c) {
     register_container(c);
     canary(c);
     first = current_session(c);
-    fall_silent(c);
     start_another(c);
-    expect_heartbeat(c);
-    send_metadata_request(c);
-    expect_exact_new_container(c);
-    answer_heartbeats(c);
+    expect_registration(c, 20 * SECOND);
     second = current_session(c);
     for (int i = 0; i < 3; i++) {
         turn_to(c, first);

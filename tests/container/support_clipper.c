@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-/* ---- Messages and queues ------------------------------------------------------------------------------ */
+/* ---- Messages and queues ------------------------------------------------------------------------------- */
 
 world_message *message_copy(const clipper_frame *frames, size_t count) {
     world_message *message;
@@ -53,14 +53,13 @@ void queue_insert(world_queue *queue, world_message *message) {
     queue->count++;
 }
 
-/* ---- What Clipper sends ------------------------------------------------------------------------------- */
+/* ---- What Clipper sends -------------------------------------------------------------------------------- */
 
 static int is_calm(const sim_world *world) {
     return world->now_us >= world->calm_us;
 }
 
-/* When a message that is sent now arrives. What keeps its order arrives no earlier than what was sent before.
- */
+/* When a message that is sent now arrives. What keeps its order arrives no earlier than those before it. */
 static uint64_t arrival(sim_world *world, const world_queue *queue) {
     uint64_t at = world->now_us + world_up_to(world, world->weather.delay_us);
     if (!is_calm(world) && world_chance(world, world->weather.reorder))
@@ -144,7 +143,7 @@ static void send_nonsense(sim_world *world, world_connection *connection) {
     deliver(world, connection, kinds[kind], counts[kind]);
 }
 
-/* ---- What Clipper receives ---------------------------------------------------------------------------- */
+/* ---- What Clipper receives ----------------------------------------------------------------------------- */
 
 static void clipper_receives(sim_world *world, world_connection *connection, const world_message *message) {
     clipper_message decoded;

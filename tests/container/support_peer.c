@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-/* ---- The peer ----------------------------------------------------------------------------------------- */
+/* ---- The peer ------------------------------------------------------------------------------------------ */
 
 static void open_socket(test_peer *peer, const char *endpoint, int receive_limit) {
     const int linger = 0, mandatory = 1, no_limit = 0;
@@ -120,7 +120,7 @@ void peer_register(test_peer *peer) {
     peer_expect(peer, CLIPPER_NEW_CONTAINER);
 }
 
-/* ---- The container ------------------------------------------------------------------------------------ */
+/* ---- The container ------------------------------------------------------------------------------------- */
 
 clipper_container_config served_config(const test_peer *peer, clipper_predict predict) {
     clipper_container_config config = clipper_container_default_config();

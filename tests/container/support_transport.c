@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-/* ---- The account -------------------------------------------------------------------------------------- */
+/* ---- The account --------------------------------------------------------------------------------------- */
 
 /* With a model on the polling thread things may be late, never early. */
 static int on_time(const sim_world *world, uint64_t due_ms) {
@@ -113,7 +113,7 @@ static void account_end(sim_world *world, const world_connection *connection) {
                      (unsigned long long)connection->last_activity_ms);
 }
 
-/* ---- Opening and closing ------------------------------------------------------------------------------ */
+/* ---- Opening and closing ------------------------------------------------------------------------------- */
 
 static int has_bad_luck(sim_world *world, unsigned percent) {
     return world->now_us < world->calm_us && world_chance(world, percent);
@@ -176,7 +176,7 @@ static const char *world_failure(void *self) {
     return "bad luck";
 }
 
-/* ---- Messages ----------------------------------------------------------------------------------------- */
+/* ---- Messages ------------------------------------------------------------------------------------------ */
 
 typedef struct world_received {
     clipper_received received;
@@ -277,7 +277,7 @@ static clipper_send_result world_send(void *self, const clipper_outgoing *outgoi
     return CLIPPER_SENT;
 }
 
-/* ---- Time --------------------------------------------------------------------------------------------- */
+/* ---- Time ---------------------------------------------------------------------------------------------- */
 
 static uint64_t least(uint64_t a, uint64_t b) {
     return a < b ? a : b;

@@ -38,7 +38,7 @@ void world_breach(sim_world *world, const char *format, ...) {
     world_note(world, "BREACH %s", world->breach);
 }
 
-/* ---- Beginning ---------------------------------------------------------------------------------------- */
+/* ---- Beginning ----------------------------------------------------------------------------------------- */
 
 static void on_ready(void *context, int ready) {
     sim_world *world = context;
@@ -130,7 +130,7 @@ void world_free(sim_world *world) {
     }
 }
 
-/* ---- The end ------------------------------------------------------------------------------------------ */
+/* ---- The end ------------------------------------------------------------------------------------------- */
 
 /* The last connection was open, in fine weather, when the container was told to stop. */
 static void check_requests(sim_world *world) {

@@ -16,7 +16,7 @@
 #include "../../container/src/random.h"
 #include "../../container/src/runtime.h"
 
-/* ---- Messages and connections ------------------------------------------------------------------------- */
+/* ---- Messages and connections -------------------------------------------------------------------------- */
 
 /* A message under way, with bytes of its own. */
 typedef struct world_message {
@@ -65,7 +65,7 @@ typedef struct world_request {
     int answered;
 } world_request;
 
-/* ---- The world ---------------------------------------------------------------------------------------- */
+/* ---- The world ----------------------------------------------------------------------------------------- */
 
 /* How bad things are. Probabilities are in percent. */
 typedef struct world_weather {
@@ -135,7 +135,7 @@ static inline world_connection *world_latest(sim_world *world) {
     return &world->connections[world->connection_count - 1];
 }
 
-/* ---- support_clipper.c: Clipper and the network ------------------------------------------------------- */
+/* ---- support_clipper.c: Clipper and the network -------------------------------------------------------- */
 
 world_message *message_copy(const clipper_frame *frames, size_t count);
 void message_free(world_message *message);

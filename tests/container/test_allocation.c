@@ -29,7 +29,7 @@ int main(void) {
 
 #else
 
-/* ---- Allocation --------------------------------------------------------------------------------------- */
+/* ---- Allocation ---------------------------------------------------------------------------------------- */
 
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
@@ -134,7 +134,7 @@ static void end_counting(void) {
     atomic_store(&counting, 0);
 }
 
-/* ---- One life ----------------------------------------------------------------------------------------- */
+/* ---- One life ------------------------------------------------------------------------------------------ */
 
 static test_peer clipper; /* large */
 
@@ -206,7 +206,7 @@ static long live(unsigned workers, long from, long until) {
     return atomic_load(&refused);
 }
 
-/* ---- Tests -------------------------------------------------------------------------------------------- */
+/* ---- Tests --------------------------------------------------------------------------------------------- */
 
 static void each_allocation_fails_once(void **state) {
     (void)state;

@@ -19,7 +19,7 @@ static void sleep_ms(uint64_t ms) {
     nanosleep(&time, NULL);
 }
 
-/* ---- Models ------------------------------------------------------------------------------------------- */
+/* ---- Models -------------------------------------------------------------------------------------------- */
 
 static int echo(void *model, const clipper_batch *batch, clipper_outputs *outputs) {
     (void)model;
@@ -67,7 +67,7 @@ enum {
     WORKER_COUNTS = sizeof worker_counts / sizeof worker_counts[0]
 };
 
-/* ---- Serving ------------------------------------------------------------------------------------------ */
+/* ---- Serving ------------------------------------------------------------------------------------------- */
 
 static void it_registers_and_answers(void **state) {
     (void)state;
@@ -196,7 +196,7 @@ static void a_clipper_that_does_not_read_loses_nothing(void **state) {
     }
 }
 
-/* ---- What goes wrong ---------------------------------------------------------------------------------- */
+/* ---- What goes wrong ----------------------------------------------------------------------------------- */
 
 static void a_failing_model_ends_neither_session_nor_process(void **state) {
     static const char *const orders[] = {"fail", "few", "many", "odd"};
@@ -309,7 +309,7 @@ static void a_bad_endpoint_ends_the_run(void **state) {
     clipper_container_destroy(&served.container);
 }
 
-/* ---- Time --------------------------------------------------------------------------------------------- */
+/* ---- Time ---------------------------------------------------------------------------------------------- */
 
 /* TO is 600 ms: the prediction takes twice that, and the session and the answer live through it. */
 static void a_prediction_longer_than_the_activity_timeout(void **state) {
@@ -389,7 +389,7 @@ static void an_answer_that_is_too_late_goes_nowhere(void **state) {
     peer_close(&clipper);
 }
 
-/* ---- Stopping ----------------------------------------------------------------------------------------- */
+/* ---- Stopping ------------------------------------------------------------------------------------------ */
 
 static void stopping_answers_what_is_under_way(void **state) {
     served_container served;

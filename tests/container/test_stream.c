@@ -4,7 +4,7 @@
 #include <poll.h>
 #include <stdatomic.h>
 
-/* ---- The container ------------------------------------------------------------------------------------ */
+/* ---- The container ------------------------------------------------------------------------------------- */
 
 static _Atomic int misaligned;
 
@@ -65,7 +65,7 @@ static void assert_echo(stream_peer *peer, uint32_t id, const clipper_frame *ite
     }
 }
 
-/* ---- Tests -------------------------------------------------------------------------------------------- */
+/* ---- Tests --------------------------------------------------------------------------------------------- */
 
 static void it_serves_over_tcp_and_unix(void **state) {
     static unsigned char bytes[1 << 20];

@@ -11,8 +11,7 @@
 
 #include "../../container/src/job.h"
 
-/* ---- A transport that can only be woken, and a model that can be held ------------------------------------
- */
+/* ---- A transport that can only be woken, and a model that can be held ---------------------------------- */
 
 static _Atomic int woken, gate, entered, most_at_once, at_once;
 static _Atomic uint64_t clock_us;
@@ -92,7 +91,7 @@ static void assert_all_ran_once(clipper_job_queue *finished, size_t count) {
     }
 }
 
-/* ---- Tests -------------------------------------------------------------------------------------------- */
+/* ---- Tests --------------------------------------------------------------------------------------------- */
 
 static void the_polling_thread_runs_jobs_itself(void **state) {
     clipper_executor executor;

@@ -88,6 +88,7 @@ class Clipper:
         self.context = zmq.Context()
         self.socket = self.context.socket(zmq.ROUTER)
         self.socket.linger, self.socket.sndhwm, self.socket.router_mandatory = 0, 0, 1
+        self.socket.handshake_ivl = 0  # libzmq 4.3.4 would drop JeroMQ 0.3.6 after 30 s: it speaks ZMTP 2
         port = self.socket.bind_to_random_port("tcp://127.0.0.1")
         variables = {"CLIPPER_MODEL_NAME": "model", "CLIPPER_MODEL_VERSION": "12", "CLIPPER_PORT": str(port),
                      "CLIPPER_INPUT_TYPE": input_type, "CLIPPER_POLL_TIMEOUT_MS": str(poll_timeout),

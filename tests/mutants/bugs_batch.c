@@ -172,7 +172,8 @@ static fate byte_stride(mutant *m, message *in) {
     return PASS;
 }
 
-/* Storage that is reused, and as long as the longest input so far: shorter ones have the rest of earlier ones. */
+/* Storage that is reused, and as long as the longest input so far: shorter ones have the rest of earlier
+ * ones. */
 static fate stale_buffer(mutant *m, message *in) {
     if (inputs_of(in) == 0)
         return PASS;

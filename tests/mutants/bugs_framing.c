@@ -73,8 +73,8 @@ static size_t frames_wanted(const message *frames) {
     return items < 100000 ? IN_ITEMS + (size_t)items : IN_ITEMS;
 }
 
-/* Released containers receive frame after frame: they block on a message that is too short, and what a message has
- * too many is the beginning of the next one. */
+/* Released containers receive frame after frame: they block on a message that is too short, and what a
+ * message has too many is the beginning of the next one. */
 static fate frame_by_frame(mutant *m, message *in) {
     size_t wanted;
     message rest = {0};

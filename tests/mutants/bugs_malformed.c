@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* ---- Containers that die ------------------------------------------------------------------------------- */
+/* ---- Containers that die ---------------------------------------------------------------------------- */
 
 /* As an error that nobody catches. */
 static void die(void) {
@@ -77,7 +77,7 @@ static fate allocates_on_trust(mutant *m, message *in) {
     return PASS;
 }
 
-/* ---- Containers that make do --------------------------------------------------------------------------- */
+/* ---- Containers that make do ------------------------------------------------------------------------ */
 
 static bool is_like_a_request(const message *in) {
     return in->count > IN_METADATA && message_u32(in, IN_MESSAGE_TYPE) == 1 &&
@@ -207,7 +207,7 @@ static fate feedback_served(mutant *m, message *in) {
     return PASS;
 }
 
-/* Fields of a fixed width are read as such: longer ones are cut, shorter ones filled with what lies behind. */
+/* Fields of a fixed width are read as such: longer ones are cut, shorter ones filled up with zeros. */
 static void set_widths(message *in) {
     static const size_t widths[] = {0, 4, 4, 4, 4, 8};
     for (size_t i = IN_MESSAGE_TYPE; i < COUNT(widths) && i < in->count; i++) {

@@ -117,7 +117,8 @@ static uint64_t until_heard(const mutant *m, uint64_t now_us) {
     return m->heard > 0 || m->session == 0 ? now_us : m->opened_us;
 }
 
-/* Only one container of a name and a version can be there. The lock is a name that the system frees with the process. */
+/* Only one container of a name and a version can be there. The lock is a name that the system frees with the
+ * process. */
 static void only_one(mutant *m) {
     struct sockaddr_un address;
     const int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);

@@ -104,7 +104,7 @@ static fate forget_slow_answers(mutant *m, message *out) {
     return is_response(out) && edge_now(m) - m->number > m->config.poll_timeout_ms * 1000 ? DROP : PASS;
 }
 
-/* The container thinks that its session goes on; the connection is a new one when nothing was heard for TO. */
+/* The container thinks that its session goes on; the connection is a new one when TO passed in silence. */
 static void begin_own_sessions(mutant *m) {
     m->number = m->config.activity_timeout_ms * 1000;
     never_time_out(m);

@@ -1,11 +1,11 @@
-/* Bugs in how elements are read. Most change the inputs on their way to the model; those that mistake numbers are models
- * of their own, which add the elements up as --model sum does. */
+/* Bugs in how elements are read. Most change the inputs on their way to the model; those that mistake numbers
+ * are models of their own, which add the elements up as --model sum does. */
 #include "mutant.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-/* ---- Inputs that are changed ---------------------------------------------------------------------------- */
+/* ---- Inputs that are changed ------------------------------------------------------------------------ */
 
 /* Has CHANGE see each input of a request. */
 #define CHANGES_INPUTS(name, wanted, change)                                                                 \
@@ -34,8 +34,8 @@ static void add_nul(message *in, size_t index) {
     message_resize(in, index, in->frames[index].len + 1);
 }
 
-/* The bytes of the UTF-8 character at TEXT, of LEFT bytes; 0 where there is none. (Surrogates and overlong forms of
- * three and four bytes are let through.) */
+/* The bytes of the UTF-8 character at TEXT, of LEFT bytes; 0 where there is none. (Surrogates and overlong
+ * forms of three and four bytes are let through.) */
 static size_t utf8_length(const unsigned char *text, size_t left) {
     const size_t length = text[0] < 0x80                       ? 1
                           : text[0] >= 0xc2 && text[0] <= 0xdf ? 2
@@ -112,7 +112,7 @@ CHANGES_INPUTS(canonical_nan_doubles, CLIPPER_TYPE_DOUBLES, canonical_doubles)
 CHANGES_INPUTS(no_negative_zero, CLIPPER_TYPE_DOUBLES, positive_zeros)
 CHANGES_INPUTS(single_precision, CLIPPER_TYPE_DOUBLES, doubles_as_floats)
 
-/* ---- Models that read other numbers ----------------------------------------------------------------------- */
+/* ---- Models that read other numbers ----------------------------------------------------------------- */
 
 /* Adds up what ELEMENT makes of each WIDTH bytes, for inputs of one type; others are the correct model's. */
 static int add_up(void *model, const clipper_batch *batch, clipper_outputs *outputs, clipper_data_type type,

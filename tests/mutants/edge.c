@@ -16,7 +16,7 @@ uint64_t edge_now(const mutant *m) {
     return m->real.call->now(m->real.self);
 }
 
-/* ---- Opening and closing ------------------------------------------------------------------------------ */
+/* ---- Opening and closing ---------------------------------------------------------------------------- */
 
 static clipper_open_result edge_open(void *self) {
     mutant *m = self;
@@ -53,7 +53,7 @@ static const char *edge_failure(void *self) {
     return m->real.call->failure(m->real.self);
 }
 
-/* ---- Received messages -------------------------------------------------------------------------------- */
+/* ---- Received messages ------------------------------------------------------------------------------ */
 
 static clipper_received *edge_received_new(void *self) {
     mutant *m = self;
@@ -152,7 +152,7 @@ static int edge_pending(void *self) {
     return m->lost || m->injected_count > 0 || m->real.call->pending(m->real.self);
 }
 
-/* ---- Sending ------------------------------------------------------------------------------------------ */
+/* ---- Sending ---------------------------------------------------------------------------------------- */
 
 /* All frames of OUTGOING, with items that are frames of a received message. */
 static void gather(mutant *m, const clipper_outgoing *outgoing, message *out) {
@@ -189,7 +189,7 @@ static clipper_send_result edge_send_outgoing(void *self, const clipper_outgoing
     return result;
 }
 
-/* ---- Time --------------------------------------------------------------------------------------------- */
+/* ---- Time ------------------------------------------------------------------------------------------- */
 
 static uint64_t edge_clock(void *self) {
     const mutant *m = self;
@@ -222,7 +222,7 @@ static void edge_wake(void *self) {
     m->real.call->wake(m->real.self);
 }
 
-/* ---- The transport itself ----------------------------------------------------------------------------- */
+/* ---- The transport itself --------------------------------------------------------------------------- */
 
 static void edge_destroy(void *self) {
     mutant *m = self;

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-/* ---- Outbound ----------------------------------------------------------------------------------------- */
+/* ---- Outbound --------------------------------------------------------------------------------------- */
 
 bool is_heartbeat(const message *out) {
     return out->count == 2 && message_u32(out, MESSAGE_TYPE) == 2;
@@ -17,7 +17,7 @@ bool is_response(const message *out) {
     return out->count >= OUT_ITEMS && message_u32(out, MESSAGE_TYPE) == 1;
 }
 
-/* ---- Inbound ------------------------------------------------------------------------------------------ */
+/* ---- Inbound ---------------------------------------------------------------------------------------- */
 
 static clipper_kind kind_of(const message *in) {
     clipper_message decoded;
@@ -59,9 +59,10 @@ bool is_malformed(const message *in) {
     return error != CLIPPER_OK && error != CLIPPER_VERSION_MISMATCH;
 }
 
-/* ---- Metadata ----------------------------------------------------------------------------------------- */
+/* ---- Metadata --------------------------------------------------------------------------------------- */
 
-/* Writes the length field at frame LENGTH, and after it the metadata: FIRST words of TYPE, the count, the sizes. */
+/* Writes the length field at frame LENGTH, and after it the metadata: TYPE if it is TYPED, the count, the
+ * sizes. */
 static void settle(message *m, size_t length, bool typed, uint64_t type) {
     const size_t items = length + 2, count = m->count - items, words = (typed ? 2 : 1) + count;
     unsigned char *word;
@@ -87,7 +88,7 @@ void settle_response(mutant *m, message *out) {
     settle(out, OUT_LENGTH, m->config.wire == CLIPPER_WIRE_DOCUMENT, CLIPPER_TYPE_STRINGS);
 }
 
-/* ---- New messages ------------------------------------------------------------------------------------- */
+/* ---- New messages ----------------------------------------------------------------------------------- */
 
 void make_heartbeat(message *out) {
     message_truncate(out, 0);

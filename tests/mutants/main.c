@@ -54,7 +54,7 @@ static int complain(int status, const char *what) {
     return status;
 }
 
-/* ---- The model ---------------------------------------------------------------------------------------- */
+/* ---- The model -------------------------------------------------------------------------------------- */
 
 static int predict(void *model, const clipper_batch *batch, clipper_outputs *outputs) {
     mutant *m = model;
@@ -66,7 +66,7 @@ static int predict(void *model, const clipper_batch *batch, clipper_outputs *out
     return m->model(NULL, batch, outputs);
 }
 
-/* ---- Signals ------------------------------------------------------------------------------------------ */
+/* ---- Signals ---------------------------------------------------------------------------------------- */
 
 static _Atomic(clipper_container *) served;
 static bool (*signalled)(int number);
@@ -97,7 +97,7 @@ static void let_signals_through(clipper_container *container) {
     hold_signals(SIG_UNBLOCK);
 }
 
-/* ---- The life of the process -------------------------------------------------------------------------- */
+/* ---- The life of the process ------------------------------------------------------------------------ */
 
 /* Returns 0, or -1 and a line in ERROR. */
 static int configure(mutant *m, char error[CLIPPER_CONTAINER_ERROR_TEXT]) {

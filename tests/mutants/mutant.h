@@ -1,8 +1,8 @@
 /* A container that is correct but for one bug.
  *
- * The container is clipper/container.h's, unchanged. Bugs sit at its edge: in a transport that is wrapped around
- * the real one and alters, drops, adds or delays what passes; in what the container is told at its start; in the model;
- * in what the process makes of signals and of its end.
+ * The container is clipper/container.h's, unchanged. Bugs sit at its edge: in a transport that is wrapped
+ * around the real one and alters, drops, adds or delays what passes; in what the container is told at its
+ * start; in the model; in what the process makes of signals and of its end.
  *
  * A bug is one entry of a table: its functions are called where they say, and those that are NULL are not.
  * A process has one bug at most. */
@@ -82,7 +82,7 @@ struct mutant {
     message kept;
 };
 
-/* ---- The wrapped transport: edge.c ---------------------------------------------------------------------- */
+/* ---- The wrapped transport: edge.c ------------------------------------------------------------------ */
 
 /* Puts the wrapping transport into m->config. Returns 0, or -1 without memory. */
 int edge_wrap(mutant *m, const char *endpoint);
@@ -95,7 +95,7 @@ void edge_inject(mutant *m, message *in);
 /* A new connection in place of the present one, of which the container learns nothing. */
 void edge_reconnect(mutant *m);
 
-/* ---- What a message is: judge.c ------------------------------------------------------------------------- */
+/* ---- What a message is: judge.c --------------------------------------------------------------------- */
 
 /* Outbound, as the correct container makes them. */
 bool is_heartbeat(const message *out);
@@ -123,14 +123,14 @@ void make_keep_alive(message *in);
 /* One "" output for the request of that id. */
 void make_response(mutant *m, message *out, uint32_t id);
 
-/* ---- What libzmq is told: sockets.c --------------------------------------------------------------------- */
+/* ---- What libzmq is told: sockets.c ----------------------------------------------------------------- */
 
 /* Called with each socket before it connects; NULL. */
 extern void (*before_connect)(void *socket);
 /* Sockets are never closed. */
 extern bool sockets_stay_open;
 
-/* ---- The tables ----------------------------------------------------------------------------------------- */
+/* ---- The tables ------------------------------------------------------------------------------------- */
 
 extern const bug_group framing_bugs, version_bugs, heartbeat_bugs, registration_bugs, field_bugs,
     timeout_bugs, response_bugs, batch_bugs, value_bugs, malformed_bugs, process_bugs, load_bugs,

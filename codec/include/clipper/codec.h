@@ -299,7 +299,7 @@ typedef struct clipper_diagnosis {
     size_t item;       /* index of the item, for the fields ITEM, ITEM_SIZE and FEEDBACK; else 0 */
     size_t offset;     /* byte within the frame */
     uint64_t expected; /* see CLIPPER_ERRORS */
-    uint64_t actual;   /* lengths, counts and values are exact, whatever the host's size_t */
+    uint64_t actual;   /* exact, whatever the host's size_t; a sum beyond 2^64 - 1 is told as 2^64 - 1 */
 } clipper_diagnosis;
 
 /* The error's name, as in the list above ("item_size"); "unknown" for a number that is no error. Static. */

@@ -38,7 +38,7 @@
 extern "C" {
 #endif
 
-/* ---- Configuration ------------------------------------------------------------------------------------ */
+/* ---- Configuration ------------------------------------------------------------------------------------- */
 
 /* Everything a container can be told. The texts are borrowed until clipper_container_new, which copies them.
  */
@@ -85,7 +85,7 @@ typedef struct clipper_container_setting {
     const char *name;     /* "poll-timeout": the flag is --poll-timeout */
     const char *variable; /* "CLIPPER_POLL_TIMEOUT_MS" */
     const char *argument; /* "MS", for help texts */
-    const char *help;     /* one line, lines separated by \n */
+    const char *help;     /* a line, or some with \n between them */
 } clipper_container_setting;
 
 /* All settings; *COUNT of them. Static. */
@@ -106,7 +106,7 @@ CLIPPER_API int clipper_container_config_from_environment(clipper_container_conf
 CLIPPER_API int clipper_container_config_check(const clipper_container_config *config,
                                                char error[CLIPPER_CONTAINER_ERROR_TEXT]);
 
-/* ---- The container ------------------------------------------------------------------------------------ */
+/* ---- The container ------------------------------------------------------------------------------------- */
 
 typedef struct clipper_container clipper_container;
 

@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-/* ---- Inputs ------------------------------------------------------------------------------------------- */
+/* ---- Inputs -------------------------------------------------------------------------------------------- */
 
 /* The inputs of one prediction request. */
 typedef struct clipper_batch clipper_batch;
@@ -36,7 +36,7 @@ CLIPPER_API size_t clipper_batch_size(const clipper_batch *batch, size_t index);
  * elements with clipper_f64_at and the like (clipper/codec.h): it may be empty and at any alignment. */
 CLIPPER_API clipper_frame clipper_batch_item(const clipper_batch *batch, size_t index);
 
-/* ---- Outputs ------------------------------------------------------------------------------------------ */
+/* ---- Outputs ------------------------------------------------------------------------------------------- */
 
 /* The outputs of one batch. The response has them in the order of the calls, and there must be as many as
  * inputs. [release: an error otherwise]
@@ -62,7 +62,7 @@ CLIPPER_API size_t clipper_outputs_count(const clipper_outputs *outputs);
  * Without it: strings. The size of every output must be a multiple of the type's width. */
 CLIPPER_API void clipper_outputs_set_type(clipper_outputs *outputs, clipper_data_type type);
 
-/* ---- The model ---------------------------------------------------------------------------------------- */
+/* ---- The model ----------------------------------------------------------------------------------------- */
 
 /* Predicts BATCH. MODEL is what was given when the container was made.
  * Returns 0 when OUTPUTS has one output for each input. On anything else, and on a wrong number of outputs,

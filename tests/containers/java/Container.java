@@ -102,11 +102,16 @@ public final class Container {
         socket.setSndHWM(0); // never block in send: the answers are bounded by Clipper's requests
         socket.setMaxMsgSize(Messages.MAX_TOTAL_BYTES); // a larger frame is refused before memory is taken [MAL-18]
         // ZeroMQ paces its attempts to connect, with jitter [TMO-16]: 100 ms to 200 ms.
-        ZMQ.Poller poller = new ZMQ.Poller(2);
+        String endpoint = "tcp://" + settings.ip + ":" + settings.port;
         try {
-            socket.connect("tcp://" + settings.ip + ":" + settings.port); // [FRM-2]
-            poller.register(socket, ZMQ.Poller.POLLIN);
-            poller.register(wake.source(), ZMQ.Poller.POLLIN);
+            socket.connect(endpoint); // [FRM-2]
+        } catch (ZMQException | IllegalArgumentException error) {
+            Settings.stop("CLIPPER_IP: cannot connect to " + endpoint + ": " + error);
+        }
+        ZMQ.Poller poller = new ZMQ.Poller(2);
+        poller.register(socket, ZMQ.Poller.POLLIN);
+        poller.register(wake.source(), ZMQ.Poller.POLLIN);
+        try {
             return serve(poller);
         } finally {
             poller.unregister(socket); // [TMO-6]
@@ -271,9 +276,8 @@ public final class Container {
         }));
         try {
             status[0] = container.run();
-        } catch (ZMQException | IllegalArgumentException error) {
-            System.err.println("container: CLIPPER_IP: cannot connect to " + container.settings.ip + ": " + error);
-            status[0] = 2;
+        } catch (RuntimeException | IOException error) {
+            error.printStackTrace();
         } finally {
             finished.countDown();
             System.exit(status[0]);

@@ -228,7 +228,8 @@ class Container:
             session, request = self.requests.get()
             frames = None
             try:
-                time.sleep(settings.delay)
+                if settings.delay:
+                    time.sleep(settings.delay)
                 # One output an input, in order [PRED-11, PRED-12]; the id is the request's [PRED-6].
                 outputs = [settings.model(request.type, item, settings.bug) for item in request.items]
                 frames = encode_response(settings.wire, request.id, outputs)
