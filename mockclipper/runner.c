@@ -54,17 +54,13 @@ static void put_in_order(runner *self) {
     qsort_r(self->order, self->book->count, sizeof *self->order, longest_first, self->book);
 }
 
-/* A D below this is too short to be judged beside heavy scenarios. */
+/* A D below this is too short to be kept beside heavy scenarios. */
 #define SHORT_POLL SECOND
 
-static bool is_timed(const ledger_case *one) {
-    return one->scenario->polls > 0 || one->scenario->timeouts > 0;
-}
-
-/* Whether heavy scenarios must wait, as timed ones are not done. Called with the lock held. */
+/* Whether heavy scenarios must wait, as others are not done. Called with the lock held. */
 static bool must_be_quiet(const runner *self) {
     for (size_t i = 0; self->book->subject.timing.poll < SHORT_POLL && i < self->book->count; i++) {
-        if (is_timed(self->order[i]) && self->order[i]->outcome == NULL)
+        if (!self->order[i]->scenario->heavy && self->order[i]->outcome == NULL)
             return true;
     }
     return false;

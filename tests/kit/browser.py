@@ -118,8 +118,12 @@ class Browser:
     # ---- The page ----
 
     def open(self, path, fragment=""):
+        self.go("about:blank")  # or another fragment of the same page would not be loaded anew
+        self.go("file://" + path + fragment)
+
+    def go(self, address):
         self.loaded = False
-        self.call("Page.navigate", url="file://" + path + fragment)
+        self.call("Page.navigate", url=address)
         deadline = time.monotonic() + PATIENCE
         while not self.loaded:
             self.take_event(self.next_message(deadline))

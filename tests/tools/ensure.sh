@@ -38,6 +38,14 @@ check|wish|command -v s390x-linux-gnu-gcc|gcc-s390x-linux-gnu libc6-dev-s390x-cr
 check|wish|command -v arm-linux-gnueabihf-gcc|gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
 check|wish|/usr/bin/python3 -c "import zmq"|python3-zmq
 check|wish|/usr/bin/python3 -c "import jsonschema"|python3-jsonschema
+check|wish|command -v faketime|faketime
+check|wish|command -v ip|iproute2
+check|wish|command -v npm|nodejs npm
+check|wish|command -v javac|default-jdk-headless
+check|wish|test -e /usr/share/java/jeromq.jar|libjeromq-java
+check|wish|test -e /usr/include/zmq.hpp|cppzmq-dev
+check|wish|command -v chromium|chromium
+check|wish|command -v mandoc|mandoc
 '
 
 sanitizers_link() {
@@ -49,13 +57,24 @@ sanitizers_link() {
     return $status
 }
 
-# missing LEVEL: the packages of that level whose need is not met
-missing() {
+# missing_lines LEVEL: the packages of that level whose need is not met, a line a need
+missing_lines() {
     echo "$needs" | while IFS='|' read -r what level test packages; do
         [ -n "$what" ] && [ "$level" = "$1" ] || continue
         [ "$what" = build ] || [ "$what" = "$for_what" ] || continue
-        eval "$test" >/dev/null 2>&1 || printf '%s ' "$packages"
+        eval "$test" >/dev/null 2>&1 </dev/null || echo "$packages"
     done
+}
+
+# missing LEVEL: the same in one line
+missing() {
+    missing_lines "$1" | tr '\n' ' '
+}
+
+# --no-remove: never at the cost of something that is installed.
+install_packages() {
+    as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y --no-remove --no-install-recommends "$@" >>"$log" 2>&1 </dev/null
 }
 
 as_root() {
@@ -76,10 +95,10 @@ if command -v apt-get >/dev/null 2>&1; then
     echo "Installing what is missing: $must$wish"
     log=$(mktemp)
     as_root apt-get update >"$log" 2>&1
-    # --no-remove: never at the cost of something that is installed.
-    for packages in "$must" "$wish"; do
-        [ -z "$packages" ] || as_root env DEBIAN_FRONTEND=noninteractive \
-            apt-get install -y --no-remove --no-install-recommends $packages >>"$log" 2>&1
+    [ -z "$must" ] || install_packages $must
+    # What is wished for may be missing by itself: all at once, or else each need alone.
+    [ -z "$wish" ] || install_packages $wish || missing_lines wish | while read -r packages; do
+        install_packages $packages
     done
     must=$(missing must)
     wish=$(missing wish)
