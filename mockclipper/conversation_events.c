@@ -169,6 +169,8 @@ static void give_up_session(conversation *c, const char *expected, const char *a
     const timing *t = &c->subject->timing;
     hindrance h = hindrance_since(c, clock_now() - t->activity - t->poll);
     duration silent = clock_now() - (c->session->last_sent != 0 ? c->session->last_sent : c->session->opened);
+    /* Our last message may have come after the container had given up. */
+    silent = duration_max(silent, c->session->last_gap);
     breach_if_sure(c, silent >= t->activity - t->poll || hindrance_is_large(&h, t->activity), &h, NULL,
                    heap_text(expected), heap_text(actual));
 }

@@ -29,6 +29,7 @@ typedef struct session {
     instant closed;                 /* when its connection closed; 0 while it is open */
     instant last_received;          /* when its latest message came */
     instant last_sent;              /* just before the latest message to it was sent; 0 before the first */
+    duration last_gap;              /* what had passed then since the message before, or the opening */
     size_t received;                /* messages from it */
     size_t heartbeats;              /* of these, heartbeats */
     const registration *registered; /* NULL while Clipper has no metadata of it */

@@ -32,8 +32,10 @@ static engine_sent deliver(engine *self, session *to, const clipper_frame *frame
                         &diagnosis);
     }
     sent = transmit(self, to, frames, count);
-    if (sent == ENGINE_SENT)
+    if (sent == ENGINE_SENT) {
+        to->last_gap = at - (to->last_sent != 0 ? to->last_sent : to->opened);
         to->last_sent = at;
+    }
     return sent;
 }
 

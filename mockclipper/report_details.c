@@ -3,6 +3,7 @@
 
 #include "describe.h"
 #include "heap.h"
+#include "json_out.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -71,8 +72,20 @@ static void write_conversation(const journal *log, FILE *out, const char *indent
     }
 }
 
-/* The last lines of TEXT, with what a terminal could take for a command made harmless. */
+/* The length of the character at BYTES if it may stand in a report as it is; 0 if it must be made harmless: what a
+ * terminal could take for a command, and what is no UTF-8. */
+static size_t harmless_character(const unsigned char *bytes, size_t len) {
+    size_t size = utf8_character(bytes, len);
+    if (size == 1 && bytes[0] != '\n' && bytes[0] != '\t' && (bytes[0] < ' ' || bytes[0] == 0x7f))
+        return 0;
+    if (size == 2 && bytes[0] == 0xc2 && bytes[1] < 0xa0) /* U+0080 to U+009F: control characters, too */
+        return 0;
+    return size;
+}
+
+/* The last lines of TEXT. */
 static void write_tail(const char *text, size_t len, FILE *out, const char *indent) {
+    const unsigned char *bytes = (const unsigned char *)text;
     size_t lines = 0, from = len;
     bool at_beginning = true;
     while (from > 0 && (lines < LAST_LINES || text[from - 1] != '\n')) {
@@ -80,15 +93,16 @@ static void write_tail(const char *text, size_t len, FILE *out, const char *inde
         if (from > 0 && text[from - 1] == '\n')
             lines++;
     }
-    for (size_t i = from; i < len; i++) {
-        unsigned char c = (unsigned char)text[i];
+    while (from < len) {
+        size_t size = harmless_character(bytes + from, len - from);
         if (at_beginning)
             fprintf(out, "%s    | ", indent);
-        at_beginning = c == '\n';
-        if (c == '\n' || c == '\t' || (c >= ' ' && c != 0x7f))
-            fputc(c, out);
+        at_beginning = text[from] == '\n';
+        if (size != 0)
+            fwrite(text + from, 1, size, out);
         else
-            fprintf(out, "\\x%02x", c);
+            fprintf(out, "\\x%02x", bytes[from]);
+        from += size != 0 ? size : 1;
     }
     if (!at_beginning)
         fputc('\n', out);

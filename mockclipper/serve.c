@@ -97,8 +97,11 @@ static void take_message(server *self, session *from, message *received) {
         note_malformed(self, from, received, "dropped");
         break;
     case CLIPPER_NEW_CONTAINER:
-        self->result.containers++;
-        serve_log_registered(&self->log, from);
+        /* One that was asked twice answers twice, and is registered once. */
+        if (!received->answered) {
+            self->result.containers++;
+            serve_log_registered(&self->log, from);
+        }
         break;
     case CLIPPER_PREDICTION_RESPONSE:
         take_response(self, from, received);
@@ -334,6 +337,8 @@ static bool open_server(server *self) {
         cli_host_error("serve", "cannot listen on %s:%u: %s", o->address, o->port, strerror(errno));
         return false;
     }
+    for (size_t i = 0; i < o->fault_count; i++)
+        faults_add(engine_faults(self->engine), o->faults[i]);
     engine_attend(self->engine, true);
     self->began = clock_now();
     serve_log_listening(&self->log, o->address, engine_port(self->engine));
@@ -341,10 +346,22 @@ static bool open_server(server *self) {
            (o->command == NULL || start_command(self));
 }
 
+/* Says which faults never fired: what was to be seen was not. Returns whether all did. */
+static bool check_faults(const server *self) {
+    const fault *unfired = self->engine != NULL ? faults_unfired(engine_faults(self->engine)) : NULL;
+    char *text;
+    if (unfired == NULL)
+        return true;
+    text = fault_text(unfired);
+    cli_host_error("serve", "the fault %s did not fire", text);
+    free(text);
+    return false;
+}
+
 static int status_of(const server *self) {
     const serve_result *r = &self->result;
     double accuracy = r->labelled != 0 ? 100 * (double)r->right / (double)r->labelled : 0;
-    if (self->failed)
+    if (self->failed || !check_faults(self))
         return CLI_HOST;
     if (r->wrong != 0 || r->unanswered != 0 || r->malformed != 0 ||
         (has_work(self) && self->options->count != 0 && !workload_is_empty(self->work)))
@@ -355,7 +372,7 @@ static int status_of(const server *self) {
 int serve(const serve_options *options) {
     server self = {.options = options};
     int status;
-    self.log = (serve_log){options->json, options->verbose, clock_now()};
+    self.log = (serve_log){options->json, options->verbose, clock_now(), 0};
     self.signals = signals_open();
     self.flights = flights_new();
     if (options->command != NULL && !warden_start())

@@ -88,16 +88,18 @@ void serve_log_gone(const serve_log *self, const session *s) {
     fflush(stdout);
 }
 
-void serve_log_problem(const serve_log *self, const session *s, char *text) {
+void serve_log_problem(serve_log *self, const session *s, char *text) {
     json_out out = {0};
+    self->problems++;
     if (self->json) {
         begin(&out, self, "problem");
         put_number(&out, "session", s->number);
         put_text(&out, "text", text);
         end(&out);
-    } else {
+    } else if (self->problems <= SERVE_LOG_PROBLEMS) {
         print_time(self);
-        printf("#%u %s\n", s->number, text);
+        printf("#%u %s%s\n", s->number, text,
+               self->problems == SERVE_LOG_PROBLEMS ? " (further problems are only counted)" : "");
         fflush(stdout);
     }
     free(text);

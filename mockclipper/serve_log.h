@@ -22,14 +22,18 @@ typedef struct serve_log {
     bool json;
     bool verbose;
     instant begun;
+    unsigned problems; /* told so far */
 } serve_log;
+
+/* So many problems are told as text, each; then only that there are more. */
+#define SERVE_LOG_PROBLEMS 20
 
 void serve_log_listening(const serve_log *self, const char *address, unsigned port);
 void serve_log_registered(const serve_log *self, const session *s);
 void serve_log_gone(const serve_log *self, const session *s);
 
 /* Something that should not be. TEXT is freed. */
-void serve_log_problem(const serve_log *self, const session *s, char *text);
+void serve_log_problem(serve_log *self, const session *s, char *text);
 
 /* A journal's listener: CONTEXT is the serve_log. */
 void serve_log_entry(void *context, const journal *log, const journal_entry *entry);

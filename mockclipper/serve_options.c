@@ -39,6 +39,19 @@ static const char help[] =
     "  --rate N            requests a second, in all (default: as fast as they are answered)\n"
     "  --seed N            for items that are made up (default 1)\n"
     "\n"
+    "What goes wrong\n"
+    "  --fault FAULT       something happens to a message; repeatable. "
+    "ACTION[=VALUE]@[SESSION/]KIND[#ORDINAL],\n"
+    "                      such as drop@heartbeat#1, delay=200@request or restart@2/response#10\n"
+    "                      ACTION: drop, delay=MS, duplicate, reorder, truncate=FRAMES, extend=FRAMES,\n"
+    "                        corrupt=FRAME, version=N, widen=FRAME, shorten=FRAME, stale-id=N; silence, "
+    "restart,\n"
+    "                        ask (what Clipper does once the message has passed)\n"
+    "                      KIND: heartbeat, request, any: to the container. From it, for drop, silence, "
+    "restart\n"
+    "                        and ask: container-heartbeat, new-container, response, anything\n"
+    "                      Without ORDINAL every such message, without SESSION in every session\n"
+    "\n"
     "What is made of the answers\n"
     "  --verify MODEL      every output must be what sum, probe or echo gives\n"
     "  --min-accuracy N    at least N percent of the outputs must be the label\n"
@@ -72,6 +85,7 @@ enum {
     OPTION_IN_FLIGHT,
     OPTION_RATE,
     OPTION_SEED,
+    OPTION_FAULT,
     OPTION_VERIFY,
     OPTION_MIN_ACCURACY,
     OPTION_TIMEOUT,
@@ -95,6 +109,7 @@ static const struct option long_options[] = {
     {"in-flight", required_argument, NULL, OPTION_IN_FLIGHT},
     {"rate", required_argument, NULL, OPTION_RATE},
     {"seed", required_argument, NULL, OPTION_SEED},
+    {"fault", required_argument, NULL, OPTION_FAULT},
     {"verify", required_argument, NULL, OPTION_VERIFY},
     {"min-accuracy", required_argument, NULL, OPTION_MIN_ACCURACY},
     {"timeout", required_argument, NULL, OPTION_TIMEOUT},
@@ -150,6 +165,18 @@ static bool read_type(serve_options *self, const char *text) {
     return self->has_type;
 }
 
+static bool read_fault(serve_options *self, const char *text) {
+    fault wanted;
+    if (!fault_parse(&wanted, text)) {
+        cli_usage_error(NAME, "--fault: '%s' is no fault, such as drop@heartbeat#1 or delay=200@request",
+                        text);
+        return false;
+    }
+    self->faults = heap_grow(self->faults, self->fault_count + 1, sizeof *self->faults);
+    self->faults[self->fault_count++] = wanted;
+    return true;
+}
+
 static bool read_model(serve_options *self, const char *text) {
     if (model_parse(text, &self->verify))
         return true;
@@ -194,6 +221,8 @@ static bool take_option(serve_options *self, int option) {
     case OPTION_PORT_FILE:
         self->port_file = optarg;
         return true;
+    case OPTION_FAULT:
+        return read_fault(self, optarg);
     case OPTION_VERIFY:
         return read_model(self, optarg);
     case OPTION_MIN_ACCURACY:
@@ -254,6 +283,7 @@ int serve_options_read(serve_options *self, int argc, char **argv) {
 
 void serve_options_free(serve_options *self) {
     free(self->address);
+    free(self->faults);
     range_list_free(&self->rows);
     range_list_free(&self->columns);
 }

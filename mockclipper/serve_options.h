@@ -3,6 +3,7 @@
 #define MOCKCLIPPER_SERVE_OPTIONS_H
 
 #include "clock.h"
+#include "faults.h"
 #include "model.h"
 #include "rows.h"
 
@@ -25,6 +26,10 @@ typedef struct serve_options {
     double rate;            /* requests a second; 0: as fast as they are answered */
     size_t in_flight;       /* requests at a time, for each container */
     uint64_t seed;
+
+    /* What goes wrong. */
+    fault *faults;
+    size_t fault_count;
 
     /* What is made of it. */
     model verify;

@@ -80,12 +80,18 @@ function repeatPart(command) {
     return part("Repeat", make("div", {class: "repeat"}, make("code", null, command), button));
 }
 
-/* What was seen in one playing of a scenario. */
-function playing(texts, one) {
+/* What one playing of a scenario came to. */
+function judgement(texts, one) {
     return [
         one.reason ? part("Reason", make("p", null, one.reason)) : null,
         one.findings && one.findings.length ? part("Expected and actual",
             ...one.findings.map((finding) => findingBlock(texts, finding))) : null,
+    ];
+}
+
+/* What was seen in it. */
+function evidence(one) {
+    return [
         one.measurements && one.measurements.length ? part("Times", measurementTable(one.measurements)) : null,
         processPart(one),
         one.conversation && one.conversation.length ? part("Conversation",
@@ -110,8 +116,8 @@ function caseDetails(texts, one) {
         facts.push("a known failure of the baseline");
     return [
         facts.length ? make("p", {class: "hint"}, facts.join("; ")) : null,
-        scenarioPart(texts, one), repeatPart(one.repeat), ...playing(texts, one),
+        ...judgement(texts, one), repeatPart(one.repeat), scenarioPart(texts, one), ...evidence(one),
         one.first_try ? make("details", {class: "part"}, make("summary", null, "The first try was ",
-            badge(one.first_try.verdict)), ...playing(texts, one.first_try).filter(Boolean)) : null,
+            badge(one.first_try.verdict)), ...[...judgement(texts, one.first_try), ...evidence(one.first_try)].filter(Boolean)) : null,
     ].filter(Boolean);
 }

@@ -27,7 +27,7 @@ function kindOf(entry) {
 }
 
 function timeOf(entry, before) {
-    const since = before ? entry.at_us - before.at_us : 0;
+    const since = before ? Math.max(0, entry.at_us - before.at_us) : 0; /* a note may be stamped late */
     return make("span", {class: "time"}, make("b", null, (entry.at_us / 1000).toFixed(1)),
                 make("i", null, before ? "+" + (since / 1000).toFixed(1) : "ms"));
 }

@@ -13,7 +13,8 @@ import zmq
 
 ODDITIES = ("none", "wrong-sum", "crash", "exit", "hang", "garbage", "huge-frames", "many-connections",
             "metadata-unasked", "answers-keep-alive", "two-answers", "wrong-id", "no-heartbeats", "early-heartbeats",
-            "wrong-type")
+            "wrong-type", "late-heartbeats", "wall-clock", "serves-version-2", "crashes-on-version-2",
+            "parting-heartbeat")
 TYPES = {"bytes": b"0", "ints": b"1", "floats": b"2", "doubles": b"3", "strings": b"4"}
 
 
@@ -64,7 +65,10 @@ class Container:
 
     def on_message(self, frames):
         if frames[1] != u32(3):
-            sys.exit(3)
+            if self.oddity == "crashes-on-version-2":
+                os.abort()
+            if self.oddity != "serves-version-2":
+                sys.exit("another version")
         if frames[2] == u32(1):
             self.on_request(frames)
         elif frames[3] == u32(1):
@@ -91,15 +95,28 @@ class Container:
         self.socket = self.connect()
         self.misbehave()
         self.heartbeat()
-        last = time.monotonic()
+        clock = time.time if self.oddity == "wall-clock" else time.monotonic
+        jitter = random.Random(2)
+        last = clock()
+        start, due = time.monotonic(), 0
         wait = self.poll_ms / (2 if self.oddity == "early-heartbeats" else 1)
         while True:
+            if self.oddity == "late-heartbeats":
+                wait = max(1, due + self.poll_ms - (time.monotonic() - start) * 1000)
             if self.socket.poll(wait):
-                last = time.monotonic()
+                last = clock()
+                start, due = time.monotonic(), 0
                 self.on_message(self.socket.recv_multipart())
-            elif (time.monotonic() - last) * 1000 >= self.activity_ms:
+            elif (clock() - last) * 1000 >= self.activity_ms:
+                if self.oddity == "parting-heartbeat":
+                    self.heartbeat()
                 self.socket.close()
                 return
+            elif self.oddity == "late-heartbeats":
+                # Due at D, 2 D, ..., seen late, each by another delay: the time between two of them proves nothing.
+                due += self.poll_ms
+                time.sleep(jitter.random() * 0.5 * self.poll_ms / 1000)
+                self.heartbeat()
             elif self.oddity != "no-heartbeats":
                 self.heartbeat()
 

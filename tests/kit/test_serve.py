@@ -80,7 +80,7 @@ def what_stands_in_the_way_is_said():
         equal(status, 3, err)
         contains(err, words)
     for arguments in (["--bind", "x"], ["--csv", "x", "--rows", "0"], ["--label", "1"], ["--min-accuracy", "5"],
-                      ["--rate", "0"], ["--verify", "x"]):
+                      ["--rate", "0"], ["--verify", "x"], ["--fault", "drop"], ["--fault", "delay@request"]):
         equal(serve(*arguments)[0], 2, arguments)
 
 
@@ -163,6 +163,20 @@ def the_traffic_is_shown_decoded():
     contains(messages[2][1], "new container")
     equal(messages[3], ("to_container", "prediction request 0: 1 item of 24 bytes, doubles"))
     contains(messages[4][1], "prediction response 0: 1 output")
+
+
+@test
+def faults_happen_and_are_seen():
+    fast = ["env", "CLIPPER_POLL_TIMEOUT_MS=100", "CLIPPER_ACTIVITY_TIMEOUT_MS=600", *SUM]
+    status, lines, _ = serve("--count", "4", "--fault", "restart@1/response#2", "--verify", "sum", command=fast)
+    equal((status, lines[-1]["answered"], lines[-1]["containers"]), (0, 4, 2))
+    status, lines, _ = serve("--count", "3", "--fault", "ask@heartbeat", command=fast)
+    equal((status, lines[-1]["answered"]), (0, 3))
+    status, lines, _ = serve("--count", "2", "--fault", "truncate=6@request#1", "--timeout", "500", command=fast)
+    equal((status, lines[-1]["answered"], lines[-1]["unanswered"]), (1, 1, 1))
+    status, _, err = serve("--count", "1", "--fault", "drop@response#9", command=fast)
+    equal(status, 3)
+    contains(err, "the fault drop@response#9 did not fire")
 
 
 @test

@@ -28,7 +28,7 @@ done
 
 echo "build | 120 | sh tests/build/test_build.sh"
 for script in tests/*/test_*.py; do
-    echo "${script#tests/} | 600 | /usr/bin/python3 $script"
+    echo "${script#tests/} | 1200 | /usr/bin/python3 $script"
 done
 
 # Our container under the kit: on both wires with short timers, with the protocol's own timers, and sanitized.

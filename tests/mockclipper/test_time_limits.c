@@ -1,0 +1,113 @@
+/* Limits: what is too early and too late, and when a machine is too slow to tell. */
+#include "time_limits.h"
+
+#include "lag.h"
+#include "starvation.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+static const timing standard = {5 * SECOND, 30 * SECOND, 20 * SECOND};
+static const timing quick = {100 * MILLISECOND, 600 * MILLISECOND, 20 * SECOND};
+
+static void heartbeats_are_counted_from_what_was_sent(void **state) {
+    (void)state;
+    for (unsigned n = 1; n < 6; n++) {
+        limit l = limit_heartbeat(&standard, n, (n - 1) * 5 * SECOND);
+        assert_true(l.at_least <= n * 5 * SECOND && l.at_least > n * 5 * SECOND - n * 100 * MILLISECOND);
+        assert_true(l.at_most > n * 5 * SECOND + SECOND);
+        /* One that was left out is too late for its successor. */
+        assert_true(l.at_most < (n + 1) * 5 * SECOND);
+    }
+    /* One that came late gives the next as much more time, and no less to be early. */
+    assert_true(limit_heartbeat(&quick, 2, 300 * MILLISECOND).at_least ==
+                limit_heartbeat(&quick, 2, 100 * MILLISECOND).at_least);
+    assert_true(limit_heartbeat(&quick, 2, 300 * MILLISECOND).at_most ==
+                limit_heartbeat(&quick, 2, 100 * MILLISECOND).at_most + 200 * MILLISECOND);
+}
+
+static void sessions_end_at_to_and_not_at_twice_that(void **state) {
+    (void)state;
+    assert_true(limit_new_session(&standard).at_least > 29 * SECOND);
+    assert_true(limit_new_session(&standard).at_most < 60 * SECOND);
+    assert_true(limit_new_session(&quick).at_least > 590 * MILLISECOND);
+    assert_true(limit_new_session(&quick).at_most < 1200 * MILLISECOND);
+}
+
+static void large_answers_have_more_time(void **state) {
+    (void)state;
+    assert_true(limit_answer(0).at_most == 3 * SECOND);
+    assert_true(limit_answer(UINT64_C(64) << 20).at_most > 7 * SECOND);
+}
+
+static void a_hindrance_extends_a_limit_but_not_for_ever(void **state) {
+    limit l = limit_answer(0);
+    hindrance none = {0, 0}, small = {10 * MILLISECOND, 20 * MILLISECOND}, large = {SECOND, 0},
+              starved = {0, SECOND};
+    (void)state;
+    assert_true(limit_extension(&l, &none) == 0);
+    assert_true(limit_extension(&l, &small) == 60 * MILLISECOND);
+    assert_false(limit_is_doubtful(&l, &small));
+    assert_true(limit_extension(&l, &large) == l.at_most / 4);
+    assert_true(limit_is_doubtful(&l, &large));
+    assert_true(limit_is_doubtful(&l, &starved));
+}
+
+static void the_kits_own_lag_is_measured(void **state) {
+    instant before = clock_now();
+    (void)state;
+    assert_true(lag_start());
+    while (clock_now() - before < 200 * MILLISECOND)
+        usleep(1000);
+    assert_true(lag_since(before) >= 0);
+    assert_true(lag_since(before) < 200 * MILLISECOND + lag_since(before - SECOND));
+    lag_stop();
+    assert_true(lag_since(before) == 0);
+}
+
+/* Two processes on one processor: each must wait for the other. */
+static void a_containers_wait_for_a_processor_is_measured(void **state) {
+    starvation *s;
+    instant before = clock_now();
+    pid_t group = fork();
+    (void)state;
+    if (group == 0) {
+        setpgid(0, 0);
+        for (int i = 0; i < 7; i++) {
+            if (fork() == 0)
+                break;
+        }
+        for (;;)
+            ;
+    }
+    setpgid(group, group);
+    s = starvation_new(group);
+    starvation_look(s);
+    while (starvation_since(s, before) == 0 && clock_now() - before < 20 * SECOND)
+        starvation_look(s);
+    /* More busy processes than most machines have processors; where not, nothing can be said. */
+    if (sysconf(_SC_NPROCESSORS_ONLN) < 8)
+        assert_true(starvation_since(s, before) > 0);
+    assert_true(starvation_since(s, clock_now()) == 0);
+    starvation_destroy(&s);
+    kill(-group, SIGKILL);
+    waitpid(group, NULL, 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(heartbeats_are_counted_from_what_was_sent),
+        cmocka_unit_test(sessions_end_at_to_and_not_at_twice_that),
+        cmocka_unit_test(large_answers_have_more_time),
+        cmocka_unit_test(a_hindrance_extends_a_limit_but_not_for_ever),
+        cmocka_unit_test(the_kits_own_lag_is_measured),
+        cmocka_unit_test(a_containers_wait_for_a_processor_is_measured),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
