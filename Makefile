@@ -31,7 +31,7 @@ SESSION_SRC   := container/src/session.c
 CONTAINER_SRC := $(filter-out $(SESSION_SRC),$(wildcard container/src/*.c))
 COMMAND_SRC   := $(wildcard container/command/*.c)
 MOCK_SRC      := $(wildcard mockclipper/*.c mockclipper/scenarios/*.c)
-HTML_PAGE := $(wildcard mockclipper/html/page.*)
+HTML_PAGE := $(wildcard mockclipper/html/*)
 # One program a file; tests/NAME/support_*.c are linked into every test of their folder.
 CODEC_TESTS     := $(wildcard tests/codec/test_*.c)
 SESSION_TESTS   := $(wildcard tests/session/test_*.c)
@@ -45,12 +45,12 @@ CODEC_OBJ     := $(call objects,$(CODEC_SRC))
 SESSION_OBJ   := $(call objects,$(SESSION_SRC))
 CONTAINER_OBJ := $(call objects,$(CONTAINER_SRC))
 COMMAND_OBJ   := $(call objects,$(COMMAND_SRC))
-MOCK_OBJ      := $(call objects,$(MOCK_SRC)) $(B)/obj/requirements.o $(if $(HTML_PAGE),$(B)/obj/html_page.o)
+MOCK_OBJ      := $(call objects,$(MOCK_SRC)) $(B)/obj/requirements.o $(B)/obj/html_page.o
 
 .PHONY: all
 all: ## build the libraries and commands into build/
 all: $(B)/libclipper-codec.a $(B)/libclipper-codec.so $(B)/libclipper-container.a $(B)/libclipper-container.so \
-     $(B)/clipper-container $(B)/mockclipper
+     $(B)/clipper-container $(B)/mockclipper man
 
 
 $(B)/obj/codec/%.o: codec/%.c
@@ -108,6 +108,18 @@ $(B)/clipper-container: $(COMMAND_OBJ) $(B)/libclipper-container.a $(B)/libclipp
 $(B)/mockclipper: $(MOCK_OBJ) $(B)/libclipper-codec.a
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(LINK) -pthread -o $@ $^ -lczmq -lzmq -ljansson -lm
+
+# The man pages are made of the commands' own help and a text around it.
+.PHONY: man
+man: $(B)/man/mockclipper.1 $(B)/man/clipper-container.1
+$(B)/man/mockclipper.1: mockclipper/man/make_man.py mockclipper/man/mockclipper.1.in $(B)/mockclipper
+	@mkdir -p $(@D)
+	@echo "  GEN   $@"
+	$(Q)python3 mockclipper/man/make_man.py mockclipper/man/mockclipper.1.in $(B)/mockclipper > $@
+$(B)/man/clipper-container.1: mockclipper/man/make_man.py container/man/clipper-container.1.in $(B)/clipper-container
+	@mkdir -p $(@D)
+	@echo "  GEN   $@"
+	$(Q)python3 mockclipper/man/make_man.py container/man/clipper-container.1.in $(B)/clipper-container > $@
 
 # ---- The worked example: a classifier of handwritten digits ---------------------------------------------
 
@@ -189,7 +201,7 @@ check: ensure-check ## run all tests; installs or names what they need
 	@python3 tests/tools/run_suites.py $(if $(ONLY),--only '$(ONLY)') build/suites
 
 check-programs: ## build everything that `make check` runs
-	@$(MAKE) all examples tests
+	@$(MAKE) all examples tests build/mutant
 	@$(MAKE) $(ASAN) all tests
 	@! command -v s390x-linux-gnu-gcc >/dev/null || $(MAKE) $(call CROSS,s390x,s390x-linux-gnu) codec-tests session-tests
 	@! command -v arm-linux-gnueabihf-gcc >/dev/null || $(MAKE) $(call CROSS,armhf,arm-linux-gnueabihf) codec-tests session-tests
@@ -257,6 +269,20 @@ $(B)/bench/count_allocations.so: tests/bench/count_allocations.c tests/bench/all
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(CC) $(ALLFLAGS) $(POSIX) -shared $< -o $@ -ldl
+
+# A container with named bugs, and the matrix of scenarios and bugs: is every bug found, can every scenario fail?
+MUTANT_OBJ := $(call objects,$(wildcard tests/mutants/*.c) container/command/models.c container/command/crc32.c)
+$(B)/mutant: $(MUTANT_OBJ) $(B)/libclipper-container.a $(B)/libclipper-codec.a
+	$(if $(V),,@echo "  LINK  $@")
+	$(Q)$(LINK) -pthread -rdynamic -o $@ $^ -lzmq -ldl -lm
+
+.PHONY: matrix stress
+matrix: ensure-check ## every bug of tests/mutants against the scenarios that must find it
+	@$(MAKE) all $(B)/mutant
+	@python3 tests/mutants/matrix.py
+stress: ensure-check ## the kit's suite STRESS_RUNS (100) times while the machine is busy
+	@$(MAKE) all $(B)/mutant
+	@tests/mutants/stress.sh $(STRESS_RUNS)
 
 .PHONY: fuzz fuzz-afl
 fuzz: ensure-check ## fuzz every target FUZZ_SECONDS (60) seconds, two at a time; fails on a finding

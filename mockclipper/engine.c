@@ -115,6 +115,7 @@ void engine_close(engine *self) {
         each->registered = NULL;
     }
     zhashx_purge(self->by_identity);
+    self->unbound = 0;
     engine_drop_waiting(self);
     connections_destroy(&self->connections);
     zsock_destroy(&self->router);
@@ -144,6 +145,28 @@ int engine_poll_items(engine *self, zmq_pollitem_t items[ENGINE_ITEMS]) {
 
 /* ---- Sessions --------------------------------------------------------------------------------------- */
 
+/* The connection by which messages come that libzmq says come by DESCRIPTOR. Of peers of ZMTP 1 and 2 it does not
+ * say that (-1): the oldest without a session then. */
+static connection *connection_of(engine *self, int descriptor) {
+    return descriptor >= 0 ? connections_find(self->connections, descriptor)
+                           : connections_unclaimed(self->connections);
+}
+
+/* Reads the news of connections. Some come later than the first message by that connection. */
+static void update_connections(engine *self) {
+    connections_update(self->connections);
+    for (size_t i = self->session_count; self->unbound > 0 && i > 0; i--) {
+        session *each = self->sessions[i - 1];
+        connection *by =
+            each->connection == NULL && each->closed == 0 ? connection_of(self, each->descriptor) : NULL;
+        if (by != NULL && by->session == NULL) {
+            each->connection = by;
+            by->session = each;
+            self->unbound--;
+        }
+    }
+}
+
 static session *begin_session(engine *self, const message *first, connection *by, const char *key) {
     session *begun = heap_new(sizeof *begun);
     self->sessions = heap_grow(self->sessions, self->session_count + 1, sizeof *self->sessions);
@@ -152,9 +175,12 @@ static session *begin_session(engine *self, const message *first, connection *by
     begun->identity_len = first->identity.len;
     memcpy(begun->identity, first->identity.base, first->identity.len);
     begun->opened = first->at;
+    begun->descriptor = first->connection;
     begun->connection = by;
     if (by != NULL)
         by->session = begun;
+    else
+        self->unbound++;
     zhashx_update(self->by_identity, key, begun);
     if (self->journal != NULL)
         journal_note_at(self->journal, first->at, begun->number, "new session, routing identity %s", key);
@@ -173,11 +199,9 @@ static session *session_of(engine *self, const message *received) {
     if (known != NULL && known->connection != NULL && known->connection->closed == 0 &&
         known->connection->descriptor == received->connection)
         return known;
-    connections_update(self->connections);
-    /* Of peers of ZMTP 1 and 2 libzmq does not tell by which connection they speak. */
-    by = received->connection >= 0 ? connections_find(self->connections, received->connection)
-         : known == NULL           ? connections_unclaimed(self->connections)
-                                   : NULL;
+    update_connections(self);
+    by = known != NULL && received->connection < 0 ? known->connection
+                                                   : connection_of(self, received->connection);
     if (known != NULL && (by == NULL || by == known->connection))
         return known;
     return begin_session(self, received, by, key);
@@ -268,7 +292,7 @@ engine_event engine_next(engine *self) {
         return event;
     engine_send_waiting(self);
     /* What a container sent before its connection closed comes before the closing. */
-    connections_update(self->connections);
+    update_connections(self);
     event.message = next_message(self, &event.session);
     if (event.message != NULL) {
         event.kind = ENGINE_MESSAGE;

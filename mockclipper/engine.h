@@ -24,14 +24,15 @@ typedef struct session {
     unsigned number; /* from 1, in the order of their first messages */
     uint8_t identity[256];
     size_t identity_len;
-    struct connection *connection;  /* NULL when unknown, or when the engine was closed since */
-    instant opened;                 /* when its first message came */
-    instant closed;                 /* when its connection closed; 0 while it is open */
-    instant last_received;          /* when its latest message came */
-    instant last_sent;              /* just before the latest message to it was sent; 0 before the first */
-    duration last_gap;              /* what had passed then since the message before, or the opening */
-    size_t received;                /* messages from it */
-    size_t heartbeats;              /* of these, heartbeats */
+    struct connection *connection; /* NULL when unknown, or when the engine was closed since */
+    int descriptor;        /* of the connection, as libzmq tells with its messages; -1 when it does not */
+    instant opened;        /* when its first message came */
+    instant closed;        /* when its connection closed; 0 while it is open */
+    instant last_received; /* when its latest message came */
+    instant last_sent;     /* just before the latest message to it was sent; 0 before the first */
+    duration last_gap;     /* what had passed then since the message before, or the opening */
+    size_t received;       /* messages from it */
+    size_t heartbeats;     /* of these, heartbeats */
     const registration *registered; /* NULL while Clipper has no metadata of it */
     unsigned asked;                 /* how often Clipper asked for its metadata by itself, unanswered yet */
     void *owner;                    /* for the engine's owner */

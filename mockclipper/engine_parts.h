@@ -27,6 +27,7 @@ struct engine {
     registry *registry;
     session **sessions; /* oldest first */
     size_t session_count;
+    size_t unbound;        /* open sessions of which the connection is not known yet */
     zhashx_t *by_identity; /* the latest session of each routing identity, by its hex digits */
 
     faults *faults;

@@ -133,7 +133,8 @@ void expect_exact_new_container(conversation *c) {
 void register_container(conversation *c) {
     const requirement *checked = c->requirement;
     start_container(c);
-    if (current_session(c)->last_sent == 0)
+    /* Of a session that was expected, the first heartbeat has been taken. */
+    if (c->session == NULL)
         expect_heartbeat(c);
     checking(c, "REG-3");
     send_metadata_request(c);

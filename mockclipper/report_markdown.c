@@ -26,7 +26,7 @@ static void write_plain(FILE *out, const char *text) {
         else if (c < ' ' || c == 0x7f)
             fputc(' ', out);
         else {
-            if (strchr("\\`*_{}[]()#+!|>~@$", c) != NULL)
+            if (strchr("\\`*_[]#|>~@$", c) != NULL)
                 fputc('\\', out);
             fputc(c, out);
         }
@@ -129,7 +129,7 @@ static void write_details(const ledger *book, const ledger_case *one, FILE *out)
     char *text = NULL;
     size_t len = 0;
     FILE *memory = open_memstream(&text, &len);
-    fputs("\n<details><summary>Details</summary>\n\n", out);
+    fputs("<details><summary>Details</summary>\n\n", out);
     if (memory != NULL) {
         report_details(book, one, memory, "", false);
         if (fclose(memory) == 0)

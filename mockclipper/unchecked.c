@@ -8,6 +8,7 @@ const unchecked unchecked_requirements[] = {
     {"DEP-5", "what is loaded from there, and how it shows, is the model's matter"},
     {"DEP-7", "where such a file is, if there is one, is the container's own choice"},
     {"DEP-8", "the port is always the same, so containers that run side by side get into each other's way"},
+    {"LOAD-6", "how many requests a container takes at a time is its own choice"},
     {"LIM-1",
      "the limits are the container's own choice; that lengths are not believed is what MAL-18 asks for"},
 };

@@ -106,6 +106,7 @@ static void log_metrics_port(command_options *options, unsigned port) {
 typedef struct command_service {
     command_options *options;
     model_library library;
+    slow_model slow;
     clipper_container *container;
     metrics_server *metrics;
 } command_service;
@@ -132,6 +133,11 @@ static int prepare(command_service *service) {
             return complain(EXIT_BAD_USAGE, error);
         config->predict = service->library.model->predict;
         config->model = service->library.state;
+    }
+    if (options->model_delay_ms > 0) {
+        service->slow = (slow_model){config->predict, config->model, options->model_delay_ms};
+        config->predict = slow_predict;
+        config->model = &service->slow;
     }
     if (clipper_container_config_check(config, error) != 0)
         return complain(EXIT_BAD_USAGE, error);

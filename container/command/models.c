@@ -2,10 +2,12 @@
 #include "models.h"
 #include "crc32.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 /* ---- noop: "1.0" for each input, as the released noop containers do ------------------------------------ */
 
@@ -67,6 +69,11 @@ static void sum_bytes(clipper_frame item, char *text, size_t size) {
     snprintf(text, size, "%" PRIu64, sum);
 }
 
+/* A string has no numbers in it to add: its length in bytes. */
+static void sum_string(clipper_frame item, char *text, size_t size) {
+    snprintf(text, size, "%zu", item.len);
+}
+
 static void sum_ints(clipper_frame item, char *text, size_t size) {
     const size_t count = clipper_i32_count(item);
     int64_t sum = 0;
@@ -93,7 +100,7 @@ static void sum_doubles(clipper_frame item, char *text, size_t size) {
 
 static int sum(void *model, const clipper_batch *batch, clipper_outputs *outputs) {
     static void (*const sums[])(clipper_frame item, char *text,
-                                size_t size) = {sum_bytes, sum_ints, sum_floats, sum_doubles, sum_bytes};
+                                size_t size) = {sum_bytes, sum_ints, sum_floats, sum_doubles, sum_string};
     const size_t count = clipper_batch_count(batch);
     const clipper_data_type type = clipper_batch_type(batch);
     char text[40];
@@ -105,13 +112,24 @@ static int sum(void *model, const clipper_batch *batch, clipper_outputs *outputs
     return 0;
 }
 
+/* ---- Any model, slowed down ---------------------------------------------------------------------------- */
+
+int slow_predict(void *slow, const clipper_batch *batch, clipper_outputs *outputs) {
+    const slow_model *self = slow;
+    struct timespec left = {(time_t)(self->delay_ms / 1000), (long)(self->delay_ms % 1000) * 1000000};
+    while (nanosleep(&left, &left) != 0 && errno == EINTR)
+        ;
+    return self->predict(self->model, batch, outputs);
+}
+
 /* ---- The table ----------------------------------------------------------------------------------------- */
 
 const builtin_model builtin_models[] = {
     {"noop", noop, "\"1.0\" for each input"},
     {"sum", sum,
      "the sum of each input's elements as decimal text.\n"
-     "Bytes and strings: of the byte values, 0 to 255.\n"
+     "Bytes: of their values, 0 to 255. Strings: the number\n"
+     "of bytes.\n"
      "Ints: exact, in 64 bits. Floats and doubles: added as\n"
      "doubles, in order, from 0; the shortest of %.15g, %.16g\n"
      "and %.17g that reads back the same; \"nan\", \"inf\",\n"

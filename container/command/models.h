@@ -13,6 +13,15 @@ typedef struct builtin_model {
 /* All built-in models; the last one's name is NULL. */
 extern const builtin_model builtin_models[];
 
+/* Another model, slowed down: as the MODEL of slow_predict it calls PREDICT with its MODEL, DELAY_MS late. */
+typedef struct slow_model {
+    clipper_predict predict;
+    void *model;
+    uint64_t delay_ms;
+} slow_model;
+
+int slow_predict(void *slow, const clipper_batch *batch, clipper_outputs *outputs);
+
 /* The model named NAME; NULL where there is none. */
 const builtin_model *find_builtin_model(const char *name);
 

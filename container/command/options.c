@@ -22,6 +22,16 @@ static const char *set_model(command_options *options, size_t offset, const char
     return set_text(options, offset, value);
 }
 
+static const char *set_model_delay(command_options *options, size_t offset, const char *value) {
+    char *end;
+    const unsigned long ms = strtoul(value, &end, 10);
+    (void)offset;
+    if (value[0] < '0' || value[0] > '9' || *end != '\0' || ms > 3600000)
+        return "a number of milliseconds up to 3600000";
+    options->model_delay_ms = ms;
+    return NULL;
+}
+
 static const char *set_metrics_port(command_options *options, size_t offset, const char *value) {
     char *end;
     const unsigned long port = strtoul(value, &end, 10);
@@ -69,6 +79,10 @@ static const own_setting own_settings[] = {
     {{"model-path", "CLIPPER_MODEL_PATH", "PATH", "what that model is to load"},
      set_text,
      offsetof(command_options, model_path)},
+    {{"model-delay", "CLIPPER_MODEL_DELAY_MS", "MS",
+      "makes the model slow, for tests: each request takes so\nmuch longer (0)"},
+     set_model_delay,
+     0},
     {{"ready-file", "CLIPPER_READY_FILE", "PATH",
       "is written when Clipper has registered this container\nand shown it, and removed when that is no "
       "longer so"},

@@ -9,6 +9,7 @@ typedef struct command_options {
     const char *model;             /* a built-in model's name */
     const char *model_library;     /* or a shared object */
     const char *model_path;        /* what that is told to load */
+    uint64_t model_delay_ms;       /* how much longer each request is to take */
     const char *ready_file;        /* written when registered, removed when that is lost */
     const char *legacy_ready_file; /* written before connecting, and left */
     const char *metrics_port;      /* a number, or NULL */

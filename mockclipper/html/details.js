@@ -56,8 +56,8 @@ function processPart(one) {
     const outputs = [output("stdout", one.stdout, one.stdout_bytes), output("stderr", one.stderr, one.stderr_bytes)];
     if (!one.process_end && !outputs.some(Boolean))
         return null;
-    return part("Container", one.process_end ? make("p", null, "The container's process: " + one.process_end + ".") : null,
-                ...outputs);
+    const end = one.process_end ? make("p", null, "The container's process: " + one.process_end + ".") : null;
+    return part("Container", end, ...outputs);
 }
 
 async function copyText(text, button) {
@@ -95,7 +95,8 @@ function evidence(one) {
         one.measurements && one.measurements.length ? part("Times", measurementTable(one.measurements)) : null,
         processPart(one),
         one.conversation && one.conversation.length ? part("Conversation",
-            make("p", {class: "hint"}, "Times in ms since the beginning and since the line before. A message opens to its frames."),
+            make("p", {class: "hint"},
+                 "Times in ms since the beginning and since the line before. A message opens to its frames."),
             diagram(one.conversation)) : null,
     ];
 }
@@ -117,7 +118,8 @@ function caseDetails(texts, one) {
     return [
         facts.length ? make("p", {class: "hint"}, facts.join("; ")) : null,
         ...judgement(texts, one), repeatPart(one.repeat), scenarioPart(texts, one), ...evidence(one),
-        one.first_try ? make("details", {class: "part"}, make("summary", null, "The first try was ",
-            badge(one.first_try.verdict)), ...[...judgement(texts, one.first_try), ...evidence(one.first_try)].filter(Boolean)) : null,
+        one.first_try ? make("details", {class: "part"},
+            make("summary", null, "The first try was ", badge(one.first_try.verdict)),
+            ...[...judgement(texts, one.first_try), ...evidence(one.first_try)].filter(Boolean)) : null,
     ].filter(Boolean);
 }

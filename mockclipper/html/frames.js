@@ -60,7 +60,7 @@ function readMetadata(frame, hasType) {
     if (frame.bytes % 8 !== 0 || frame.bytes === 0)
         return {text: plural(frame.bytes, "byte") + ": not a multiple of 8", type: 4};
     const words = wordsOf(frame), type = hasType ? words.shift() : null, count = words.shift();
-    const sizes = words.slice(0, 12).join(", ") + (8 * (words.length + 1) < frame.bytes && words.length > 12 ? ", \u2026" : "");
+    const sizes = words.slice(0, 12).join(", ") + (words.length > 12 ? ", \u2026" : "");
     const text = (hasType ? "data type " + type + " (" + (TYPES[type] || "not defined") + "), " : "") +
                  "n = " + count + (sizes ? ", sizes " + sizes : "");
     return {text, type: hasType ? Number(type) : 4};
@@ -96,7 +96,8 @@ function readToClipper(frames) {
 
 function readToContainer(frames) {
     const type = u32(frames[2]), feedback = u32(frames[4]) === 1;
-    const rest = type === 1 && !feedback ? readBatch(frames, 5, true) : () => [feedback ? "feedback" : "extra frame", ""];
+    const rest = type === 1 && !feedback ? readBatch(frames, 5, true)
+                                         : () => [feedback ? "feedback" : "extra frame", ""];
     return (frame, index) => index === 1               ? ["version tag", showNumber(frame, 4)]
                            : index === 2               ? ["message type", showNumber(frame, 4, TO_CONTAINER)]
                            : index === 3 && type === 2 ? ["heartbeat type", showNumber(frame, 4, HEARTBEATS)]
@@ -110,7 +111,8 @@ function readFrames(entry) {
     const frames = Object.assign([...entry.frames], {count: entry.frame_count});
     const read = entry.what === "to_clipper" ? readToClipper(frames) : readToContainer(frames);
     return entry.frames.map((frame, index) => {
-        const [name, value] = index === 0 ? ["delimiter", frame.bytes === 0 ? "empty" : "not empty"] : read(frame, index);
+        const [name, value] = index === 0 ? ["delimiter", frame.bytes === 0 ? "empty" : "not empty"]
+                                          : read(frame, index);
         return {name, value};
     });
 }

@@ -29,17 +29,18 @@ function drawRun() {
         "D": duration(report.poll_timeout_us), "TO": duration(report.activity_timeout_us),
         "took": duration(report.took_us), "seed": String(report.seed),
     };
-    const verdict = report.status === 0 ? "pass" : report.status === 1 ? "fail" : report.status === 4 ? "inconclusive" : "error";
+    const verdict = {0: "pass", 1: "fail", 4: "inconclusive"}[report.status] || "error";
     document.title = "mockclipper: " + report.result;
     byId("run").append(
         make("p", {class: "result"}, badge(verdict, report.result + (report.interrupted ? " (interrupted)" : "")),
              " ", make("span", {class: "hint"}, plural(cases.length, "case") + ", exit status " + report.status)),
-        make("pre", {class: "command", tabindex: "0", "aria-label": "Command under test"}, report.command.join(" ")),
+        make("pre", {class: "command", tabindex: "0", "aria-label": "Command under test"},
+             report.command.join(" ") || "(attached: somebody else started it)"),
         make("dl", {class: "facts"}, Object.entries(facts).map(([name, value]) => make("div", null,
             make("dt", null, name), make("dd", null, value)))));
     for (const stale of report.stale_baseline || [])
-        byId("run").append(make("p", null, badge("fail", "baseline, line " + stale.line), " ", make("code", null, stale.id),
-                                ": " + stale.reason));
+        byId("run").append(make("p", null, badge("fail", "baseline, line " + stale.line), " ",
+                                make("code", null, stale.id), ": " + stale.reason));
     byId("foot").append(report.program + ". The JSON report is in this page, in the element \"data\".");
 }
 
@@ -64,14 +65,18 @@ function option(value, text) {
     return make("option", {value}, text);
 }
 
+function verdictButton(v) {
+    return make("button", {type: "button", class: "badge " + v, "data-verdict": v, title: VERDICTS[v][1],
+        "aria-pressed": "false", click: () => filterBy({verdict: byId("verdict").value === v ? "" : v})},
+        make("span", {class: "sign", "aria-hidden": "true"}, VERDICTS[v][0]),
+        make("b", null, String(cases.filter((c) => verdictOf(c.one) === v).length)), " " + v);
+}
+
 function drawFilters() {
     byId("verdict").append(option("", "all"), option("bad", "not as required"), ...verdicts.map((v) => option(v, v)));
     byId("family").append(option("", "all"), ...families.map((f) => option(f, f)));
     byId("type").append(option("", "all"), ...types.map((t) => option(t, t === ONCE ? "of no matter" : t)));
-    byId("verdicts").append(...verdicts.map((v) => make("button", {type: "button", class: "badge " + v, "data-verdict": v,
-        title: VERDICTS[v][1], "aria-pressed": "false", click: () => filterBy({verdict: byId("verdict").value === v ? "" : v})},
-        make("span", {class: "sign", "aria-hidden": "true"}, VERDICTS[v][0]),
-        make("b", null, String(cases.filter((c) => verdictOf(c.one) === v).length)), " " + v)));
+    byId("verdicts").append(...verdicts.map(verdictButton));
     byId("filters").addEventListener("submit", (event) => event.preventDefault());
     byId("filters").addEventListener("input", showFiltered);
     byId("filters").addEventListener("reset", () => setTimeout(showFiltered));
@@ -108,13 +113,15 @@ function showFiltered() {
 /* ---- The matrix ------------------------------------------------------------------------------------- */
 
 function cellFor(family, type) {
-    const inside = cases.filter((c) => (!family || c.family === family) && (!type || c.type === type)).map((c) => c.one);
+    const inside = cases.filter((c) => (!family || c.family === family) && (!type || c.type === type))
+                        .map((c) => c.one);
     if (!inside.length)
-        return make("td", {role: "gridcell", tabindex: "-1", class: "nothing", "aria-label": "no scenarios"}, "\u00b7");
+        return make("td", {role: "gridcell", tabindex: "-1", class: "nothing", "aria-label": "no scenarios"},
+                    "\u00b7");
     const worst = worstOf(inside), count = inside.filter((one) => verdictOf(one) === worst).length;
     const text = worst + " " + (count === inside.length ? count : count + "/" + inside.length);
-    return make("td", {role: "gridcell", tabindex: "-1", "data-family": family, "data-type": type, "aria-selected": "false",
-        click: () => {
+    return make("td", {role: "gridcell", tabindex: "-1", "data-family": family, "data-type": type,
+        "aria-selected": "false", click: () => {
             filterBy({family, type, verdict: "", text: ""});
             byId("cases").scrollIntoView();
         }}, badge(worst, text));
@@ -125,7 +132,8 @@ function drawMatrix() {
     const row = (family) => make("tr", {role: "row"}, make("th", {scope: "row", role: "rowheader"}, family || "all"),
         ...types.map((type) => cellFor(family, type)), cellFor(family, ""));
     byId("matrix").append(
-        make("thead", null, make("tr", {role: "row"}, heads.map((t) => make("th", {scope: "col", role: "columnheader"}, t)))),
+        make("thead", null, make("tr", {role: "row"},
+                                 heads.map((t) => make("th", {scope: "col", role: "columnheader"}, t)))),
         make("tbody", null, families.map(row), families.length > 1 ? row("") : null));
     byId("matrix").addEventListener("keydown", moveInMatrix);
     const first = byId("matrix").querySelector("td");
@@ -180,7 +188,8 @@ function openCase(c, open) {
 
 function drawCases() {
     const group = (title, inside) => inside.length
-        ? make("div", {class: "group"}, make("h3", null, title), ...inside.map((c) => caseNode(c, cases.indexOf(c)))) : "";
+        ? make("div", {class: "group"}, make("h3", null, title),
+               ...inside.map((c) => caseNode(c, cases.indexOf(c)))) : "";
     byId("list").append(group("Not as required", cases.filter((c) => isBad(c.one))),
         ...families.map((family) => group(family, cases.filter((c) => c.family === family && !isBad(c.one)))));
     moveByArrows(byId("list"), "button.case");

@@ -48,7 +48,7 @@ def table(lines):
     for line in lines:
         row, indent = ROW.match(line), len(line) - len(line.lstrip())
         if indent >= column - 2:
-            if re.match(r"[A-Z]{3,}: ", line.strip()):
+            if re.match(r"[A-Z]{3,}: |Without ", line.strip()):
                 out.append(".br\n")
             out.append(prose(line.strip()))
         else:

@@ -534,7 +534,7 @@ static const scenario scenarios[] = {
     {
         .id = "prediction/same-wire",
         .title = "registration and responses are on the same wire",
-        .requirements = "PRED-5 DEP-10",
+        .requirements = "PRED-33 DEP-10",
         .passes =
             "A container that registers as the document has it answers so, and likewise for the release's.",
         .fails = "One wire for registering and the other for answering: no Clipper reads both.",

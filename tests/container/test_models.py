@@ -38,6 +38,9 @@ def shortest(value):
 def total(items, data_type):
     outputs = []
     for item in items:
+        if data_type == 4:
+            outputs.append(b"%d" % len(item))
+            continue
         elements = struct.unpack(f"<{len(item) // WIDTHS[data_type]}{FORMATS[data_type]}", item)
         if data_type in (2, 3):
             value = 0.0

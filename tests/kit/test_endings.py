@@ -145,7 +145,7 @@ def when_the_machine_is_too_slow_to_tell_the_status_is_4():
                                stderr=subprocess.PIPE)
     while process.poll() is None:
         os.kill(process.pid, signal.SIGSTOP)
-        time.sleep(0.7)
+        time.sleep(2)
         os.kill(process.pid, signal.SIGCONT)
         time.sleep(0.1)
     status, out, _ = finish(process)

@@ -24,9 +24,10 @@ def frames_beyond_the_limit_are_a_failure():
 
 
 @test
-def a_thousand_connections_are_a_failure():
+def a_thousand_connections_are_survived():
+    # They may slow the kit itself down so much that it cannot tell why.
     status, case = verdict_of("many-connections")
-    equal((status, case["verdict"]), (1, "fail"))
+    equal((status, case["verdict"]) in ((1, "fail"), (4, "inconclusive")), True, case["message"])
 
 
 if __name__ == "__main__":

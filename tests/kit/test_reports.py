@@ -5,11 +5,13 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 import xml.etree.ElementTree as tree
 
-from kit import CONTAINER, FAST, ROOT, Skip, check, contains, equal, main, odd, run, test
+from kit import (CONTAINER, FAST, MOCKCLIPPER, ROOT, TIMEOUT, Skip, check, contains, equal, main, new_mark, odd,
+                 processes_with, run, start, test)
 
 HERE = os.path.join(ROOT, "tests", "kit")
 HOSTILE = ["/usr/bin/python3", os.path.join(HERE, "hostile_text.py"), "</script><img src=x onerror=alert(2)>", "a'b"]
@@ -216,6 +218,30 @@ def the_schema_would_notice_a_change():
         broken = json.loads(run_once("bad").bytes["json"])
         change(broken)
         equal(valid.is_valid(broken), False)
+
+
+# ---- Interrupted ---
+
+@test
+def an_interrupted_run_is_reported_with_what_was_not_played():
+    valid, mark = validator(), new_mark()
+    with tempfile.TemporaryDirectory() as folder:
+        paths = {name: os.path.join(folder, name) for name in ("json", "junit", "markdown", "html")}
+        process = start("--jobs", "1", "--scenario", "prediction/*", *(word for name, path in paths.items() for word in
+                        ("--report", name + "=" + path)), command=odd("hang", mark))
+        while not set(processes_with(mark)) - set(processes_with(MOCKCLIPPER)):  # a container, not the kit itself
+            equal(process.poll(), None, "it runs")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=TIMEOUT)
+        reports = {name: open(path, "rb").read().decode() for name, path in paths.items()}
+    report = json.loads(reports["json"])
+    valid.validate(report)
+    missing = [case["id"] for case in report["cases"] if case["verdict"] is None]
+    equal(report["interrupted"] and len(missing) > 0, True)
+    errors = [case for case in tree.fromstring(reports["junit"]).iter("testcase") if case.find("error") is not None]
+    equal(set(missing) <= {"prediction/" + case.get("name") for case in errors}, True)
+    contains(reports["markdown"], "**Interrupted.**", "`%s`: not played" % missing[0])
+    contains(reports["html"], '"interrupted":true')
 
 
 # ---- Files -------------------------------------------------------------------------------------------------

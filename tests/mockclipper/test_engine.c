@@ -254,6 +254,34 @@ static void no_message_of_a_peer_does_harm(void **state) {
     zsock_destroy(&good);
 }
 
+/* The news of a connection and its first message come from different threads, in either order. */
+static void every_socket_is_one_session_however_fast_it_speaks(void **state) {
+    fixture *f = *state;
+    enum {
+        SOCKETS = 150,
+        EACH = 4
+    };
+    zsock_t *dealers[SOCKETS];
+    int closed = 0;
+    for (int i = 0; i < SOCKETS; i++) {
+        dealers[i] = connect_to(f, NULL);
+        for (int j = 0; j < EACH; j++)
+            send_heartbeat(dealers[i]);
+    }
+    for (int i = 0; i < SOCKETS * EACH; i++) {
+        engine_event event = wait_for_event(f);
+        assert_int_equal(event.kind, ENGINE_MESSAGE);
+        message_destroy(&event.message);
+    }
+    assert_int_equal(engine_session_count(f->engine), SOCKETS);
+    for (int i = 0; i < SOCKETS; i++) {
+        assert_int_equal(engine_session(f->engine, (size_t)i)->heartbeats, EACH);
+        zsock_destroy(&dealers[i]);
+    }
+    while (closed < SOCKETS)
+        closed += wait_for_event(f).kind == ENGINE_DISCONNECT;
+}
+
 static void many_frames_are_one_message(void **state) {
     fixture *f = *state;
     zsock_t *dealer = connect_to(f, NULL);
@@ -280,8 +308,12 @@ int main(void) {
         cmocka_unit_test_setup_teardown(it_comes_back_on_the_same_port, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_port_that_is_held_is_nobody_elses, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_message_of_a_peer_does_harm, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(every_socket_is_one_session_however_fast_it_speaks, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(many_frames_are_one_message, set_up, tear_down),
     };
     zsys_handler_set(NULL);
+    zsys_init();
+    zsys_set_io_threads(4);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -188,12 +188,22 @@ static fate stale_buffer(mutant *m, message *in) {
     return PASS;
 }
 
-static void item_limit_64_kib(mutant *m) {
-    m->config.limits.item_bytes = 64 << 10;
+static fate drop_larger_than(const message *in, size_t limit) {
+    for (size_t i = IN_ITEMS; i < in->count; i++) {
+        if (in->frames[i].len > limit && is_request(in))
+            return DROP;
+    }
+    return PASS;
 }
 
-static void item_limit_32_mib(mutant *m) {
-    m->config.limits.item_bytes = 32 << 20;
+static fate item_limit_64_kib(mutant *m, message *in) {
+    (void)m;
+    return drop_larger_than(in, 64 << 10);
+}
+
+static fate item_limit_32_mib(mutant *m, message *in) {
+    (void)m;
+    return drop_larger_than(in, 32 << 20);
 }
 
 static fate equal_inputs_merged(mutant *m, message *in) {
@@ -305,13 +315,13 @@ static const bug bugs[] = {
         .name = "item-limit-64-kib",
         .what = "inputs of more than 64 KiB are not answered",
         .requirements = "PRED-26",
-        .configure = item_limit_64_kib,
+        .received = item_limit_64_kib,
     },
     {
         .name = "item-limit-32-mib",
         .what = "inputs of more than 32 MiB are not answered",
         .requirements = "PRED-26",
-        .configure = item_limit_32_mib,
+        .received = item_limit_32_mib,
     },
     {
         .name = "equal-inputs-merged",

@@ -247,7 +247,7 @@ static const bug bugs[] = {
         .what = "the metadata of a response is the other wire's: with a data type on the release wire, "
                 "without on the "
                 "document's",
-        .requirements = "PRED-8 PRED-9 PRED-5",
+        .requirements = "PRED-8 PRED-9 PRED-33 PRED-5",
         .sending = other_layout,
     },
     {

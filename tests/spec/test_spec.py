@@ -148,6 +148,22 @@ def test_specification_explains_every_error():
     no_more([name for name in wire_errors() if "`%s`" % name not in TEXT], "not explained")
 
 
+def test_specification_names_every_field():
+    no_more([name for name, _ in listed("CLIPPER_FIELDS") if "`%s`" % name not in TEXT], "not named")
+
+
+def test_specification_gives_every_error_its_fields():
+    """The rows of the tables of errors: `error` | when | fields | expected, actual."""
+    rows = dict.fromkeys(wire_errors(), "")
+    for error, fields in re.findall(r"^\| `(\w+)` \| [^|]* \| ([^|]*) \| [^|]* \|$", TEXT, re.M):
+        if error in rows:
+            rows[error] += fields
+    for v in DECODES:
+        error, field = v["expect"].get("error"), v["expect"].get("field")
+        if error and error not in ("truncated", "wrong_width"):
+            assert "`%s`" % field in rows[error], "%s: %s at %s" % (v["id"], error, field)
+
+
 # ---- The vectors
 
 

@@ -46,6 +46,7 @@ check|wish|test -e /usr/share/java/jeromq.jar|libjeromq-java
 check|wish|test -e /usr/include/zmq.hpp|cppzmq-dev
 check|wish|command -v chromium|chromium
 check|wish|command -v mandoc|mandoc
+check|wish|command -v xmllint|libxml2-utils
 '
 
 sanitizers_link() {

@@ -41,3 +41,4 @@ done
 echo "conformance, real timers | 180 | build/$kit -- build/clipper-container --model probe"
 echo "conformance, no worker | 120 | build/$kit $short -- build/clipper-container --model probe --workers 0"
 echo "sanitized conformance | 180 | build/asan/$kit $short -- build/asan/clipper-container --model probe"
+echo "alone matrix | 900 | /usr/bin/python3 tests/mutants/matrix.py"

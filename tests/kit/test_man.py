@@ -1,0 +1,72 @@
+"""The manual pages: made from what the programs say of themselves, correct mdoc, and complete."""
+
+import os
+import re
+import shutil
+import subprocess
+
+from kit import CONTAINER, MOCKCLIPPER, PYTHON, ROOT, Skip, contains, equal, main, test
+
+MAKE_MAN = os.path.join(ROOT, "mockclipper", "man", "make_man.py")
+PAGES = {"mockclipper": ("mockclipper/man/mockclipper.1.in", MOCKCLIPPER),
+         "clipper-container": ("container/man/clipper-container.1.in", CONTAINER)}
+COMMANDS = ("check", "list", "explain", "serve", "decode", "encode")
+
+
+def output(*command, stdin=None):
+    done = subprocess.run(command, input=stdin, stdin=subprocess.DEVNULL if stdin is None else None,
+                          capture_output=True, timeout=60)
+    equal(done.returncode, 0, "%s: %s" % (command, (done.stdout + done.stderr).decode()[:3000]))
+    return done.stdout
+
+
+def source(name):
+    template, program = PAGES[name]
+    return output(PYTHON, MAKE_MAN, os.path.join(ROOT, template), program)
+
+
+def page(name):
+    """The page as a reader sees it, words with single blanks between."""
+    if shutil.which("mandoc") is None:
+        raise Skip("needs mandoc")
+    text = output("mandoc", "-T", "utf8", "-O", "width=200", stdin=source(name)).decode()
+    return " ".join(re.sub(".\b", "", text).split())
+
+
+@test
+def mandoc_has_nothing_to_warn_of():
+    if shutil.which("mandoc") is None:
+        raise Skip("needs mandoc")
+    for name in PAGES:
+        equal(output("mandoc", "-T", "lint", "-W", "warning", stdin=source(name)), b"", name)
+
+
+@test
+def every_option_and_its_meaning_is_in_the_page():
+    for name, (_, program) in PAGES.items():
+        text = page(name)
+        for command in COMMANDS if name == "mockclipper" else ("",):
+            said = output(program, *command.split(), "--help").decode()
+            for option in re.findall("--[a-z][a-z-]*", said):
+                contains(text, option)
+            for line in said.split("\n"):
+                if re.match(r" {20,}[a-z]", line) and "`" not in line:
+                    contains(text, " ".join(line.split()))
+
+
+@test
+def nothing_of_the_template_is_left():
+    for name in PAGES:
+        equal(re.findall("^@.*@$", source(name).decode(), re.M), [], name)
+        contains(page(name), output(PAGES[name][1], "--version").decode().split()[1].rstrip(","))
+
+
+@test
+def sections_that_a_reader_looks_for():
+    for name in PAGES:
+        contains(page(name), "NAME", "SYNOPSIS", "DESCRIPTION", "ENVIRONMENT", "FILES", "EXIT STATUS", "EXAMPLES", "SEE ALSO")
+    contains(page("mockclipper"), *("THE %s COMMAND" % command.upper() for command in COMMANDS))
+
+
+if __name__ == "__main__":
+    main()
