@@ -163,16 +163,16 @@ static instant last_words_until(const conversation *c) {
     return (ended ? process_ended_at(c->process) : c->session->closed) + LAST_WORDS;
 }
 
-/* The session has ended where it should not have. That is this machine's doing if Clipper was silent for nearly TO,
- * or there was a stall not much shorter. */
+/* The session has ended where it should not have. That may be this machine's doing if there was a stall, of the kit or
+ * of the container, not much shorter than TO, since the message before our last one or in the last TO. */
 static void give_up_session(conversation *c, const char *expected, const char *actual) {
     const timing *t = &c->subject->timing;
-    hindrance h = hindrance_since(c, clock_now() - t->activity - t->poll);
-    duration silent = clock_now() - (c->session->last_sent != 0 ? c->session->last_sent : c->session->opened);
-    /* Our last message may have come after the container had given up. */
-    silent = duration_max(silent, c->session->last_gap);
-    breach_if_sure(c, silent >= t->activity - t->poll || hindrance_is_large(&h, t->activity), &h, NULL,
-                   heap_text(expected), heap_text(actual));
+    instant from = clock_now() - t->activity - t->poll;
+    hindrance h;
+    if (c->session->last_sent != 0 && c->session->last_sent - c->session->last_gap < from)
+        from = c->session->last_sent - c->session->last_gap;
+    h = hindrance_since(c, from);
+    breach_if_sure(c, hindrance_is_large(&h, t->activity), &h, NULL, heap_text(expected), heap_text(actual));
 }
 
 bool can_still_come(conversation *c, const char *what) {
