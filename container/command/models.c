@@ -128,7 +128,7 @@ const builtin_model builtin_models[] = {
     {"noop", noop, "\"1.0\" for each input"},
     {"sum", sum,
      "the sum of each input's elements as decimal text.\n"
-     "Bytes: of their values, 0 to 255. Strings: the number\n"
+     "Bytes: of their values, 0 to 255; strings: the number\n"
      "of bytes.\n"
      "Ints: exact, in 64 bits. Floats and doubles: added as\n"
      "doubles, in order, from 0; the shortest of %.15g, %.16g\n"
