@@ -1,6 +1,7 @@
 /* Heartbeats and sessions that are expected at their times. */
 #include "conversation_parts.h"
 
+#include "group.h"
 #include "heap.h"
 
 void expect_only_heartbeats(conversation *c, duration how_long) {
@@ -277,11 +278,30 @@ void expect_registration(conversation *c, duration within) {
     take_registration(c);
 }
 
+/* The process is gone and has left nobody behind who could have its connection: the system has closed that, and we
+ * have not heard of it. */
+static bool must_be_closed(const conversation *c) {
+    pid_t members[GROUP_MEMBERS_MAX], self;
+    size_t others = 0;
+    if (c->process == NULL || !process_ended(c->process))
+        return false;
+    self = process_pid(c->process);
+    for (size_t i = group_members(self, members); i > 0; i--)
+        others += members[i - 1] != self;
+    return others == 0;
+}
+
 void expect_connection_closed(conversation *c, const session *s) {
     awaited what = {"the connection closes", clock_now(), limit_answer(0), false};
     while (!c->over && s->closed == 0) {
         if (clock_now() >= give_up_at(c, &what)) {
-            miss(c, &what, heap_text("it is still open"));
+            hindrance h = hindrance_since(c, what.since);
+            if (must_be_closed(c))
+                breach_if_sure(
+                    c, true, &h, NULL, heap_text("the connection closes"),
+                    heap_text("the process is gone, but the kit has not heard of its connection's end"));
+            else
+                miss(c, &what, heap_text("it is still open"));
             return;
         }
         conversation_pump(c, give_up_at(c, &what));
