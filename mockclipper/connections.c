@@ -59,7 +59,9 @@ static void note_opened(connections *self, int descriptor) {
 }
 
 static void note_closed(connections *self, int descriptor) {
-    connection *found = connections_find(self, descriptor);
+    connection *found = zlistx_first(self->all);
+    while (found != NULL && found->descriptor != descriptor)
+        found = zlistx_next(self->all);
     if (found == NULL || found->closed != 0)
         return;
     found->closed = clock_now();
@@ -90,20 +92,17 @@ void connections_update(connections *self) {
         ;
 }
 
-connection *connections_find(connections *self, int descriptor) {
-    connection *each = zlistx_first(self->all);
-    while (each != NULL && each->descriptor != descriptor)
-        each = zlistx_next(self->all);
-    return each;
-}
-
-connection *connections_unclaimed(connections *self) {
+connection *connections_unclaimed(connections *self, int descriptor) {
     connection *each = zlistx_last(self->all);
-    while (each != NULL && (each->closed != 0 || each->session != NULL))
+    while (each != NULL && (each->over || each->session != NULL ||
+                            (descriptor >= 0 ? each->descriptor != descriptor : each->closed != 0)))
         each = zlistx_prev(self->all);
     return each;
 }
 
 connection *connections_next_closed(connections *self) {
-    return zlistx_size(self->closed) != 0 ? zlistx_detach(self->closed, NULL) : NULL;
+    connection *next = zlistx_size(self->closed) != 0 ? zlistx_detach(self->closed, NULL) : NULL;
+    if (next != NULL)
+        next->over = true;
+    return next;
 }

@@ -40,6 +40,7 @@ conversation *conversation_new(const subject *about, const scenario *plot, clipp
     c->type = type;
     c->random.state = seed_of(about, plot, type);
     c->outcome = outcome_new();
+    c->clock_memory = -1;
     c->outcome->journal = journal_new();
     snprintf(first, sizeof first, "%.*s", (int)strcspn(plot->requirements, " "), plot->requirements);
     checking(c, first);
@@ -120,9 +121,8 @@ outcome *conversation_end(conversation **self_p) {
     zlistx_destroy(&c->batches);
     zlistx_destroy(&c->changes);
     message_destroy(&c->latest);
-    if (c->clock_file != NULL)
-        unlink(c->clock_file);
-    free(c->clock_file);
+    if (c->clock_memory >= 0)
+        close(c->clock_memory);
     free(c);
     *self_p = NULL;
     return o;

@@ -170,6 +170,9 @@ void expect_registration(conversation *c, duration within);
 /* The connection of that earlier session closes. */
 void expect_connection_closed(conversation *c, const session *s);
 
+/* Nothing came by the closed connection of that earlier session after the current one began. */
+void expect_no_parting_heartbeat(conversation *c, session *old);
+
 /* The next message but heartbeats is a new container message. Only what is needed to go on is checked. */
 void expect_new_container(conversation *c);
 

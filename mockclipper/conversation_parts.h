@@ -51,7 +51,7 @@ struct conversation {
     session blank;         /* stands for it then */
     size_t known_sessions; /* how many sessions a scenario knows of */
     message *latest;       /* the message last handed out */
-    char *clock_file;      /* says what the container's wall clock shows; NULL without one */
+    int clock_memory;      /* says what the container's wall clock shows; -1 without one */
     duration delay;        /* how long the model takes for each request, by our wish */
 };
 

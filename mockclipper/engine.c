@@ -55,7 +55,7 @@ bool engine_is_open(const engine *self) {
     return self->router != NULL;
 }
 
-static void set_up(void *router) {
+void engine_set_up_router(void *router) {
     int yes = 1, none = 0, buffer = 256 * 1024;
     int64_t largest = ENGINE_FRAME_MAX;
     /* A message to a container that is gone must be an error, not a silent loss; none may be lost to a
@@ -90,7 +90,7 @@ bool engine_open(engine *self) {
     self->router = zsock_new(ZMQ_ROUTER);
     if (self->router == NULL)
         return false;
-    set_up(zsock_resolve(self->router));
+    engine_set_up_router(zsock_resolve(self->router));
     self->connections = connections_new(zsock_resolve(self->router));
     if (self->connections != NULL && bind_router(self)) {
         if (self->journal != NULL)
@@ -145,21 +145,15 @@ int engine_poll_items(engine *self, zmq_pollitem_t items[ENGINE_ITEMS]) {
 
 /* ---- Sessions --------------------------------------------------------------------------------------- */
 
-/* The connection by which messages come that libzmq says come by DESCRIPTOR. Of peers of ZMTP 1 and 2 it does not
- * say that (-1): the oldest without a session then. */
-static connection *connection_of(engine *self, int descriptor) {
-    return descriptor >= 0 ? connections_find(self->connections, descriptor)
-                           : connections_unclaimed(self->connections);
-}
-
 /* Reads the news of connections. Some come later than the first message by that connection. */
 static void update_connections(engine *self) {
     connections_update(self->connections);
     for (size_t i = self->session_count; self->unbound > 0 && i > 0; i--) {
         session *each = self->sessions[i - 1];
-        connection *by =
-            each->connection == NULL && each->closed == 0 ? connection_of(self, each->descriptor) : NULL;
-        if (by != NULL && by->session == NULL) {
+        connection *by = each->connection == NULL && each->closed == 0
+                             ? connections_unclaimed(self->connections, each->descriptor)
+                             : NULL;
+        if (by != NULL) {
             each->connection = by;
             by->session = each;
             self->unbound--;
@@ -187,8 +181,14 @@ static session *begin_session(engine *self, const message *first, connection *by
     return begun;
 }
 
-/* The session that a message belongs to, new when its routing identity is, or when that identity now comes by
- * another connection. */
+/* Whether libzmq gave the peer its routing identity: it gives none twice, and they begin with a zero byte. One that
+ * the peer chose itself can come back by another connection. */
+static bool is_given(const clipper_frame *identity) {
+    return identity->len > 0 && ((const uint8_t *)identity->base)[0] == 0;
+}
+
+/* The session that a message belongs to, new when its routing identity is, or when an identity that the peer chose
+ * now comes by another connection. (The descriptor alone does not tell a connection: the system reuses it at once.) */
 static session *session_of(engine *self, const message *received) {
     char key[2 * 255 + 1];
     connection *by;
@@ -196,13 +196,14 @@ static session *session_of(engine *self, const message *received) {
     hex_encode(received->identity.base, received->identity.len, key);
     key[2 * received->identity.len] = '\0';
     known = zhashx_lookup(self->by_identity, key);
-    if (known != NULL && known->connection != NULL && known->connection->closed == 0 &&
-        known->connection->descriptor == received->connection)
+    if (known != NULL && (is_given(&received->identity) || received->connection < 0))
         return known;
     update_connections(self);
-    by = known != NULL && received->connection < 0 ? known->connection
-                                                   : connection_of(self, received->connection);
-    if (known != NULL && (by == NULL || by == known->connection))
+    if (known != NULL && known->connection != NULL && known->connection->closed == 0 &&
+        known->descriptor == received->connection)
+        return known;
+    by = connections_unclaimed(self->connections, received->connection);
+    if (known != NULL && by == NULL && known->descriptor == received->connection)
         return known;
     return begin_session(self, received, by, key);
 }

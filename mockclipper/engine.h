@@ -114,6 +114,9 @@ void engine_forget(session *whom);
 size_t engine_session_count(const engine *self);
 session *engine_session(const engine *self, size_t index);
 
+/* Gives ROUTER, a ZeroMQ socket that is not bound yet, the options of Clipper's socket here. */
+void engine_set_up_router(void *router);
+
 /* The largest frame taken from a peer; a connection that sends a larger one is closed. */
 #define ENGINE_FRAME_MAX ((int64_t)1 << 28)
 

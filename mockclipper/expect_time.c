@@ -307,3 +307,19 @@ void expect_connection_closed(conversation *c, const session *s) {
         conversation_pump(c, give_up_at(c, &what));
     }
 }
+
+void expect_no_parting_heartbeat(conversation *c, session *old) {
+    message *came;
+    while (!c->over && (came = inbox_take(old)) != NULL) {
+        hindrance h = hindrance_since(c, c->session->opened - poll_timeout(c));
+        char after[DURATION_TEXT];
+        if (came->content.kind != CLIPPER_HEARTBEAT)
+            breach_by_message(c, NULL, "nothing more on the session that ended", came);
+        else
+            breach_if_sure(c, hindrance_is_large(&h, poll_timeout(c)), &h, NULL,
+                           heap_text("no heartbeat when the session ends"),
+                           heap_format("one by the old connection, %s after the new session began",
+                                       duration_text(came->at - c->session->opened, after)));
+        message_destroy(&came);
+    }
+}

@@ -5,20 +5,21 @@
 #include "heap.h"
 
 #include <errno.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
-/* Says what the clock is to show, as libfaketime reads it: an offset from the true time. */
+/* Says what the clock is to show, as libfaketime reads it: an offset from the true time. The memory is a file to
+ * libfaketime, and is gone with this process, however that ends. */
 static void write_clock(conversation *c, const char *offset) {
-    FILE *file = fopen(c->clock_file, "we");
-    bool good = file != NULL && fprintf(file, "%s\n", offset) > 0;
-    if (file != NULL && fclose(file) != 0)
-        good = false;
-    if (!good)
-        kit_error(c, heap_format("cannot write %s: %s", c->clock_file, strerror(errno)));
+    char line[32];
+    int length = snprintf(line, sizeof line, "%s\n", offset);
+    if (c->clock_memory < 0 || ftruncate(c->clock_memory, length) != 0 ||
+        pwrite(c->clock_memory, line, (size_t)length, 0) != length)
+        kit_error(c, heap_format("cannot write the container's wall clock: %s", strerror(errno)));
 }
 
 void own_wall_clock(conversation *c) {
     char *library = faketime_library(), *change;
-    int descriptor;
     need_own_container(c);
     if (c->subject->faketime_library != NULL)
         skip(c, "with --accelerate the container's clock is not its own already");
@@ -30,15 +31,12 @@ void own_wall_clock(conversation *c) {
         skip(c, "libfaketime is not on this machine (Debian: faketime)");
         return;
     }
-    c->clock_file = heap_text("/tmp/mockclipper-clock-XXXXXX");
-    descriptor = mkstemp(c->clock_file);
-    if (descriptor >= 0)
-        close(descriptor);
+    c->clock_memory = memfd_create("wall-clock", MFD_CLOEXEC);
     write_clock(c, "+0");
     change = heap_format("LD_PRELOAD=%s", library);
     set_variable(c, change);
     free(change);
-    change = heap_format("FAKETIME_TIMESTAMP_FILE=%s", c->clock_file);
+    change = heap_format("FAKETIME_TIMESTAMP_FILE=/proc/%d/fd/%d", (int)getpid(), c->clock_memory);
     set_variable(c, change);
     free(change);
     set_variable(c, "FAKETIME_NO_CACHE=1");

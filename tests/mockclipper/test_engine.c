@@ -1,7 +1,9 @@
 /* The stand-in Clipper against raw ZeroMQ peers: who is who, what it does by itself, and what it survives. */
+#include "connections.h"
 #include "engine.h"
 
 #include <czmq.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -201,6 +203,100 @@ static void the_same_identity_on_another_connection_is_another_session(void **st
     zsock_destroy(&second);
 }
 
+static void wait_until_closed(int descriptor) {
+    instant until = clock_now() + PATIENCE;
+    while (fcntl(descriptor, F_GETFD) != -1) {
+        assert_true(clock_now() < until);
+        zmq_poll(NULL, 0, 1);
+    }
+}
+
+/* The session of the next heartbeat, whatever connection closes before it comes. */
+static session *next_heartbeat(const fixture *f) {
+    engine_event event = wait_for_event(f);
+    while (event.kind == ENGINE_DISCONNECT)
+        event = wait_for_event(f);
+    assert_int_equal(event.message->content.kind, CLIPPER_HEARTBEAT);
+    message_destroy(&event.message);
+    return event.session;
+}
+
+/* A container's socket that is not connected yet, and where it tells that it is. */
+typedef struct watched_dealer {
+    zsock_t *dealer, *monitor;
+} watched_dealer;
+
+static watched_dealer unconnected(void) {
+    static const char news[] = "inproc://connected-to";
+    watched_dealer made = {zsock_new(ZMQ_DEALER), zsock_new(ZMQ_PAIR)};
+    int patience = 10000;
+    assert_int_equal(zmq_socket_monitor(zsock_resolve(made.dealer), news, ZMQ_EVENT_HANDSHAKE_SUCCEEDED), 0);
+    zmq_setsockopt(zsock_resolve(made.monitor), ZMQ_RCVTIMEO, &patience, sizeof patience);
+    assert_int_equal(zsock_connect(made.monitor, news), 0);
+    return made;
+}
+
+/* A connection closes while a message by it waits, and another comes. Tells whether the system gave it the same
+ * descriptor, which is likely: those of the old socket and of the connection's ends are free, the first is taken. */
+static bool comes_after_a_late_message(const fixture *f) {
+    zsock_t *old = connect_to(f, NULL);
+    watched_dealer young = unconnected();
+    session *first, *one, *other, *second;
+    int linger = 10000, taken;
+    char endpoint[64], event[16];
+    snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1:%u", engine_port(f->engine));
+    zmq_setsockopt(zsock_resolve(old), ZMQ_LINGER, &linger, sizeof linger);
+    send_heartbeat(old);
+    first = next_heartbeat(f);
+    assert_int_equal(received_heartbeat(old), CLIPPER_SEND_METADATA);
+    send_heartbeat(old);
+    zsock_destroy(&old);
+    wait_until_closed(first->descriptor);
+    taken = dup(0);
+    assert_int_equal(zmq_connect(zsock_resolve(young.dealer), endpoint), 0);
+    assert_true(zmq_recv(zsock_resolve(young.monitor), event, sizeof event, 0) > 0);
+    send_heartbeat(young.dealer);
+    one = next_heartbeat(f);
+    other = next_heartbeat(f);
+    assert_true((one == first) != (other == first));
+    second = one == first ? other : one;
+    /* The news of a connection may come after the first message by it. */
+    while (second->connection == NULL)
+        assert_true(engine_next(f->engine).kind != ENGINE_MESSAGE);
+    assert_ptr_equal(second->connection->session, second);
+    assert_true(second->connection->closed == 0);
+    zmq_socket_monitor(zsock_resolve(young.dealer), NULL, 0);
+    zsock_destroy(&young.dealer);
+    zsock_destroy(&young.monitor);
+    close(taken);
+    while (second->closed == 0)
+        assert_int_equal(wait_for_event(f).kind, ENGINE_DISCONNECT);
+    assert_true(first->closed != 0 && first->closed <= second->closed);
+    return second->descriptor == first->descriptor;
+}
+
+static void a_late_message_belongs_to_the_session_that_sent_it(void **state) {
+    int attempts = 50;
+    while (!comes_after_a_late_message(*state))
+        assert_true(--attempts > 0);
+}
+
+/* A heartbeat is lost when the container has not seen yet that its connection closed. */
+static session *heartbeat_until_heard(const fixture *f, zsock_t *dealer) {
+    instant until = clock_now() + PATIENCE;
+    zmq_pollitem_t items[ENGINE_ITEMS];
+    engine_event event = {0};
+    while (event.kind != ENGINE_MESSAGE) {
+        assert_true(clock_now() < until);
+        send_heartbeat(dealer);
+        zmq_poll(items, engine_poll_items(f->engine, items), 20);
+        event = engine_next(f->engine);
+    }
+    assert_int_equal(event.message->content.kind, CLIPPER_HEARTBEAT);
+    message_destroy(&event.message);
+    return event.session;
+}
+
 static void it_comes_back_on_the_same_port(void **state) {
     fixture *f = *state;
     zsock_t *dealer = connect_to(f, NULL);
@@ -212,8 +308,7 @@ static void it_comes_back_on_the_same_port(void **state) {
     assert_int_equal(engine_next(f->engine).kind, ENGINE_NOTHING);
     assert_true(engine_open(f->engine));
     assert_int_equal(engine_port(f->engine), port);
-    send_heartbeat(dealer);
-    again = expect_message(f, CLIPPER_HEARTBEAT);
+    again = heartbeat_until_heard(f, dealer);
     assert_ptr_not_equal(again, s);
     assert_int_equal(received_heartbeat(dealer), CLIPPER_SEND_METADATA);
     zsock_destroy(&dealer);
@@ -304,6 +399,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_closed_connection_is_seen, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_socket_is_another_session, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_same_identity_on_another_connection_is_another_session, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_late_message_belongs_to_the_session_that_sent_it, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(it_comes_back_on_the_same_port, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_port_that_is_held_is_nobody_elses, set_up, tear_down),
