@@ -4,6 +4,7 @@
 #include "describe.h"
 #include "lag.h"
 #include "heap.h"
+#include "port.h"
 #include "start_gate.h"
 
 #include <errno.h>
@@ -172,6 +173,14 @@ bool is_attached(const conversation *c) {
 void need_own_container(conversation *c) {
     if (is_attached(c))
         skip(c, "this needs a container that the kit starts itself");
+}
+
+void need_host_name(conversation *c, const char *name) {
+    if (!c->over && !port_host_is(name, "127.0.0.1")) {
+        char *reason = heap_format("this machine does not know the host %s as 127.0.0.1", name);
+        skip(c, reason);
+        free(reason);
+    }
 }
 
 void set_variable(conversation *c, const char *change) {

@@ -35,6 +35,9 @@ profile profile_of(const conversation *c);
  * container's start, or looks at its process, does so by itself. */
 void need_own_container(conversation *c);
 
+/* Skips the scenario where the host NAME is not this machine to itself. */
+void need_host_name(conversation *c, const char *name);
+
 /* Changes the environment that the container is started with: "NAME=VALUE" sets, "NAME" removes. */
 void set_variable(conversation *c, const char *change);
 

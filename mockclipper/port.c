@@ -5,10 +5,11 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netdb.h>
 #include <netinet/in.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -71,4 +72,19 @@ int port_hold(const char *address, unsigned *port) {
     }
     *port = ntohs(where.sin_port);
     return descriptor;
+}
+
+bool port_host_is(const char *name, const char *address) {
+    struct addrinfo wanted = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM}, *found = NULL;
+    struct in_addr ours;
+    bool known = false;
+    if (inet_pton(AF_INET, address, &ours) != 1 || getaddrinfo(name, NULL, &wanted, &found) != 0)
+        return false;
+    for (const struct addrinfo *each = found; each != NULL; each = each->ai_next) {
+        struct sockaddr_in where;
+        memcpy(&where, each->ai_addr, sizeof where);
+        known = known || where.sin_addr.s_addr == ours.s_addr;
+    }
+    freeaddrinfo(found);
+    return known;
 }

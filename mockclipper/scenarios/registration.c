@@ -119,6 +119,7 @@ static void default_type(conversation *c) {
 }
 
 static void host_name(conversation *c) {
+    need_host_name(c, "localhost");
     with_variable(c, "CLIPPER_IP=localhost");
 }
 
