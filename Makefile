@@ -189,7 +189,7 @@ CROSS  = B=build/$(1) CC=$(2)-gcc CMOCKA= CPPFLAGS='-Icodec/include -Icontainer/
          CROSS_OBJ=build/$(1)/obj/tests/cross/cross.o
 CROSS_OBJ :=
 
-.PHONY: ensure-build ensure-check check check-programs coverage size demo help
+.PHONY: ensure-build ensure-check check check-programs size demo help
 ensure-build:
 	@tests/tools/ensure.sh build
 ensure-check:
@@ -205,14 +205,6 @@ check-programs: ## build everything that `make check` runs
 	@$(MAKE) $(ASAN) all tests
 	@! command -v s390x-linux-gnu-gcc >/dev/null || $(MAKE) $(call CROSS,s390x,s390x-linux-gnu) codec-tests session-tests
 	@! command -v arm-linux-gnueabihf-gcc >/dev/null || $(MAKE) $(call CROSS,armhf,arm-linux-gnueabihf) codec-tests session-tests
-
-coverage: ensure-check ## line and branch coverage of codec and session; fails below 100 %
-	@rm -rf build/coverage
-	@$(MAKE) B=build/coverage CC=gcc OPT='-O0 -g' EXTRA=--coverage codec-tests session-tests
-	@for t in build/coverage/tests/*/test_*; do CMOCKA_MESSAGE_OUTPUT=TAP $$t >build/coverage/log 2>&1 || { cat build/coverage/log; exit 1; }; done
-	@gcovr -r . -f codec/ -f container/src/session.c -f container/include/clipper/session.h --branches build/coverage/obj
-	@gcovr -r . -f codec/ -f container/src/session.c -f container/include/clipper/session.h \
-	    --html-details build/coverage/index.html --fail-under-line 100 --fail-under-branch 100 build/coverage/obj
 
 size: ## text of the codec at -Os
 	@$(MAKE) B=build/size CC=gcc OPT=-Os build/size/libclipper-codec.a
@@ -285,10 +277,12 @@ stress: ensure-check ## the kit's suite STRESS_RUNS (100) times while the machin
 	@tests/mutants/stress.sh $(STRESS_RUNS)
 
 .PHONY: fuzz fuzz-afl
-fuzz: ensure-check ## fuzz every target FUZZ_SECONDS (60) seconds, two at a time; fails on a finding
+fuzz: ## fuzz every target FUZZ_SECONDS (60) seconds, two at a time; fails on a finding
+	@tests/tools/ensure.sh fuzz
 	@fuzz/run.sh
 
-fuzz-afl: ensure-check ## the same targets under AFL++, FUZZ_SECONDS (10) seconds each
+fuzz-afl: ## the same targets under AFL++, FUZZ_SECONDS (10) seconds each
+	@tests/tools/ensure.sh fuzz
 	@fuzz/afl.sh
 
 .PHONY: ensure-bench bench bench-programs
@@ -298,6 +292,9 @@ bench-programs: $(BENCH)
 bench: ensure-bench ## measure codec, container and mock against their floors; GATE=1 fails on a missed bar
 	@$(MAKE) all bench-programs
 	@python3 tests/bench/bench.py --build $(B) $(if $(GATE),--gate)
+
+# Each says what it checks: coverage, mutate, prove, model, targets, abi, and the tiers check-deep and check-all.
+include $(wildcard tests/*/*.mk)
 
 .PHONY: format clean
 format: ## lay out every C file as .clang-format says

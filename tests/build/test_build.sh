@@ -1,9 +1,10 @@
 #!/bin/sh
-# What the codec promises about its build: test_build.sh CODEC_SOURCES...   (TAP; from the project's root)
-#   freestanding: only memcpy and memset are undefined, and it links without a C library
-#   the public headers compile alone as C99 and as C++11, warnings being errors
-#   the shared library exports what the headers declare, nothing else
-#   no allocation, no writable global data
+# What codec and container promise about their build: test_build.sh   (TAP; from the project's root, after make)
+#   freestanding: only memcpy and memset are undefined in codec and session, and the codec links without a C library
+#   no allocation, no writable global data there
+#   each public header compiles alone as C99 to C2x and as C++11 to C++20, warnings being errors; programs in both
+#   languages use the libraries
+#   the shared libraries export what the headers declare, nothing else
 set -u
 work=build/test_build
 rm -rf $work
@@ -73,15 +74,24 @@ EOF
     [ "$(uname -m)" != x86_64 ] || $work/alone
 }
 
-header_alone() {
-    for header in codec/include/clipper/*.h; do
-        "$1" "-std=$2" -x "$3" -Wall -Wextra -Wpedantic -Werror -Icodec/include -fsyntax-only "$header" || return 1
+headers=$(echo codec/include/clipper/*.h container/include/clipper/*.h)
+includes='-Icodec/include -Icontainer/include'
+warnings='-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef -Werror'
+
+# headers_alone COMPILER LANGUAGE STANDARD...
+headers_alone() {
+    compiler=$1
+    language=$2
+    shift 2
+    for standard; do
+        for header in $headers; do
+            $compiler "-std=$standard" -x "$language" $warnings $includes -fsyntax-only "$header" || return 1
+        done
     done
 }
 
-# A use of every inline function and macro, in both languages.
-headers_in_use() {
-    cat >$work/use.c <<'EOF'
+# A use of every inline function and macro of the codec, in both languages.
+cat >$work/use.c <<'EOF'
 #include "clipper/codec.h"
 #include "clipper/flat.h"
 int main(void) {
@@ -94,18 +104,77 @@ int main(void) {
     item.len = sizeof number;
     options.strict = (int)sizeof scratch + (int)(sizeof frames / sizeof *frames);
     return clipper_f64_at(item, 0) == 0 && clipper_f64_copy(item, &number, 1) == 1 && clipper_i32_count(item) == 2 &&
-                   clipper_f32_view(item) && clipper_data_width(CLIPPER_TYPE_INTS) == 4 && options.strict == 65
+                   clipper_f32_view(item) && clipper_data_width(CLIPPER_TYPE_INTS) == 4 && options.strict == 65 &&
+                   clipper_error_name(CLIPPER_OK)
                ? 0
                : 1;
 }
 EOF
-    "$1" "-std=$2" -x "$3" -Wall -Wextra -Wpedantic -Werror -Icodec/include -o $work/use $work/use.c && $work/use
+
+# A container and a model of the caller's own: what is linked must be found by its C name.
+cat >$work/serve.c <<'EOF'
+#include "clipper/container.h"
+#include "clipper/log.h"
+#include "clipper/session.h"
+static int predict(void *model, const clipper_batch *batch, clipper_outputs *outputs) {
+    size_t i;
+    (void)model;
+    for (i = 0; i < clipper_batch_count(batch); i++)
+        clipper_outputs_add_input(outputs, batch, i);
+    return 0;
+}
+int main(void) {
+    clipper_container_config config = clipper_container_default_config();
+    char error[CLIPPER_CONTAINER_ERROR_TEXT];
+    clipper_container *container;
+    size_t count = 0;
+    int failed = !clipper_container_settings(&count) || count == 0 || clipper_latency_bounds_us[0] == 0 ||
+                 clipper_session_default_config().poll_timeout_ms != CLIPPER_POLL_TIMEOUT_MS;
+    config.model_name = "model";
+    config.model_version = "1";
+    config.predict = predict;
+    container = clipper_container_new(&config, error);
+    failed = failed || container == NULL;
+    clipper_container_destroy(&container);
+    return failed || container != NULL;
+}
+EOF
+
+# program_runs COMPILER LANGUAGE SOURCE LIBRARY STANDARD...
+program_runs() {
+    compiler=$1
+    language=$2
+    source=$3
+    library=$4
+    shift 4
+    for standard; do
+        $compiler "-std=$standard" -x "$language" $warnings $includes -o $work/program "$source" -x none \
+            build/libclipper-"$library".so && LD_PRELOAD=build/libclipper-"$library".so $work/program || return 1
+    done
 }
 
-exports_the_headers_functions() {
-    sed -n '/^CLIPPER_API/,/;/p' codec/include/clipper/*.h | grep -oE 'clipper_[a-z_0-9]+\(' | tr -d '(' | sort -u >$work/declared
-    nm -D --defined-only "$1" | awk '{print $3}' | sort -u >$work/exported
+# exports_what_is_declared LIBRARY HEADERS...: clipper_model_v1 is the one name that its users define.
+exports_what_is_declared() {
+    library=$1
+    shift
+    sed -n '/^CLIPPER_API/,/;/p' "$@" | grep -oE '\bclipper_[a-z_0-9]+[([]' | tr -d '([' | sort -u >$work/declared
+    nm -D --defined-only "build/libclipper-$library.so" | awk '{print $3}' | sort -u >$work/exported
     diff $work/declared $work/exported
+}
+
+# No function of a public header is hidden: each is CLIPPER_API or inline.
+no_function_is_hidden() {
+    for header in $headers; do
+        echo "#include \"clipper/$(basename "$header")\""
+    done >$work/all.c
+    gcc -std=c11 -Werror $includes -c -o $work/headers.out -aux-info $work/prototypes $work/all.c || return 1
+    grep '/include/clipper/' $work/prototypes | grep -v ' \*/ static ' | grep -oE 'clipper_[a-z_0-9]+ \(' |
+        tr -d ' (' | sort -u >$work/functions
+    [ "$(wc -l <$work/functions)" -gt 50 ] || return 1
+    nm -D --defined-only build/libclipper-container.so | awk '{print $3}' | sort -u |
+        comm -23 $work/functions - >$work/hidden
+    cat $work/hidden
+    [ ! -s $work/hidden ]
 }
 
 no_writable_data() {
@@ -128,13 +197,20 @@ check "links and runs without a C library" links_without_libc
 check "no writable data" no_writable_data
 check "the message codec is at most 8 KiB of text at -Os" message_codec_size
 for compiler in gcc clang; do
-    check "headers alone, C99, $compiler" header_alone $compiler c99 c
-    check "headers in use, C99, $compiler" headers_in_use $compiler c99 c
+    check "each header alone, C99 C11 C17 C2x, $compiler" headers_alone $compiler c c99 c11 c17 c2x
+    check "headers in use, C99, $compiler" program_runs $compiler c $work/use.c codec c99
+    check "a container, C99, $compiler" program_runs $compiler c $work/serve.c container c99
 done
 for compiler in g++ clang++; do
-    check "headers alone, C++11, $compiler" header_alone $compiler c++11 c++
-    check "headers in use, C++11, $compiler" headers_in_use $compiler c++11 c++
+    check "each header alone, C++11 to C++20, $compiler" headers_alone $compiler c++ c++11 c++14 c++17 c++20
+    check "headers in use, C++11 to C++20, $compiler" program_runs $compiler c++ $work/use.c codec \
+        c++11 c++14 c++17 c++20
+    check "a container, C++11 and C++20, $compiler" program_runs $compiler c++ $work/serve.c container c++11 c++20
 done
-check "the shared library exports what the headers declare" exports_the_headers_functions build/libclipper-codec.so
+check "libclipper-codec.so exports what its headers declare" \
+    exports_what_is_declared codec codec/include/clipper/*.h
+check "libclipper-container.so exports what its headers and the codec's declare" \
+    exports_what_is_declared container $headers
+check "no function of a public header is hidden" no_function_is_hidden
 echo "1..$count"
 exit $status

@@ -1,14 +1,14 @@
 #!/bin/sh
-# Makes sure of what a target needs: ensure.sh build|check|bench
+# Makes sure of what targets need: ensure.sh NAME...   (the names are those of the first column below)
 #
 # As root, or with sudo, on Debian or Ubuntu it installs what is missing. Elsewhere, or when that fails, it names
 # exactly what is missing and how to get it, and ends with status 1. Nothing is done when nothing is missing.
 # What is only wished for (cross compilers, say) is installed if it can be, and otherwise only named: the tests
 # that need it are then reported as skipped.
 set -u
-for_what=${1:?usage: ensure.sh build|check|bench}
 
-# A line a need: what for, "must" or "wish", how to see that it is there, Debian packages.
+# A line a need: what for ("build" is needed for everything), "must" or "wish", how to see that it is there, Debian
+# packages.
 needs='
 build|must|command -v cc|gcc libc6-dev
 build|must|command -v make|make
@@ -19,12 +19,21 @@ build|must|pkg-config --exists jansson|libjansson-dev
 build|must|pkg-config --exists libmicrohttpd|libmicrohttpd-dev
 build|must|test -e /usr/include/libsvm/svm.h|libsvm-dev
 build|must|command -v python3|python3
-check|must|test -e /usr/include/cmocka.h|libcmocka-dev
+check coverage mutate model|must|test -e /usr/include/cmocka.h|libcmocka-dev
 check|must|command -v g++|g++
-check|must|command -v clang|clang
-check|must|sanitizers_link|libclang-rt-14-dev
-check|must|command -v gcovr|gcovr
+check fuzz mutate|must|command -v clang|clang
+check fuzz mutate|must|sanitizers_link|libclang-rt-14-dev
 check|must|command -v valgrind|valgrind
+coverage|must|command -v gcovr|gcovr
+coverage|must|command -v clang-19|clang-19
+coverage|must|command -v llvm-cov-19|llvm-19
+coverage|must|profiles_link|libclang-rt-19-dev
+prove|must|command -v frama-c|frama-c-base
+prove|must|command -v why3|why3
+prove|must|command -v z3|z3
+prove|must|command -v cvc5|cvc5
+model|must|command -v spin|spin
+abi|must|command -v abidiff|abigail-tools
 bench|must|command -v valgrind|valgrind
 bench|must|test -e /usr/include/protobuf-c/protobuf-c.h|libprotobuf-c-dev
 bench|must|command -v protoc-c|protobuf-c-compiler
@@ -32,10 +41,8 @@ bench|must|command -v protoc|protobuf-compiler
 bench|must|command -v protoc-gen-nanopb|nanopb
 bench|must|test -e /usr/include/pb.h|libnanopb-dev
 bench|must|test -e /usr/include/msgpack.h|libmsgpack-dev
-check|wish|command -v afl-fuzz|afl++
-check|wish|command -v qemu-s390x|qemu-user
-check|wish|command -v s390x-linux-gnu-gcc|gcc-s390x-linux-gnu libc6-dev-s390x-cross
-check|wish|command -v arm-linux-gnueabihf-gcc|gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
+check fuzz|wish|command -v afl-fuzz|afl++
+check|wish|command -v spin|spin
 check|wish|/usr/bin/python3 -c "import zmq"|python3-zmq
 check|wish|/usr/bin/python3 -c "import jsonschema"|python3-jsonschema
 check|wish|command -v faketime|faketime
@@ -47,7 +54,28 @@ check|wish|test -e /usr/include/zmq.hpp|cppzmq-dev
 check|wish|command -v chromium|chromium
 check|wish|command -v mandoc|mandoc
 check|wish|command -v xmllint|libxml2-utils
+targets|wish|command -v qemu-s390x|qemu-user
+targets|wish|command -v s390x-linux-gnu-gcc|gcc-s390x-linux-gnu libc6-dev-s390x-cross
+targets|wish|command -v arm-linux-gnueabihf-gcc|gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
+targets|wish|command -v i686-linux-gnu-gcc|gcc-i686-linux-gnu libc6-dev-i386-cross
+targets|wish|command -v aarch64-linux-gnu-gcc|gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+targets|wish|command -v riscv64-linux-gnu-gcc|gcc-riscv64-linux-gnu libc6-dev-riscv64-cross
+targets|wish|command -v musl-gcc|musl-tools
+targets|wish|command -v g++|g++
+targets|wish|command -v clang|clang
 '
+
+usage() {
+    echo "usage: ensure.sh NAME...    $(echo "$needs" | sed 's/|.*//' | tr ' ' '\n' | sort -u | tr '\n' ' ')" >&2
+    exit 2
+}
+
+# A name that is not in the table would be met by nothing at all.
+[ $# -gt 0 ] || usage
+for name; do
+    echo "$needs" | sed 's/|.*//' | tr ' ' '\n' | grep -qx -- "$name" || usage
+done
+for_what=" build $* "
 
 sanitizers_link() {
     folder=$(mktemp -d) || return 1
@@ -58,11 +86,27 @@ sanitizers_link() {
     return $status
 }
 
+profiles_link() {
+    folder=$(mktemp -d) || return 1
+    echo 'int main(void) { return 0; }' >"$folder/a.c"
+    clang-19 -fprofile-instr-generate -fcoverage-mapping -o "$folder/a" "$folder/a.c"
+    status=$?
+    rm -rf "$folder"
+    return $status
+}
+
+# wanted WHAT...: one of them is asked for
+wanted() {
+    for name; do
+        case $for_what in *" $name "*) return 0 ;; esac
+    done
+    return 1
+}
+
 # missing_lines LEVEL: the packages of that level whose need is not met, a line a need
 missing_lines() {
     echo "$needs" | while IFS='|' read -r what level test packages; do
-        [ -n "$what" ] && [ "$level" = "$1" ] || continue
-        [ "$what" = build ] || [ "$what" = "$for_what" ] || continue
+        [ "${level:-}" = "$1" ] && wanted $what || continue
         eval "$test" >/dev/null 2>&1 </dev/null || echo "$packages"
     done
 }
@@ -75,7 +119,7 @@ missing() {
 # --no-remove: never at the cost of something that is installed.
 install_packages() {
     as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y --no-remove --no-install-recommends "$@" >>"$log" 2>&1 </dev/null
+        apt-get install -y --no-remove --no-install-recommends -o DPkg::Lock::Timeout=300 "$@" >>"$log" 2>&1 </dev/null
 }
 
 as_root() {

@@ -1,12 +1,19 @@
 #!/usr/bin/env python3
 """Runs test suites and adds up what they say.
 
-    run_suites.py [--jobs N] [--only TEXT] FILE
+    run_suites.py [--jobs N] [--only TEXT] [--sums] FILE
 
 FILE has a line a suite:  NAME | SECONDS | COMMAND. A suite prints TAP ("ok 1 - name", "not ok 2 - name",
 "ok 3 - name # SKIP why") and exits with 0 when nothing failed. A suite that takes longer than SECONDS, that
-exits otherwise, that runs no test, or fewer than it planned, counts as one failure more. NAME may begin with
-"alone ": nothing else runs at the same time.
+exits otherwise, that runs no test, or fewer than it planned, counts as one failure more.
+
+Suites are begun in the order of FILE, as many at a time as there are processors: put the long ones first. NAME may
+begin with a word that says beside what it may run, as a test that judges time must not lose it to one that computes:
+
+    (none)   computes; such suites run first, among themselves
+    timed    judges time: runs beside other timed ones only
+    waits    judges time and mostly sleeps: as timed, and begun in addition to as many as there are processors
+    alone    runs when everything else is done, and nothing else runs at the same time
 
 The last line printed is the sum: "N passed, N failed[, N skipped]". Exit status 0 only when nothing failed.
 """
@@ -27,8 +34,8 @@ SKIP = re.compile(r"#[ \t]*skip", re.I)
 class Suite:
     def __init__(self, line):
         name, seconds, self.command = (part.strip() for part in line.split("|", 2))
-        self.alone = name.startswith("alone ")
-        self.name = name[6:] if self.alone else name
+        first, _, rest = name.partition(" ")
+        self.kind, self.name = (first, rest) if first in ("timed", "waits", "alone") else ("", name)
         self.seconds = int(seconds)
         self.passed = self.failed = self.skipped = 0
         self.problems = []
@@ -85,29 +92,52 @@ class Suite:
         sys.stdout.flush()
 
 
+def run_all(suites, jobs, besides=()):
+    """Runs SUITES, JOBS at a time, and BESIDES at once; reports each as it ends."""
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool, \
+            concurrent.futures.ThreadPoolExecutor(max(1, len(besides))) as aside:
+        running = [aside.submit(suite.run) for suite in besides] + [pool.submit(suite.run) for suite in suites]
+        for done in concurrent.futures.as_completed(running):
+            done.result().report()
+
+
+def add_up(suites):
+    """The sum of SUITES, as text, and how many tests failed and passed."""
+    passed, failed, skipped = (sum(getattr(suite, what) for suite in suites)
+                               for what in ("passed", "failed", "skipped"))
+    return "%d passed, %d failed%s" % (passed, failed, ", %d skipped" % skipped if skipped else ""), failed, passed
+
+
+def print_sums(suites):
+    groups = {}
+    for suite in suites:
+        groups.setdefault(suite.name.split()[0], []).append(suite)
+    for name, members in groups.items():
+        print("%-16s %s" % (name, add_up(members)[0]))
+
+
 def main():
     parser = argparse.ArgumentParser(description="Runs test suites and adds up what they say.")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--only", help="only suites whose name has this text in it")
+    parser.add_argument("--sums", action="store_true", help="also a sum for each first word of the suites' names")
     parser.add_argument("file")
     options = parser.parse_args()
     with open(options.file, encoding="utf-8") as file:
         suites = [Suite(line) for line in file if line.strip() and not line.startswith("#")]
     if options.only:
         suites = [suite for suite in suites if options.only in suite.name]
-    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        waiting = [pool.submit(suite.run) for suite in suites if not suite.alone]
-        for done in concurrent.futures.as_completed(waiting):
-            done.result().report()
-    for suite in suites:
-        if suite.alone:
-            suite.run().report()
-    passed, failed, skipped = (sum(getattr(suite, what) for suite in suites)
-                               for what in ("passed", "failed", "skipped"))
+    kinds = {kind: [suite for suite in suites if suite.kind == kind] for kind in ("", "timed", "waits", "alone")}
+    run_all(kinds[""], options.jobs)
+    run_all(kinds["timed"], options.jobs, kinds["waits"])
+    run_all(kinds["alone"], 1)
+    if options.sums:
+        print_sums(suites)
     failing = [suite.name for suite in suites if suite.failed]
     if failing:
         print("failing: " + ", ".join(failing))
-    print("%d passed, %d failed%s" % (passed, failed, ", %d skipped" % skipped if skipped else ""))
+    text, failed, passed = add_up(suites)
+    print(text)
     return 1 if failed or passed == 0 else 0
 
 

@@ -1,51 +1,74 @@
 #!/bin/sh
 # Prints the suites of `make check`, a line each, for run_suites.py: NAME | SECONDS | COMMAND.
-# Programs are found by their place: tests/AREA/test_NAME.c, tests/AREA/test_NAME.py.
+# Programs are found by their place: tests/AREA/test_NAME.c, tests/AREA/test_NAME.py, tests/AREA/test_NAME.sh.
 set -eu
 
-for program in build/tests/*/test_*; do
-    echo "${program#build/tests/} | 300 | $program"
-done
-for program in build/asan/tests/*/test_*; do
-    echo "sanitized ${program#build/asan/tests/} | 600 | $program"
-done
-
-# The codec and the session on a big-endian and on a 32-bit machine.
-for target in s390x:s390x-linux-gnu armhf:arm-linux-gnueabihf; do
-    name=${target%%:*}
-    case $name in
-    armhf) emulator=qemu-arm ;;
-    *) emulator=qemu-$name ;;
+# kind NAME: beside what the suite may run (see run_suites.py)
+kind() {
+    case $1 in
+    # It slows the kit down on purpose, which has to tell that from a slow machine; the other two measure how the kit
+    # measures.
+    kit/test_hostile.py | mutants/test_accelerate.py | matrix) echo "alone " ;;
+    "conformance, real timers") echo "waits " ;;
+    # Whatever plays scenarios with timers, or serves against time limits of its own.
+    conformance* | sanitized\ conformance* | containers/* | kit/test_check.py | kit/test_endings.py | \
+        kit/test_bench.py | kit/test_reports.py | kit/test_serve.py | container/test_outages.py | container/test_command.py | \
+        container/test_models.py | container/test_digits.py | *container/test_served | *container/test_stream | \
+        *mockclipper/test_process | *mockclipper/test_time_limits) echo "timed " ;;
     esac
-    if command -v "$emulator" >/dev/null && command -v "${target#*:}-gcc" >/dev/null; then
-        for program in build/"$name"/tests/*/test_*; do
-            echo "$name ${program#build/"$name"/tests/} | 900 | $emulator -L /usr/${target#*:} $program"
-        done
-    else
-        echo "$name | 5 | echo 'ok 1 - $name # SKIP needs $emulator and ${target#*:}-gcc'"
-    fi
-done
+}
 
-echo "build | 120 | sh tests/build/test_build.sh"
-for script in tests/*/test_*.py; do
-    case $script in
-    # One compares times; the other slows the kit down on purpose, which has to tell that from a slow machine.
-    */test_accelerate.py | */test_hostile.py) alone="alone " ;;
-    *) alone="" ;;
-    esac
-    echo "$alone${script#tests/} | 1200 | /usr/bin/python3 $script"
-done
+# suite SECONDS NAME COMMAND
+suite() {
+    echo "$(kind "$2")$2 | $1 | $3"
+}
 
-# Our container under the kit: on both wires with short timers, with the protocol's own timers, and sanitized.
-kit="mockclipper check --strict --model probe --report tap"
-short="--poll-timeout 100 --activity-timeout 600"
-for wire in document release; do
-    echo "conformance, $wire wire | 120 | CLIPPER_WIRE=$wire build/$kit --profile $wire $short -- build/clipper-container --model probe"
-    echo "conformance, $wire wire, interop | 120 | CLIPPER_WIRE=$wire build/$kit $short -- build/clipper-container --model probe"
-done
-echo "conformance, real timers | 180 | build/$kit -- build/clipper-container --model probe"
-# Without a worker the polling thread is at the model: no heartbeats then (a warning), and no second signal seen.
-echo "conformance, no worker | 120 | build/mockclipper check --model probe --report tap $short --skip process/second-signal -- build/clipper-container --model probe --workers 0"
-# What is freed stays in AddressSanitizer's quarantine, so memory is not judged there.
-echo "sanitized conformance | 180 | build/asan/$kit $short --skip load/memory -- build/asan/clipper-container --model probe"
-echo "alone matrix | 900 | /usr/bin/python3 tests/mutants/matrix.py"
+all_suites() {
+    for source in tests/codec/test_*.c tests/session/test_*.c tests/container/test_*.c tests/mockclipper/test_*.c; do
+        test=${source#tests/}
+        test=${test%.c}
+        suite 300 "$test" "build/tests/$test"
+        suite 600 "sanitized $test" "build/asan/tests/$test"
+    done
+    for script in tests/*/test_*.sh; do
+        suite 300 "${script#tests/}" "sh $script"
+    done
+    for script in tests/*/test_*.py; do
+        suite 1200 "${script#tests/}" "/usr/bin/python3 $script"
+    done
+
+    # Our container under the kit: on both wires with short timers, with the protocol's own timers, and sanitized.
+    kit="mockclipper check --strict --model probe --report tap"
+    short="--poll-timeout 100 --activity-timeout 600"
+    ours="build/clipper-container --model probe"
+    for wire in document release; do
+        suite 120 "conformance, $wire wire" "CLIPPER_WIRE=$wire build/$kit --profile $wire $short -- $ours"
+        suite 120 "conformance, $wire wire, interop" "CLIPPER_WIRE=$wire build/$kit $short -- $ours"
+    done
+    suite 180 "conformance, real timers" "build/$kit -- $ours"
+    # Without a worker the polling thread is at the model: no heartbeats then (a warning), and no second signal seen.
+    suite 120 "conformance, no worker" \
+        "build/mockclipper check --model probe --report tap $short --skip process/second-signal -- $ours --workers 0"
+    # What is freed stays in AddressSanitizer's quarantine, so memory is not judged there.
+    suite 180 "sanitized conformance" \
+        "build/asan/$kit $short --skip load/memory -- build/asan/clipper-container --model probe"
+    suite 900 "matrix" "/usr/bin/python3 tests/mutants/matrix.py"
+}
+
+# The long ones first, so that none of them is left running alone at the end.
+long='containers/test_containers.py; kit/test_check.py; kit/test_bench.py; sanitized conformance
+container/test_outages.py; kit/test_endings.py; container/test_soak; fuzz/test_judges.py; kit/test_html.py
+sanitized container/test_soak; sanitized container/test_simulation; fuzz/test_oss_fuzz.py; container/test_allocation; cli/test_decode_encode.py'
+all_suites | awk -F ' [|] ' -v long="$(echo "$long" | tr '\n' ';')" '
+    {name = $1; sub(/^(timed|waits|alone) /, "", name); names[NR] = name; line[name] = $0}
+    END {
+        count = split(long, first, / *; */)
+        for (i = 1; i <= count; i++)
+            if (first[i] in line) {
+                print line[first[i]]
+                delete line[first[i]]
+            }
+        for (i = 1; i <= NR; i++)
+            if (names[i] in line)
+                print line[names[i]]
+    }'

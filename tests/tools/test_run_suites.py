@@ -1,0 +1,140 @@
+#!/usr/bin/python3
+"""run_suites.py, which judges all other tests: what it counts, when it fails, what may run beside what. Prints TAP."""
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+RUN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "run_suites.py")
+
+
+def run(lines, *options):
+    """Status, last line and whole output of run_suites.py for these LINES."""
+    with tempfile.NamedTemporaryFile("w", suffix=".suites", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+        file.flush()
+        done = subprocess.run([sys.executable, RUN, *options, file.name], capture_output=True, text=True, timeout=60)
+    return done.returncode, done.stdout.splitlines()[-1] if done.stdout else done.stderr, done.stdout
+
+
+def expect(lines, status, last, *options):
+    got = run(lines, *options)
+    assert got[:2] == (status, last), got
+
+
+def adds_up():
+    expect(["a | 9 | printf 'ok 1 - x\\nok 2 - y\\n'", "b | 9 | printf '1..1\\nok 1 - z\\n'"], 0, "3 passed, 0 failed")
+
+
+def a_failed_test_fails():
+    expect(["a | 9 | printf 'ok 1 - x\\nnot ok 2 - y\\n'; exit 1"], 1, "1 passed, 1 failed")
+
+
+def a_failed_test_fails_though_the_status_is_0():
+    expect(["a | 9 | printf 'ok 1 - x\\nnot ok 2 - y\\n'"], 1, "1 passed, 1 failed")
+
+
+def a_status_fails_though_no_test_does():
+    expect(["a | 9 | printf 'ok 1 - x\\n'; exit 3"], 1, "1 passed, 1 failed")
+
+
+def a_signal_fails():
+    expect(["a | 9 | printf 'ok 1 - x\\n'; kill -9 $$"], 1, "1 passed, 1 failed")
+
+
+def fewer_than_planned_fail():
+    expect(["a | 9 | printf '1..3\\nok 1 - x\\nok 2 - y\\n'"], 1, "2 passed, 1 failed")
+
+
+def no_test_at_all_fails():
+    expect(["a | 9 | true", "b | 9 | echo ok 1 - x"], 1, "1 passed, 1 failed")
+
+
+def too_long_fails_and_is_ended():
+    expect(["a | 1 | echo 'ok 1 - x'; sleep 40; echo 'ok 2 - y'"], 1, "1 passed, 1 failed")
+
+
+def a_skipped_test_is_neither():
+    expect(["a | 9 | printf 'ok 1 # SKIP no tool\\nnot ok 2 # SKIP y\\nok 3\\n'"], 0, "1 passed, 0 failed, 2 skipped")
+
+
+def nothing_passed_is_no_success():
+    expect(["a | 9 | echo 'ok 1 - x # SKIP no tool'"], 1, "0 passed, 0 failed, 1 skipped")
+    expect([], 1, "0 passed, 0 failed")
+
+
+def only_some():
+    expect(["red | 9 | echo ok 1 - x", "timed blue | 9 | echo not ok 1 - x"], 0, "1 passed, 0 failed", "--only", "red")
+
+
+def failing_suites_are_named_and_shown():
+    output = run(["good | 9 | echo ok 1 - x", "timed bad | 9 | echo what happened; echo not ok 1 - x"])[2]
+    assert "failing: bad\n" in output and "   | what happened\n" in output, output
+
+
+def sums_by_first_word():
+    lines = ["%s | 9 | echo ok 1 - x" % name for name in ("red one", "blue one", "red two")]
+    output = run(lines, "--sums")[2]
+    assert re.search(r"^red +2 passed, 0 failed$", output, re.M), output
+    assert re.search(r"^blue +1 passed, 0 failed$", output, re.M), output
+
+
+def overlapping(lines, jobs, meeting=()):
+    """Which suites ran beside which, as a set of pairs of names. MEETING: those that wait until all of a group run."""
+    with tempfile.TemporaryDirectory() as folder:
+        log = os.path.join(folder, "log")
+        suites = []
+        for line in lines:
+            name = line.split()[-1]
+            others = "".join("".join(group) for group in meeting if name in group)
+            wait = "".join("until grep -q '%s begins' %s; do sleep 0.05; done; " % (other, log) for other in others)
+            suites.append("%s | 20 | echo %s begins >>%s; %ssleep 0.3; echo %s ends >>%s; echo ok 1 - x" % (
+                line, name, log, wait, name, log))
+        status, last, output = run(suites, "--jobs", str(jobs))
+        assert (status, last) == (0, "%d passed, 0 failed" % len(lines)), output
+        running, pairs = [], set()
+        with open(log, encoding="utf-8") as file:
+            for name, what in (line.split() for line in file):
+                if what == "begins":
+                    pairs |= {"".join(sorted((name, other))) for other in running}
+                    running.append(name)
+                else:
+                    running.remove(name)
+    return pairs
+
+
+def what_judges_time_runs_beside_nothing_that_computes():
+    pairs = overlapping(["timed T", "alone A", "C", "waits W", "timed U", "D", "alone B"], 2, ("CD", "TUW"))
+    assert pairs == {"CD", "TU", "TW", "UW"}, pairs
+
+
+def as_many_at_a_time_as_asked_for():
+    assert overlapping(["C", "D", "timed T", "timed U"], 1) == set()
+    pairs = overlapping(["timed T", "timed U", "waits W"], 1, ("TW",))
+    assert pairs <= {"TW", "UW"} and "TW" in pairs, pairs
+
+
+TESTS = [adds_up, a_failed_test_fails, a_failed_test_fails_though_the_status_is_0, a_status_fails_though_no_test_does,
+         a_signal_fails, fewer_than_planned_fail, no_test_at_all_fails, too_long_fails_and_is_ended,
+         a_skipped_test_is_neither, nothing_passed_is_no_success, only_some, failing_suites_are_named_and_shown,
+         sums_by_first_word, what_judges_time_runs_beside_nothing_that_computes, as_many_at_a_time_as_asked_for]
+
+
+def main():
+    print("1..%d" % len(TESTS))
+    failed = 0
+    for number, test in enumerate(TESTS, 1):
+        name = test.__name__.replace("_", " ")
+        try:
+            test()
+            print("ok %d - %s" % (number, name))
+        except (AssertionError, OSError, subprocess.TimeoutExpired) as error:
+            failed += 1
+            print("not ok %d - %s" % (number, name))
+            print("# " + repr(error).replace("\n", "\n# "))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
