@@ -1,6 +1,7 @@
 /* mockclipper check: plays the scenarios against a container. */
 #include "check_options.h"
 #include "commands.h"
+#include "descriptors.h"
 #include "faketime.h"
 #include "heap.h"
 #include "lag.h"
@@ -15,17 +16,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
-
-/* Many containers at a time need many descriptors. */
-static void raise_descriptor_limit(void) {
-    struct rlimit files;
-    if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
-        files.rlim_cur = files.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &files);
-    }
-}
 
 static void set_up_zeromq(void) {
     /* The signals are ours. */
@@ -126,7 +117,7 @@ int cmd_check(int argc, char **argv) {
         check_options_free(&options);
         return status;
     }
-    raise_descriptor_limit();
+    descriptors_raise_limit();
     set_up_zeromq();
     if (fill_ledger(&book, &options, &status)) {
         status = STATUS_USAGE;

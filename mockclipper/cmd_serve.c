@@ -1,5 +1,6 @@
 /* mockclipper serve: a stand-in Clipper that stays up. */
 #include "commands.h"
+#include "descriptors.h"
 #include "serve.h"
 
 #include <czmq.h>
@@ -8,6 +9,7 @@ int cmd_serve(int argc, char **argv) {
     serve_options options;
     int status = serve_options_read(&options, argc, argv);
     if (status < 0) {
+        descriptors_raise_limit();
         /* The signals are ours. */
         zsys_handler_set(NULL);
         zsys_init();

@@ -3,6 +3,7 @@
 #include "hex.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,6 +144,13 @@ void json_out_hex(json_out *out, const void *bytes, size_t len) {
 void json_out_number(json_out *out, uint64_t number) {
     char digits[24];
     int len = snprintf(digits, sizeof digits, "%" PRIu64, number);
+    separate(out);
+    append(out, digits, (size_t)len);
+}
+
+void json_out_decimal(json_out *out, double number) {
+    char digits[400]; /* of the largest double */
+    int len = snprintf(digits, sizeof digits, "%.3f", isfinite(number) ? number : 0);
     separate(out);
     append(out, digits, (size_t)len);
 }

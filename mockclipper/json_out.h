@@ -38,6 +38,7 @@ void json_out_string(json_out *out, const void *bytes, size_t len);
 void json_out_text(json_out *out, const char *text); /* the same for a string that ends with a NUL */
 void json_out_hex(json_out *out, const void *bytes, size_t len); /* bytes, as a string of hex digits */
 void json_out_number(json_out *out, uint64_t number);
+void json_out_decimal(json_out *out, double number); /* three decimals; 0 for what is no number */
 void json_out_bool(json_out *out, bool value);
 void json_out_null(json_out *out);
 

@@ -11,6 +11,7 @@ static const command commands[] = {
     {"list", "every scenario, in one line each", cmd_list},
     {"explain", "one scenario or requirement in full", cmd_explain},
     {"serve", "a stand-in Clipper that stays up", cmd_serve},
+    {"bench", "load a container: throughput and latency", cmd_bench},
     {"decode", "frames in hex to messages, as JSON lines", cmd_decode},
     {"encode", "messages to frames in hex, as JSON lines", cmd_encode},
 };

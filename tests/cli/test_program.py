@@ -13,7 +13,7 @@ from support import MOCKCLIPPER, TIMEOUT, Skip, equal, main, run, test
 
 HEARTBEAT = b'{"direction":"to_clipper","frames":["","02000000"]}\n'
 ANSWER = b'{"ok":true,"wire":"any","leniencies":[],"message":{"kind":"heartbeat"}}\n'
-COMMANDS = ("check", "list", "explain", "serve", "decode", "encode")
+COMMANDS = ("check", "list", "explain", "serve", "bench", "decode", "encode")
 OPTIONS = {
     "decode": ["--strict", "--flat", "--direction", "--max-items", "--max-item-bytes", "--max-total-bytes", "--max-text-bytes", "--help"],
     "encode": ["--flat", "--direction", "--help"],

@@ -10,7 +10,7 @@ from kit import CONTAINER, MOCKCLIPPER, PYTHON, ROOT, Skip, contains, equal, mai
 MAKE_MAN = os.path.join(ROOT, "mockclipper", "man", "make_man.py")
 PAGES = {"mockclipper": ("mockclipper/man/mockclipper.1.in", MOCKCLIPPER),
          "clipper-container": ("container/man/clipper-container.1.in", CONTAINER)}
-COMMANDS = ("check", "list", "explain", "serve", "decode", "encode")
+COMMANDS = ("check", "list", "explain", "serve", "bench", "decode", "encode")
 
 
 def output(*command, stdin=None):

@@ -2,6 +2,7 @@
 #include "hex.h"
 #include "json_out.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -206,6 +207,24 @@ static void numbers_are_exact(void **state) {
     }
 }
 
+static void decimals_have_three_places(void **state) {
+    static const struct {
+        double number;
+        const char *text;
+    } cases[] = {{0, "0.000"},      {1.5, "1.500"},      {0.0078125, "0.008"}, {1e15, "1000000000000000.000"},
+                 {-2.25, "-2.250"}, {INFINITY, "0.000"}, {NAN, "0.000"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        json_out out = {0};
+        json_out_open(&out, '[');
+        json_out_decimal(&out, cases[i].number);
+        json_out_bool(&out, true); /* with a comma before it */
+        assert_int_equal(memcmp(out.data + 1, cases[i].text, strlen(cases[i].text)), 0);
+        assert_int_equal(out.len, strlen(cases[i].text) + sizeof "[,true" - 1);
+        json_out_free(&out);
+    }
+}
+
 static void what_must_be_escaped_is(void **state) {
     static const struct {
         const char *bytes;
@@ -286,6 +305,7 @@ int main(void) {
         cmocka_unit_test(text_is_valid_as_a_whole),
         cmocka_unit_test(commas_come_by_themselves),
         cmocka_unit_test(numbers_are_exact),
+        cmocka_unit_test(decimals_have_three_places),
         cmocka_unit_test(what_must_be_escaped_is),
         cmocka_unit_test(every_string_is_read_back),
         cmocka_unit_test(text_grows_as_it_must),

@@ -1,0 +1,547 @@
+"""`mockclipper bench` as a user runs it. Times are the machine's affair: only what must hold on a busy one, too, is judged."""
+
+import html.parser
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import tempfile
+import time
+
+import browser
+from kit import (CONTAINER, MOCKCLIPPER, PYTHON, ROOT, TIMEOUT, Skip, contains, equal, main, new_mark, odd,
+                 processes_with, run, test)
+
+PROBE = [CONTAINER, "--model", "probe"]
+# As short as the point of a test allows.
+SHORT = ["--warm-up", "0.1", "--duration", "0.4", "--stable", "0", "--window", "100"]
+
+
+def bench(*arguments, command, longer=True):
+    """Returns (exit status, report, stderr). Where nothing was measured, as the machine was too busy, it is tried again
+    for longer, unless that is what is to be seen."""
+    for duration in ("0.4", "4", "20"):
+        status, out, err = run("bench", "--json", *SHORT, "--duration", duration, *arguments, "--", *command)
+        if status != 5 or not longer:
+            break
+    if not out:
+        raise AssertionError("no report; status %d, stderr:\n%s" % (status, err))
+    report = json.loads(out)
+    validate(report)
+    equal(report["status"], status, err)
+    return status, report, err
+
+
+def validate(report):
+    """Holds every report against the schema, and against itself."""
+    try:
+        import jsonschema
+    except ImportError:
+        jsonschema = None
+    if jsonschema is not None:
+        with open(os.path.join(ROOT, "spec", "bench-report.schema.json"), encoding="utf-8") as file:
+            jsonschema.validate(report, json.load(file))
+    latency, errors = report["latency"], report["errors"]
+    equal(sum(bar["count"] for bar in latency["histogram"]), latency["count"])
+    told = [latency[key] for key in ("min_ns", "p50_ns", "p90_ns", "p99_ns", "p99_9_ns", "max_ns")]
+    told = [ns for ns in told if ns is not None]
+    equal(told, sorted(told))
+    equal(sum(window["answered"] for window in report["windows"]), report["answered"])
+    equal(sum(error["count"] for error in errors.values() if isinstance(error, dict)), errors["total"])
+    for error in errors.values():
+        equal(error is errors["total"] or (error["count"] > 0) == (error["first"] is not None), True, error)
+    equal(report["verified"] <= report["outputs"], True)
+
+
+@test
+def every_report_is_held_against_the_schema():
+    try:
+        import jsonschema  # noqa: F401
+    except ImportError:
+        raise Skip("needs jsonschema")
+
+
+# ---- What goes well ----------------------------------------------------------------------------------------
+
+@test
+def outputs_of_every_type_are_verified():
+    for kind, size in (("bytes", 7), ("ints", 40), ("floats", 4), ("doubles", 800), ("strings", 33)):
+        status, report, err = bench("--input-type", kind, "--item-size", str(size), "--batch", "3", "--model", "probe",
+                                    command=PROBE)
+        equal((status, report["errors"]["total"]), (0, 0), (err, report["errors"]))
+        equal(report["container"]["input_type"], kind)
+        equal(report["answered"] > 0 and report["verified"] >= 3 * report["answered"], True, report)
+        equal(report["verified"], report["outputs"])
+        equal(report["verified"], 3 * report["sent"])
+
+
+@test
+def other_models_and_sizes():
+    for model, arguments in (("sum", []), ("echo", ["--input-type", "strings"]), ("noop", ["--batch", "1000"]),
+                             ("probe", ["--item-size", "0"]), ("probe", ["--item-size", "1000000", "--in-flight", "3"]),
+                             ("echo", ["--input-type", "bytes", "--item-size", "20000", "--batch", "20"])):
+        status, report, err = bench("--model", model, *arguments, command=[CONTAINER, "--model", model])
+        equal((status, report["errors"]["total"]), (0, 0), (model, arguments, err, report["errors"]))
+        equal(report["answered"] > 0, True)
+        equal(report["verified"], 0 if model == "noop" else report["outputs"])
+
+
+@test
+def both_wires_are_spoken():
+    for wire in ("document", "release"):
+        status, report, _ = bench("--model", "sum", command=[CONTAINER, "--model", "sum", "--wire", wire])
+        equal((status, report["container"]["wire"], report["errors"]["total"]), (0, wire, 0))
+
+
+@test
+def figures_agree_with_each_other():
+    _, report, _ = bench("--batch", "5", "--item-size", "16", "--in-flight", "7", command=PROBE)
+    per_second = report["answered"] / report["measured_us"] * 1e6
+    equal(abs(report["requests_per_second"] - per_second) < 1e-3 * per_second + 0.01, True)
+    equal(abs(report["items_per_second"] - 5 * per_second) < 1e-2 * per_second, True)
+    equal(abs(report["bytes_per_second"] - 80 * per_second) < 0.1 * per_second, True)
+    # In the closed loop so many are always under way: Little's law.
+    under_way = per_second * report["latency"]["mean_ns"] / 1e9
+    equal(5 < under_way < 7.5, True, under_way)
+    usage = report["usage"]
+    equal(usage["driver_cpu_ns"] > 0 and usage["container"]["cpu_ns"] > 0, True)
+    equal(1 << 20 < usage["container"]["rss_bytes"] < 1 << 30, True)
+    equal(usage["container"]["cpu_ns"] < 64e3 * usage["over_us"], True)
+
+
+@test
+def it_ends_when_it_is_stable_and_not_before():
+    arguments = ["--window", "50", "--duration", "20"]
+    status, report, _ = bench(*arguments, "--stable", "100", "--strict", command=PROBE)
+    if report["stability"]["stable"]:
+        equal((status, report["result"]), (0, "stable"))
+        equal(report["measured_us"] < 20e6, True)
+    else:  # a machine so busy that throughput doubles and halves
+        equal((status, report["result"]), (4, "not stable"))
+    equal(len(report["windows"]) >= 5 and report["stability"]["windows"], 5)
+    status, report, _ = bench(command=PROBE)
+    equal((status, report["result"], report["stability"]["stable"]), (0, "measured", False))
+    equal(report["measured_us"] >= 400000, True)
+
+
+@test
+def the_open_loop_sends_at_its_rate():
+    status, report, _ = bench("--rate", "300", "--duration", "1", "--model", "probe", command=PROBE)
+    equal((status, report["errors"]["total"], report["load"]["loop"]), (0, 0, "open"))
+    due = 300 * (report["load"]["warm_up_us"] + report["measured_us"]) / 1e6
+    # The warm-up may have ended late by what the machine was late.
+    equal(due - 2 <= report["sent"] + report["behind"] <= due + 60, True, (due, report["sent"]))
+    equal(report["lateness"]["count"] > 0, True)
+
+
+# ---- What goes wrong ---------------------------------------------------------------------------------------
+
+@test
+def a_container_that_cannot_keep_up_is_said_to():
+    slow = [CONTAINER, "--model", "probe", "--model-delay", "20"]
+    arguments = ["--rate", "1000", "--in-flight", "10", "--model", "probe"]
+    status, report, _ = bench(*arguments, command=slow)
+    equal((status, report["errors"]["total"]), (0, 0))
+    equal(report["behind"] > 100, True)
+    # What waits in the queue counts: the tenth waits for nine others, and for when it was due.
+    equal(report["latency"]["max_ns"] > 200e6, True)
+    status, out, _ = run("bench", *SHORT, *arguments, "--", *slow)
+    contains(out.decode(), "NOT kept", "requests were due and not sent")
+
+
+@test
+def not_stable_fails_if_asked_to():
+    # Fewer than five windows: it cannot be told.
+    arguments = [*SHORT, "--stable", "5", "--window", "400", "--duration", "0.5"]
+    status, out, _ = run("bench", *arguments, "--strict", "--", *PROBE)
+    equal(status, 4)
+    contains(out.decode(), "cannot be told")
+    equal(run("bench", *arguments, "--", *PROBE)[0], 0)
+
+
+@test
+def wrong_outputs_are_found_and_shown():
+    status, report, _ = bench("--model", "sum", command=odd("wrong-sum"))
+    errors = report["errors"]
+    equal((status, report["result"]), (1, "errors"))
+    equal(0 < errors["wrong_output"]["count"] == errors["total"], True, errors)
+    contains(errors["wrong_output"]["first"], "output 0 of request", "expected", 'got "0"')
+    status, report, _ = bench(command=odd("wrong-sum"))
+    equal((status, report["verified"]), (0, 0))  # nobody said what they should be
+
+
+def mutant(bug):
+    program = os.path.join(os.path.dirname(MOCKCLIPPER), "mutant")
+    if not os.access(program, os.X_OK):
+        raise Skip("needs build/mutant")
+    return [program, "--model", "probe", "--bug", bug]
+
+
+@test
+def a_wrong_output_among_right_ones_is_found():
+    status, report, _ = bench("--model", "probe", "--batch", "4", "--item-size", "40", command=mutant("byte-stride"))
+    errors = report["errors"]["wrong_output"]
+    equal(status, 1)
+    # The first of each four is right.
+    equal(0 < errors["count"] <= report["verified"] * 3 // 4, True, report["errors"])
+    contains(errors["first"], "output 1 of request")
+
+
+@test
+def bugs_are_found_by_their_kind():
+    for bug, kind in (("extra-output", "wrong_count"), ("missing-output", "wrong_count"), ("id-31-bits", "unasked"),
+                      ("answers-twice", "unasked"), ("outputs-reversed", "wrong_output"), ("length-in-words", "not_decoded"),
+                      ("outputs-in-one-frame", "not_decoded"), ("one-at-a-time", "unanswered")):
+        status, report, _ = bench("--model", "probe", "--batch", "3", "--timeout", "300", command=mutant(bug))
+        equal(status, 1, bug)
+        equal(report["errors"][kind]["count"] > 0, True, (bug, report["errors"]))
+        equal(bool(report["errors"][kind]["first"]), True)
+
+
+@test
+def answers_nobody_asked_for_are_found():
+    for oddity in ("two-answers", "wrong-id"):
+        status, report, _ = bench("--timeout", "400", command=odd(oddity))
+        equal(status, 1)
+        equal(report["errors"]["unasked"]["count"] > 0, True, report["errors"])
+        equal(report["errors"]["unanswered"]["count"] > 0, oddity == "wrong-id", report["errors"])
+
+
+@test
+def a_container_that_dies_is_found():
+    status, report, _ = bench(command=odd("crash"))
+    equal((status, report["errors"]["ended"]["count"]), (1, 1))
+    contains(report["process_end"], "killed by signal 6")
+    equal(report["errors"]["lost"]["count"] > 0, True)
+    status, report, _ = bench(command=odd("exit"))
+    equal((status, report["process_end"]), (1, "exited with status 4"))
+    equal(report["stderr"], "out of luck\n")
+    equal(report["usage"]["container"], None)
+
+
+@test
+def a_container_that_hangs_is_not_waited_for_for_ever():
+    status, report, _ = bench("--timeout", "300", "--duration", "1000", "--in-flight", "5", command=odd("hang"))
+    equal((status, report["errors"]["unanswered"]["count"], report["answered"]), (1, 5, 0))
+    contains(report["errors"]["unanswered"]["first"], "nothing was answered any more in 300 ms")
+
+
+@test
+def nothing_measured_is_no_success():
+    slow = [CONTAINER, "--model", "probe", "--model-delay", "1500"]
+    status, report, _ = bench("--warm-up", "0", "--duration", "0.1", "--in-flight", "2", command=slow, longer=False)
+    equal((status, report["answered"], report["errors"]["total"]), (5, 0, 0))
+
+
+@test
+def what_stands_in_the_way_is_said():
+    for arguments, command, words in (([], ["/nonexistent"], "cannot start /nonexistent"),
+                                      ([], ["sh", "-c", "echo oops >&2; exit 9"], "sh exited with status 9 before"),
+                                      ([], ["sh", "-c", "echo oops >&2; exit 9"], "oops"),
+                                      (["--start-timeout", "300"], ["sleep", "1000"], "did not register in 300 ms"),
+                                      (["--input-type", "ints"], odd("wrong-type"), "the container takes bytes, not ints"),
+                                      (["--report", "html=/nonexistent/x"], PROBE, "cannot write the report")):
+        status, out, err = run("bench", *SHORT, *arguments, "--", *command)
+        equal((status, out), (3, b""), err)
+        contains(err, words)
+    status, _, err = run("bench", "--attach", "192.0.2.1:0")
+    equal(status, 3)
+    contains(err, "cannot listen on 192.0.2.1:0")
+    status, _, err = run("bench", "--attach", "127.0.0.1:0", "--start-timeout", "200")
+    equal(status, 3)
+    contains(err, "no container registered in 200 ms")
+
+
+@test
+def nonsense_is_refused():
+    for arguments in ([], ["--", *[]], ["--attach", "127.0.0.1:0", "--", "x"], ["--attach", "x", "--"],
+                      ["--in-flight", "0", "--", "x"], ["--rate", "-1", "--", "x"], ["--rate", "nan", "--", "x"],
+                      ["--batch", "0", "--", "x"], ["--item-size", "3", "--input-type", "ints", "--", "x"],
+                      ["--item-size", "200000000", "--batch", "100", "--", "x"], ["--duration", "0", "--", "x"],
+                      ["--stable", "101", "--", "x"], ["--model", "x", "--", "x"], ["--report", "pdf", "--", "x"],
+                      ["--color", "red", "--", "x"], ["--warm-up", "x", "--", "x"], ["--input-type", "x", "--", "x"]):
+        status, out, err = run("bench", *arguments)
+        equal((status, out), (2, b""), (arguments, err))
+        contains(err, "mockclipper bench: ", "Try 'mockclipper bench --help'.")
+
+
+# ---- Containers that others start --------------------------------------------------------------------------
+
+def begin_attached(*arguments):
+    """Begins to wait for a container. Returns the process and its port."""
+    process = subprocess.Popen([MOCKCLIPPER, "bench", "--json", "--attach", "127.0.0.1:0", *SHORT, *arguments],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    line = process.stderr.readline().decode()
+    return process, re.search(r"waiting for a container at 127\.0\.0\.1:(\d+)", line).group(1)
+
+
+def begin_container(port, *command):
+    environment = dict(os.environ, CLIPPER_IP="127.0.0.1", CLIPPER_PORT=port, CLIPPER_MODEL_NAME="mine",
+                       CLIPPER_MODEL_VERSION="7", CLIPPER_INPUT_TYPE="ints")
+    return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+
+
+@test
+def attached_containers_are_measured():
+    process, port = begin_attached("--model", "probe")
+    container = begin_container(port, *PROBE)
+    out, err = process.communicate(timeout=TIMEOUT)
+    container.kill()
+    container.wait()
+    report = json.loads(out)
+    validate(report)
+    equal((process.returncode, report["errors"]["total"]), (0, 0), err)
+    equal((report["container"]["name"], report["container"]["model_version"]), ("mine", "7"))
+    equal((report["container"]["input_type"], report["command"], report["usage"]["container"]), ("ints", [], None))
+
+
+@test
+def another_takes_over_from_one_that_is_gone():
+    process, port = begin_attached("--duration", "1.5", "--rate", "200", "--model", "probe")
+    first = begin_container(port, *PROBE)
+    time.sleep(0.5)  # some time within the load; whenever it is, what is asserted holds
+    first.kill()
+    first.wait()
+    second = begin_container(port, *PROBE)
+    out, err = process.communicate(timeout=TIMEOUT)
+    second.kill()
+    second.wait()
+    report = json.loads(out)
+    validate(report)
+    equal(process.returncode in (0, 1), True, err)
+    equal(report["errors"]["total"], report["errors"]["lost"]["count"])
+    equal(report["sent"] > 0 and report["verified"] > 0, True)
+
+
+# ---- However it ends ---------------------------------------------------------------------------------------
+
+def await_none(mark):
+    until = time.monotonic() + TIMEOUT
+    while processes_with(mark) and time.monotonic() < until:
+        time.sleep(0.01)
+    equal(processes_with(mark), [])
+
+
+def interrupted_by(number):
+    """Begins a long load, and ends it by a signal once it is on. Returns the exit status, stdout and stderr."""
+    mark = new_mark()
+    process = subprocess.Popen([MOCKCLIPPER, "bench", "--json", "--duration", "1000", "--stable", "0", "--warm-up", "0",
+                                "--", *odd("none", mark)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    await_load(mark)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=TIMEOUT)
+    await_none(mark)
+    return process.returncode, out, err.decode()
+
+
+def await_load(mark):
+    """Until a process with MARK that is not the kit has used a quarter of a second: it answers requests."""
+    until = time.monotonic() + TIMEOUT
+    while time.monotonic() < until:
+        for pid in set(processes_with(mark)) - set(processes_with(MOCKCLIPPER)):
+            try:
+                with open("/proc/%d/stat" % pid, encoding="ascii") as file:
+                    fields = file.read().rsplit(")", 1)[1].split()
+            except OSError:
+                continue
+            if int(fields[11]) + int(fields[12]) > 0.4 * os.sysconf("SC_CLK_TCK"):
+                return
+        time.sleep(0.01)
+    raise AssertionError("no load")
+
+
+@test
+def ctrl_c_reports_what_was_measured_and_leaves_no_process():
+    status, out, err = interrupted_by(signal.SIGINT)
+    equal(status, -signal.SIGINT)
+    report = json.loads(out)
+    validate(report)
+    equal((report["interrupted"], report["errors"]["total"]), (True, 0), err)
+    equal(report["answered"] > 0, True)
+    contains(err, "interrupted by signal 2 (Interrupt)")
+
+
+@test
+def sigterm_does_so_too():
+    equal(interrupted_by(signal.SIGTERM)[0], -signal.SIGTERM)
+
+
+@test
+def when_the_kit_is_killed_the_container_goes_too():
+    equal(interrupted_by(signal.SIGKILL)[0], -signal.SIGKILL)
+
+
+@test
+def ctrl_c_before_the_container_has_come():
+    mark = new_mark()
+    process = subprocess.Popen([MOCKCLIPPER, "bench", "--", "sh", "-c", "sleep 1000", mark], stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE)
+    until = time.monotonic() + TIMEOUT
+    while not set(processes_with(mark)) - set(processes_with(MOCKCLIPPER)) and time.monotonic() < until:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=TIMEOUT)
+    equal((process.returncode, out), (-signal.SIGINT, b""))
+    await_none(mark)
+
+
+@test
+def what_the_container_writes_does_not_hold_it_up():
+    mark = new_mark()
+    flood = 'yes %s & yes %s >&2 & exec "$@"' % (mark, mark)
+    status, report, _ = bench("--model", "probe", command=["sh", "-c", flood, "sh", *PROBE])
+    equal((status, report["errors"]["total"]), (0, 0))
+    await_none(mark)
+
+
+# ---- Reports -----------------------------------------------------------------------------------------------
+
+class Page(html.parser.HTMLParser):
+    """What a page holds: its elements, the text outside of style, and what it refers to."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self.open, self.text, self.links = [], [], "", []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append(tag)
+        self.links += [value for name, value in attributes if name in ("href", "src", "srcset", "xlink:href")]
+        if tag not in ("meta", "link"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.elements.append(tag)
+
+    def handle_endtag(self, tag):
+        equal(self.open.pop(), tag, "elements are nested")
+
+    def handle_data(self, data):
+        if self.open[-1:] != ["style"]:
+            self.text += data
+
+
+def write_html(*arguments, command):
+    """Returns the page, and what was printed."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "report.html")
+        _, out, err = run("bench", *SHORT, "--report", "html=" + path, *arguments, "--", *command)
+        with open(path, encoding="utf-8") as file:
+            return file.read(), out.decode(), err
+
+
+@test
+def the_text_has_figures_and_a_picture():
+    status, out, _ = run("bench", *SHORT, "--model", "probe", "--", *PROBE)
+    text = out.decode()
+    equal(status, 0)
+    contains(text, "requests/s", "items/s", "MB/s", "p50 ", "p90 ", "p99 ", "p99.9 ", "max ", "errors       none",
+             "outputs (probe)", "####", "of a core", "MiB", "--model probe")
+    equal("\033" in text, False)
+    _, out, _ = run("bench", *SHORT, "--color", "always", "--", *PROBE)
+    contains(out.decode(), "\033[")
+
+
+@test
+def html_holds_all_of_it_and_nothing_from_elsewhere():
+    source, out, _ = write_html("--model", "probe", command=PROBE)
+    contains(out, "throughput")  # text, too, as the page went to a file
+    page = Page(source)
+    equal(page.open, [])
+    equal(page.elements.count("svg"), 2)
+    equal("script" in page.elements, False)
+    equal(page.links, ["data:,"])
+    equal(re.findall(r"https?:|@import|url\(", source), [])
+    contains(source, "prefers-color-scheme: dark", "default-src 'none'")
+    contains(page.text, "requests/s", "p99.9", "outputs (probe)", "From window to window", CONTAINER)
+
+
+@test
+def what_a_container_writes_is_text_in_html():
+    hostile = "</pre></style><script>alert(1)</script><img src=x onerror=alert(2)>&amp;\x01\udcff"
+    source, _, _ = write_html(command=["sh", "-c", "exec %s %s exit \"$0\"" % (PYTHON, odd("exit")[1]), hostile])
+    page = Page(source)
+    equal(page.open, [])
+    equal("script" in page.elements or "img" in page.elements, False)
+    contains(page.text, "<script>alert(1)</script><img src=x", "out of luck", "exited with status 4")
+    with tempfile.TemporaryDirectory() as folder:
+        script = os.path.join(folder, "says.py")
+        with open(script, "w", encoding="utf-8") as file:
+            file.write("import sys, runpy\nsys.argv = ['x', 'exit']\nprint(%r, file=sys.stderr)\n"
+                       "runpy.run_path(%r, run_name='__main__')\n" % (hostile[:-1], odd("exit")[1]))
+        source, out, _ = write_html("--color", "never", command=[PYTHON, script])
+    equal("<script" in source, False)
+    contains(Page(source).text, "<script>alert(1)</script>")
+    equal("\x01" in out, False, "nothing controls the terminal")
+
+
+@test
+def html_is_shown_in_light_and_dark_without_a_problem():
+    chromium = browser.find()
+    if chromium is None:
+        raise Skip("needs chromium")
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "report.html")
+        run("bench", *SHORT, "--report", "html=" + path, "--", *PROBE)
+        page = browser.Browser(chromium)
+        colors = []
+        for scheme in ("light", "dark"):
+            page.prefer(scheme)
+            page.open(path, "")
+            colors.append(page.run("getComputedStyle(document.body).backgroundColor"))
+            equal(page.run("document.querySelectorAll('svg rect').length > 3"), True)
+            equal(page.run("[...document.querySelectorAll('svg rect')].every((r) => r.getBBox().height > 0 && "
+                           "r.getBBox().x >= 69 && r.getBBox().x + r.getBBox().width <= 881)"), True)
+            equal(page.run("document.documentElement.scrollWidth <= innerWidth"), True)
+        equal(colors[0] != colors[1], True)
+        equal(page.problems, [])
+        equal([request for request in page.requests if not request.startswith(("file://" + path, "data:", "about:"))], [])
+
+
+def on_terminal(*arguments, **variables):
+    """What `mockclipper bench` writes to a terminal."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([MOCKCLIPPER, "bench", *SHORT, *arguments, "--", *PROBE], stdin=subprocess.DEVNULL,
+                               stdout=theirs, stderr=subprocess.PIPE, env=dict(os.environ, **variables))
+    os.close(theirs)
+    written = b""
+    while True:
+        try:
+            some = os.read(ours, 65536)
+        except OSError:  # the end of a terminal
+            break
+        if not some:
+            break
+        written += some
+    os.close(ours)
+    equal((process.wait(timeout=TIMEOUT), process.stderr.read()), (0, b""))
+    process.stderr.close()
+    return written.decode()
+
+
+@test
+def on_a_terminal_the_progress_is_seen_and_there_are_colours():
+    text = on_terminal("--duration", "2", TERM="xterm", NO_COLOR="")
+    progress, _, report = text.rpartition("\r\033[K")
+    equal(re.search(r"^\r\033\[K[0-9,.]+ requests/s, median latency [0-9.]+ [num]?s", progress) is not None, True, text)
+    contains(report, "throughput", "\033[32mnone\033[0m")
+    equal("\r\033" in report, False)
+    equal("\033" in on_terminal("--color", "never", TERM="dumb"), False)
+    contains(on_terminal("--report", "json", TERM="xterm"), '{"program":')
+
+
+@test
+def several_reports_at_once():
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "report.txt")
+        status, out, _ = run("bench", *SHORT, "--report", "json", "--report", "text=" + path, "--", *PROBE)
+        with open(path, encoding="utf-8") as file:
+            contains(file.read(), "throughput")
+    equal(status, 0)
+    validate(json.loads(out))
+
+
+if __name__ == "__main__":
+    main()
