@@ -92,9 +92,11 @@ $(B)/libclipper-codec.a: $(CODEC_OBJ)
 	@rm -f $@
 	$(if $(V),,@echo "  AR    $@")
 	$(Q)$(AR) rcs $@ $^
+# A program looks for its soname, NAME.so.0, when it starts.
 $(B)/libclipper-codec.so: $(CODEC_OBJ)
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(LINK) -shared -Wl,-soname,libclipper-codec.so.0 -o $@ $^
+	@ln -sf $(@F) $@.0
 $(B)/libclipper-container.a: $(SESSION_OBJ) $(CONTAINER_OBJ)
 	@rm -f $@
 	$(if $(V),,@echo "  AR    $@")
@@ -102,6 +104,7 @@ $(B)/libclipper-container.a: $(SESSION_OBJ) $(CONTAINER_OBJ)
 $(B)/libclipper-container.so: $(SESSION_OBJ) $(CONTAINER_OBJ) $(CODEC_OBJ)
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(LINK) -shared -pthread -Wl,-soname,libclipper-container.so.0 -o $@ $^ -lzmq
+	@ln -sf $(@F) $@.0
 $(B)/clipper-container: $(COMMAND_OBJ) $(B)/libclipper-container.a $(B)/libclipper-codec.a
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(LINK) -pthread -rdynamic -o $@ $^ -lzmq -ldl -lm

@@ -77,7 +77,7 @@ no_macro_changed() {
     [ ! -s "$work/gone" ]
 }
 
-# Reading the same library twice has to give no difference, or none that is found means anything.
+# That nothing is found must mean something: another value of one enumerator is.
 one_that_is_changed_is_found() {
     sed "0,/<enumerator name='CLIPPER_TYPE_DOUBLES' value='3'/s//<enumerator name='CLIPPER_TYPE_DOUBLES' value='6'/" \
         $here/libclipper-codec.abi >"$work/changed.abi"
