@@ -2,8 +2,9 @@
 #include "conversation_parts.h"
 
 #include "describe.h"
-#include "lag.h"
+#include "faketime.h"
 #include "heap.h"
+#include "lag.h"
 #include "port.h"
 #include "start_gate.h"
 
@@ -83,6 +84,14 @@ static void look_back(conversation *c) {
         breach_by_process(c, NULL, "the container keeps running");
 }
 
+/* Ends the process, if it has not ended. */
+static void forget_process(const conversation *c, process **ended) {
+    pid_t pid = process_pid(*ended);
+    process_destroy(ended);
+    if (c->subject->faketime_library != NULL || c->clock_memory >= 0)
+        faketime_clean_up(pid);
+}
+
 static void keep_process(conversation *c) {
     outcome *o = c->outcome;
     if (c->process == NULL)
@@ -92,7 +101,7 @@ static void keep_process(conversation *c) {
     process_kill(c->process);
     for (int i = 0; i < 2; i++)
         o->output[i] = process_tail(c->process, i + 1, &o->output_len[i], &o->output_total[i]);
-    process_destroy(&c->process);
+    forget_process(c, &c->process);
 }
 
 outcome *conversation_end(conversation **self_p) {
@@ -108,7 +117,8 @@ outcome *conversation_end(conversation **self_p) {
     }
     leave_start_gate(c);
     keep_process(c);
-    process_destroy(&c->second);
+    if (c->second != NULL)
+        forget_process(c, &c->second);
     starvation_destroy(&c->starvation);
     o->took = clock_now() - o->began;
     o->lag = lag_since(o->began);

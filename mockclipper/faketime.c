@@ -4,9 +4,11 @@
 #include "heap.h"
 
 #include <glob.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 char *faketime_library(void) {
@@ -50,4 +52,12 @@ bool faketime_is_loaded(pid_t group) {
             return true;
     }
     return false;
+}
+
+void faketime_clean_up(pid_t pid) {
+    char name[64];
+    snprintf(name, sizeof name, "/faketime_shm_%d", (int)pid);
+    shm_unlink(name);
+    snprintf(name, sizeof name, "/faketime_sem_%d", (int)pid);
+    sem_unlink(name);
 }

@@ -13,4 +13,7 @@ char *faketime_library(void);
 /* Whether a process of that group has the library loaded: without that, its clock is the true one. */
 bool faketime_is_loaded(pid_t group);
 
+/* Removes what libfaketime leaves on the machine when the process PID, under which it began, is killed. */
+void faketime_clean_up(pid_t pid);
+
 #endif

@@ -54,7 +54,8 @@ make_node() {
     fi
     cp $here/node/package.json $here/node/package-lock.json $out/node/
     # The package brings its library built: none of its scripts need run.
-    if ! (cd $out/node && npm ci --ignore-scripts --no-audit --no-fund) >$out/node/npm.log 2>&1; then
+    if ! (cd $out/node && timeout 180 npm ci --ignore-scripts --no-audit --no-fund --fetch-retries=1 \
+        --fetch-timeout=30000) >$out/node/npm.log 2>&1; then
         missing node "the npm package zeromq: npm cannot install it here (see $out/node/npm.log)"
         return
     fi

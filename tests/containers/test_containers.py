@@ -6,6 +6,7 @@ on, which it must find.
 TAP on stdout. A language whose tools are not there is skipped, and it is said which. test_containers.py LANGUAGE...
 tests only those.
 """
+import functools
 import glob
 import json
 import os
@@ -62,12 +63,19 @@ def frames_of(vector):
     return [bytes.fromhex(frame) for frame in vector["frames"]]
 
 
-def container(language):
-    """The command of LANGUAGE's container, made if it has to be."""
+@functools.lru_cache
+def set_up(language):
+    """Makes LANGUAGE's container, once: (exit status, output)."""
     made = subprocess.run(["sh", os.path.join(HERE, "setup.sh"), language], stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, check=False)
-    if made.returncode != 0:
-        raise AssertionError(made.stdout.decode(errors="replace"))
+    return made.returncode, made.stdout.decode(errors="replace")
+
+
+def container(language):
+    """The command of LANGUAGE's container, made if it has to be."""
+    status, output = set_up(language)
+    if status != 0:
+        raise AssertionError(output)
     folder = os.path.join(ROOT, "build", "containers", language)
     if os.path.exists(os.path.join(folder, "missing")):
         with open(os.path.join(folder, "missing"), encoding="utf-8") as file:

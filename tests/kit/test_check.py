@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import socket
 import subprocess
@@ -208,6 +209,10 @@ def a_wall_clock_is_found_out():
     equal([(cases[s]["verdict"], cases[s]["findings"][0]["requirement"]) for s in scenarios], [("warn", "TMO-11")] * 2)
     _, _, cases = results("--scenario", "timeout/wall-clock-*", *UNHURRIED, command=odd("none"))
     equal([cases[s]["verdict"] for s in scenarios], ["pass", "pass"])
+    # libfaketime's shared memory is removed, which a process that is killed does not do itself.
+    started = re.findall(r"a container is started \(process (\d+)\)", json.dumps(list(cases.values())))
+    equal(len(started) >= 2, True)
+    equal([name for name in os.listdir("/dev/shm") if name.split("_")[-1] in started], [])
 
 
 @test
