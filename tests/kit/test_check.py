@@ -160,7 +160,7 @@ def an_exit_is_named_with_status_and_stderr():
 
 @test
 def a_hang_is_named_with_the_limit():
-    status, _, cases = results("--scenario", "prediction/one-item:ints", command=odd("hang"))
+    status, _, cases = results("--scenario", "prediction/one-item:ints", *UNHURRIED, command=odd("hang"))
     equal(status, 1)
     finding = cases["prediction/one-item:ints"]["findings"][0]
     contains(finding["expected"], "the response to request 1000 within 3", "3 s + bytes / (16 MB/s) + 4 x lag")
@@ -178,7 +178,7 @@ def departures_are_found_where_they_are_looked_for():
             ("no-heartbeats", "heartbeat/interval", "HB-6"),
             ("serves-version-2", "version/request-2", "VER-3"),
             ("wrong-type", "registration/fields:doubles", "REG-8")):
-        _, _, cases = results("--scenario", scenario, command=odd(oddity))
+        _, _, cases = results("--scenario", scenario, *UNHURRIED, command=odd(oddity))
         found = cases[scenario]["findings"]
         equal([f["requirement"] for f in found], [requirement], "%s in %s: %s" % (oddity, scenario, found))
 
