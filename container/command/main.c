@@ -1,5 +1,6 @@
 /* main.c: clipper-container: serves a model to Clipper. */
 #include "library.h"
+#include "memory.h"
 #include "metrics_server.h"
 #include "models.h"
 #include "options.h"
@@ -209,6 +210,8 @@ int main(int argc, char **argv) {
     switch (read_options(argc, argv, &options)) {
     case OPTIONS_RUN:
         hold_signals();
+        keep_freed_memory();
+        forget_loading();
         return serve(&options);
     case OPTIONS_DONE:
         return 0;

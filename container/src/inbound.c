@@ -98,9 +98,16 @@ static void carry_out(clipper_runtime *runtime, clipper_session_action action, u
     }
 }
 
+/* When the message came that has just been received. */
+static uint64_t received_at(clipper_runtime *runtime) {
+    const uint64_t known = runtime->now_us;
+    runtime->now_us = 0;
+    return known != 0 ? known : runtime->transport.call->now(runtime->transport.self);
+}
+
 static void take_message(clipper_runtime *runtime) {
     const clipper_received *received = runtime->receiving->received;
-    const uint64_t now_us = runtime->transport.call->now(runtime->transport.self);
+    const uint64_t now_us = received_at(runtime);
     clipper_pacing_success(&runtime->pacing);
     carry_out(runtime,
               clipper_session_on_message(&runtime->session, received->frames, received->count, now_us / 1000),
@@ -112,6 +119,7 @@ static void take_message(clipper_runtime *runtime) {
 
 /* A message that came, and of which nothing is left but that. */
 static void lost_message(clipper_runtime *runtime) {
+    runtime->now_us = 0;
     add_to(&runtime->counters.lost_messages, 1);
     clipper_session_on_activity(&runtime->session, clipper_runtime_now_ms(runtime));
     REPORT_LIMITED(runtime, CLIPPER_LOG_ERROR, message_lost, log_number("session", runtime->session.number),
@@ -144,12 +152,13 @@ static int receive_one(clipper_runtime *runtime) {
 }
 
 int clipper_inbound_receive(clipper_runtime *runtime) {
-    int received = 0;
-    while (received < BURST && runtime->connected && !runtime->finished &&
-           clipper_inbound_has_room(runtime) && receive_one(runtime)) {
-        received++;
+    runtime->now_us = 0;
+    for (int i = 0; i < BURST; i++) {
+        if (!runtime->connected || runtime->finished || !clipper_inbound_has_room(runtime) ||
+            !receive_one(runtime))
+            return 1;
         if (runtime->executor.call->on_polling_thread)
             clipper_outbound_send(runtime);
     }
-    return received;
+    return 0;
 }

@@ -163,6 +163,8 @@ static void collect(clipper_runtime *runtime) {
         clipper_histogram_add(&runtime->latency, job->finished_us - job->received_us);
         clipper_histogram_add(&runtime->model_time, job->finished_us - job->started_us);
     }
+    if (runtime->executor.call->on_polling_thread)
+        runtime->now_us = finished.last->finished_us;
     clipper_job_queue_append(&runtime->outbox, &finished);
 }
 

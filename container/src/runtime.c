@@ -114,25 +114,25 @@ static void open_session(clipper_runtime *runtime) {
     clipper_outbound_heartbeat(runtime);
 }
 
-/* Opens a connection, when it is time to. Returns not 0 when something was done. */
-static int connect_when_due(clipper_runtime *runtime) {
+/* Opens a connection, when it is time to. */
+static void connect_when_due(clipper_runtime *runtime) {
     const char *why;
     if (now_us(runtime) < runtime->open_at_us)
-        return 0;
+        return;
     switch (runtime->transport.call->open(runtime->transport.self)) {
     case CLIPPER_OPENED:
         open_session(runtime);
-        return 1;
+        break;
     case CLIPPER_OPEN_NEVER:
         why = runtime->transport.call->failure(runtime->transport.self);
         REPORT(runtime, CLIPPER_LOG_ERROR, "cannot_connect", log_text("why", why));
         clipper_runtime_finish(runtime, CLIPPER_RUN_FAILED);
-        return 1;
+        break;
     default:
         why = runtime->transport.call->failure(runtime->transport.self);
         REPORT_LIMITED(runtime, CLIPPER_LOG_WARNING, connection_failed, log_text("why", why));
         runtime->open_at_us = after_ms(now_us(runtime), clipper_pacing_after_failure(&runtime->pacing));
-        return 1;
+        break;
     }
 }
 
@@ -230,21 +230,26 @@ static void introduce(const clipper_runtime *runtime) {
            log_number("workers", config->workers));
 }
 
+/* Does all that can be done now. Returns not 0 when nothing is left to do: as the last use of the transport
+ * has found no message, the next one will end a wait. (After a send that need not be so: to send, ZeroMQ may
+ * take notice of a message that has come, and then does not tell of it again.) */
+static int serve(clipper_runtime *runtime) {
+    int sent;
+    if (!runtime->connected && !runtime->stopping)
+        connect_when_due(runtime);
+    sent = clipper_outbound_send(runtime);
+    if (runtime->stopping)
+        return !sent;
+    return clipper_inbound_receive(runtime) && !tick(runtime) && !runtime->finished;
+}
+
 clipper_run_result clipper_runtime_run(clipper_runtime *runtime) {
     introduce(runtime);
     for (;;) {
-        int progress = 0;
         heed(runtime);
         if (runtime->finished)
             break;
-        if (!runtime->connected && !runtime->stopping)
-            progress |= connect_when_due(runtime);
-        progress |= clipper_outbound_send(runtime);
-        if (!runtime->stopping)
-            progress |= clipper_inbound_receive(runtime);
-        if (!progress && !runtime->stopping)
-            progress |= tick(runtime);
-        if (!progress)
+        if (serve(runtime))
             wait_for_more(runtime);
     }
     take_leave(runtime);

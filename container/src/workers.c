@@ -2,10 +2,13 @@
  *
  * One lock guards two queues. The polling thread hands over what it has received in one go, and takes back in
  * one go what is finished; nobody is woken who is not asleep, and nobody is woken by a thread that holds the
- * lock. */
+ * lock. Workers sleep on a semaphore, not on a condition: a thread that a condition has woken takes the lock as
+ * one that others wait for, and pays a system call to give it back. */
 #include "job.h"
 
+#include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -13,29 +16,36 @@ typedef struct worker_pool {
     const clipper_job_runner *runner;
     clipper_job_queue staged; /* submitted, not handed over yet: the polling thread's own */
 
-    pthread_mutex_t mutex; /* guards all below */
-    pthread_cond_t work;   /* there is work, or the end has come */
+    pthread_mutex_t mutex; /* guards all up to the semaphore */
     clipper_job_queue waiting;
     clipper_job_queue finished;
-    unsigned idle; /* workers asleep */
+    unsigned idle; /* workers that found nothing to do, and that nobody has woken since */
     int polling_thread_waits;
     int ending;
 
+    sem_t work; /* idle workers sleep on it; posted once for each that is taken off IDLE */
     unsigned count;
     pthread_t threads[];
 } worker_pool;
 
-/* Hands over the staged jobs. With the lock. Returns how many sleeping workers there is work for. */
-static size_t hand_over(worker_pool *pool) {
-    const size_t count = pool->staged.count < pool->idle ? pool->staged.count : pool->idle;
-    clipper_job_queue_append(&pool->waiting, &pool->staged);
+/* Takes up to MOST workers off the idle ones, for wake_workers. With the lock. */
+static unsigned rouse(worker_pool *pool, size_t most) {
+    const unsigned count = most < pool->idle ? (unsigned)most : pool->idle;
+    pool->idle -= count;
     return count;
 }
 
 /* Without the lock: who is woken would only wait for it. */
-static void wake_workers(worker_pool *pool, size_t count) {
-    for (size_t i = 0; i < count; i++)
-        pthread_cond_signal(&pool->work);
+static void wake_workers(worker_pool *pool, unsigned count) {
+    for (unsigned i = 0; i < count; i++)
+        sem_post(&pool->work);
+}
+
+/* Hands over the staged jobs. With the lock. Returns how many workers to wake. */
+static unsigned hand_over(worker_pool *pool) {
+    const unsigned count = rouse(pool, pool->staged.count);
+    clipper_job_queue_append(&pool->waiting, &pool->staged);
+    return count;
 }
 
 static void pool_submit(void *self, clipper_job *job) {
@@ -44,25 +54,25 @@ static void pool_submit(void *self, clipper_job *job) {
 
 static void pool_collect(void *self, clipper_job_queue *finished) {
     worker_pool *pool = self;
-    size_t idle;
+    unsigned roused;
     pthread_mutex_lock(&pool->mutex);
-    idle = hand_over(pool);
+    roused = hand_over(pool);
     pool->polling_thread_waits = 0;
     clipper_job_queue_append(finished, &pool->finished);
     pthread_mutex_unlock(&pool->mutex);
-    wake_workers(pool, idle);
+    wake_workers(pool, roused);
 }
 
 static int pool_before_wait(void *self) {
     worker_pool *pool = self;
     int nothing_finished;
-    size_t idle;
+    unsigned roused;
     pthread_mutex_lock(&pool->mutex);
-    idle = hand_over(pool);
+    roused = hand_over(pool);
     nothing_finished = pool->finished.first == NULL;
     pool->polling_thread_waits = nothing_finished;
     pthread_mutex_unlock(&pool->mutex);
-    wake_workers(pool, idle);
+    wake_workers(pool, roused);
     return nothing_finished;
 }
 
@@ -76,25 +86,36 @@ static void pool_cancel(void *self, clipper_job_queue *cancelled) {
 
 /* ---- Workers ------------------------------------------------------------------------------------------- */
 
-/* The next job; NULL when the end has come. With the lock. */
-static clipper_job *next_job(worker_pool *pool) {
+/* Gives the lock up meanwhile. */
+static void sleep_until_roused(worker_pool *pool) {
+    pool->idle++;
+    pthread_mutex_unlock(&pool->mutex);
+    while (sem_wait(&pool->work) != 0 && errno == EINTR)
+        ;
+    pthread_mutex_lock(&pool->mutex);
+}
+
+/* The next job; NULL when the end has come. Sets *ENDED_US to 0 when it had to be waited for. With the lock. */
+static clipper_job *next_job(worker_pool *pool, uint64_t *ended_us) {
     while (pool->waiting.first == NULL && !pool->ending) {
-        pool->idle++;
-        pthread_cond_wait(&pool->work, &pool->mutex);
-        pool->idle--;
+        *ended_us = 0;
+        sleep_until_roused(pool);
     }
     return pool->ending ? NULL : clipper_job_queue_pop(&pool->waiting);
 }
 
-/* Runs JOB. Returns not 0 when the polling thread must be woken. Gives the lock up meanwhile. */
-static int run(worker_pool *pool, clipper_job *job) {
-    const clipper_transport *transport = pool->runner->transport;
-    int wake;
-    pthread_mutex_unlock(&pool->mutex);
-    clipper_job_run(job, pool->runner, transport->call->now(transport->self));
-    pthread_mutex_lock(&pool->mutex);
+/* A job that follows another at once, which ended at ENDED_US, begins then, or when it came: the clock is read
+ * once for both. */
+static uint64_t beginning(const clipper_job *job, const clipper_transport *transport, uint64_t ended_us) {
+    if (ended_us == 0)
+        return transport->call->now(transport->self);
+    return ended_us > job->received_us ? ended_us : job->received_us;
+}
+
+/* Gives JOB back. Returns not 0 when the polling thread must be woken. With the lock. */
+static int finish(worker_pool *pool, clipper_job *job) {
+    const int wake = pool->polling_thread_waits;
     clipper_job_queue_push(&pool->finished, job);
-    wake = pool->polling_thread_waits;
     pool->polling_thread_waits = 0;
     return wake;
 }
@@ -102,10 +123,15 @@ static int run(worker_pool *pool, clipper_job *job) {
 static void *work(void *self) {
     worker_pool *pool = self;
     const clipper_transport *transport = pool->runner->transport;
+    uint64_t ended_us = 0; /* when the job before this one did; 0: long ago */
     clipper_job *job;
     pthread_mutex_lock(&pool->mutex);
-    while ((job = next_job(pool)) != NULL) {
-        if (!run(pool, job))
+    while ((job = next_job(pool, &ended_us)) != NULL) {
+        pthread_mutex_unlock(&pool->mutex);
+        clipper_job_run(job, pool->runner, beginning(job, transport, ended_us));
+        ended_us = job->finished_us;
+        pthread_mutex_lock(&pool->mutex);
+        if (!finish(pool, job))
             continue;
         pthread_mutex_unlock(&pool->mutex);
         transport->call->wake(transport->self);
@@ -119,15 +145,17 @@ static void *work(void *self) {
 
 static void pool_destroy(void *self, clipper_job_queue *left) {
     worker_pool *pool = self;
+    unsigned roused;
     pool_cancel(pool, left);
     pthread_mutex_lock(&pool->mutex);
     pool->ending = 1;
-    pthread_cond_broadcast(&pool->work);
+    roused = rouse(pool, pool->count);
     pthread_mutex_unlock(&pool->mutex);
+    wake_workers(pool, roused);
     for (unsigned i = 0; i < pool->count; i++)
         pthread_join(pool->threads[i], NULL);
     clipper_job_queue_append(left, &pool->finished);
-    pthread_cond_destroy(&pool->work);
+    sem_destroy(&pool->work);
     pthread_mutex_destroy(&pool->mutex);
     free(pool);
 }
@@ -158,7 +186,7 @@ int clipper_worker_executor_new(clipper_executor *executor, const clipper_job_ru
         return -1;
     pool->runner = runner;
     pthread_mutex_init(&pool->mutex, NULL);
-    pthread_cond_init(&pool->work, NULL);
+    sem_init(&pool->work, 0, 0);
     if (start(pool, workers) != 0) {
         pool_destroy(pool, &nothing);
         return -1;

@@ -6,6 +6,7 @@ import subprocess
 from results import middle, paired, table
 
 RAW, INLINE, WORKER = "raw echo", "inline", "one worker"
+RAW_THREAD = "raw, two threads"
 IN_FLIGHT = 64
 
 
@@ -94,6 +95,23 @@ def round_trip(results, slices):
           ["shape", "", "p50", "x raw", "quartiles", "p99", "x raw", "quartiles"], rows)
 
 
+def handing_over(results, full, alone):
+    """What one worker costs, beside a raw echo that passes each request through a second thread; shown, not judged.
+    FULL: slices with many requests in flight, ALONE: with one."""
+    rows = []
+    for (shape, name), rounds in full.items():
+        if name == RAW:
+            continue
+        cpu = paired(each(rounds, cpu_of_both), each(full[shape, RAW], cpu_of_both))
+        p50 = paired([entry["p50_ns"] for entry in alone[shape, name]], [entry["p50_ns"] for entry in alone[shape, RAW]])
+        prefix = "container.%s.handing over.%s." % (shape, name)
+        results.figure(prefix + "cpu_both_ratio", cpu[0], "x raw echo", cpu[1:])
+        results.figure(prefix + "p50_ratio", p50[0], "x raw echo", p50[1:])
+        rows.append([shape, name, "%.3f" % cpu[0], spread("%.3f", *cpu[1:]), "%.3f" % p50[0], spread("%.3f", *p50[1:])])
+    table("Handing over to a second thread, one core",
+          ["shape", "", "CPU x raw, %d in flight" % IN_FLIGHT, "quartiles", "p50 x raw, 1 in flight", "quartiles"], rows)
+
+
 def two_cores(results, slices):
     """Wall-clock throughput: spreads widely, so that nothing is judged by it."""
     rows = []
@@ -145,6 +163,11 @@ def measure(results, programs, container):
     memory(results, idle, slices)
     slices, _ = load(programs, containers, "--rounds", "9", "--slice", "40", "--in-flight", "1")
     round_trip(results, slices)
+    threads = {RAW: containers[RAW], RAW_THREAD: containers[RAW] + " --thread", WORKER: containers[WORKER]}
+    shapes = ("--shapes", "1x8B,1x8KiB,100x8B")
+    full, _ = load(programs, threads, "--rounds", "9", "--slice", "30", "--in-flight", str(IN_FLIGHT), *shapes)
+    alone, _ = load(programs, threads, "--rounds", "9", "--slice", "30", "--in-flight", "1", *shapes)
+    handing_over(results, full, alone)
     counter = os.path.abspath(os.path.join(programs, "count_allocations.so"))
     slices, _ = load(programs, containers, "--rounds", "2", "--slice", "40", "--in-flight", str(IN_FLIGHT),
                      "--allocations", counter)

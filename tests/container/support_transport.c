@@ -135,6 +135,7 @@ static clipper_open_result world_open(void *self) {
         return CLIPPER_OPEN_NEVER;
     }
     world->connection_count++;
+    world->looked = 0;
     connection = world_latest(world);
     connection->open = 1;
     connection->opened_us = world->now_us;
@@ -211,8 +212,12 @@ static clipper_receive_result world_receive(void *self, clipper_received *public
     world_message *message;
     if (!connection->open)
         return CLIPPER_RECEIVE_CLOSED;
-    if (queue_arrived(&connection->to_container, world->now_us) == NULL)
+    if (queue_arrived(&connection->to_container, world->now_us) == NULL) {
+        if (world->looked)
+            world_breach(world, "a second look for messages where none can have come");
+        world->looked = 1;
         return CLIPPER_RECEIVE_NOTHING;
+    }
     message = queue_pop(&connection->to_container);
     if (has_bad_luck(world, world->weather.receive_fails)) {
         message_free(message);
@@ -242,6 +247,7 @@ static clipper_frame world_item(void *self, const clipper_received *public, size
 
 static int world_pending(void *self) {
     sim_world *world = self;
+    world->looked = 1;
     return world_latest(world)->open && has_backlog(world, world_latest(world));
 }
 
@@ -250,6 +256,7 @@ static clipper_send_result world_send(void *self, const clipper_outgoing *outgoi
     clipper_frame frames[CLIPPER_FRAMES_MAX(16)];
     world_connection *connection = world_latest(world);
     world_message *message;
+    world->looked = 0; /* a socket that sends may take notice of messages, and then does not wake for them */
     if (!connection->open)
         return CLIPPER_SEND_CLOSED;
     if (has_bad_luck(world, world->weather.send_fails)) {
@@ -316,6 +323,8 @@ static void world_wait(void *self, int interest, uint64_t deadline_us) {
     const world_connection *connection = open_connection(world);
     if (world->told_closed)
         world_breach(world, "a wait for a connection that is gone");
+    if (connection != NULL && !world->looked)
+        world_breach(world, "a wait for messages without a look for those that are there");
     if (world->stops == 0 && connection != NULL && deadline_us > poll_ends_ms(world, connection) * 1000)
         world_breach(world, "a wait beyond the end of the poll");
     while (!may_go_on(world, interest) && world->now_us < deadline_us) {
@@ -332,6 +341,7 @@ static void world_wait(void *self, int interest, uint64_t deadline_us) {
         }
     }
     world->woken = 0;
+    world->looked = 0;
 }
 
 static void world_wake(void *self) {

@@ -94,6 +94,7 @@ typedef struct sim_world {
     size_t send_limit; /* messages on their way to Clipper before there is no room */
     int ready;         /* as the container told last */
     int woken;
+    int looked;       /* for messages, and found none; nothing was sent since */
     uint64_t stop_us; /* when it is told to stop */
     unsigned stops;   /* how often it was */
     int ready_at_stop;

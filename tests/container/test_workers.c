@@ -152,6 +152,57 @@ static void one_worker_keeps_the_order(void **state) {
     executor.call->destroy(executor.self, &left);
 }
 
+/* One look at the clock a job: what follows at once begins when what was before it ended, or when it came. */
+static void a_worker_reads_the_clock_once_a_job(void **state) {
+    clipper_executor executor;
+    clipper_job_queue finished = {NULL, NULL, 0}, left = {NULL, NULL, 0};
+    const clipper_job *job;
+    (void)state;
+    begin(0);
+    assert_int_equal(clipper_worker_executor_new(&executor, &runner, 1), 0);
+    for (size_t i = 0; i < JOBS; i++)
+        executor.call->submit(executor.self, &jobs[i]);
+    assert_true(executor.call->before_wait(executor.self));
+    wait_for(&entered, 1);
+    atomic_store(&gate, 1);
+    collect(&executor, &finished, JOBS);
+    for (job = finished.first; job->next != NULL; job = job->next)
+        assert_int_equal(job->next->started_us, job->finished_us);
+    finished.first = NULL;
+    finished.count = 0;
+    jobs[1].received_us = job->finished_us + 1000; /* later than the one before it will end */
+    executor.call->submit(executor.self, &jobs[0]);
+    executor.call->submit(executor.self, &jobs[1]);
+    collect(&executor, &finished, 2);
+    assert_int_equal(jobs[1].started_us, jobs[1].received_us);
+    executor.call->destroy(executor.self, &left);
+}
+
+/* Whoever slept is woken when there is work again, as often as that is. */
+static void workers_sleep_and_wake_again(void **state) {
+    clipper_executor executor;
+    clipper_job_queue finished = {NULL, NULL, 0}, left = {NULL, NULL, 0};
+    (void)state;
+    begin(0);
+    assert_int_equal(clipper_worker_executor_new(&executor, &runner, 4), 0);
+    for (size_t round = 0; round < 100; round++) {
+        const size_t first = round * 4, more = 1 + round % 4;
+        atomic_store(&gate, 0);
+        atomic_store(&entered, 0);
+        for (size_t i = 0; i < more; i++)
+            executor.call->submit(executor.self, &jobs[first + i]);
+        assert_true(executor.call->before_wait(executor.self));
+        wait_for(&entered, (int)more); /* all at once, each on a thread of its own */
+        atomic_store(&gate, 1);
+        finished.first = NULL;
+        finished.count = 0;
+        collect(&executor, &finished, more);
+        assert_int_equal(finished.count, more);
+    }
+    executor.call->destroy(executor.self, &left);
+    assert_int_equal(left.count, 0);
+}
+
 static void workers_work_at_the_same_time(void **state) {
     clipper_executor executor;
     clipper_job_queue finished = {NULL, NULL, 0}, left = {NULL, NULL, 0};
@@ -266,6 +317,8 @@ int main(void) {
         cmocka_unit_test(the_polling_thread_runs_jobs_itself),
         cmocka_unit_test(every_job_comes_back_once),
         cmocka_unit_test(one_worker_keeps_the_order),
+        cmocka_unit_test(a_worker_reads_the_clock_once_a_job),
+        cmocka_unit_test(workers_sleep_and_wake_again),
         cmocka_unit_test(workers_work_at_the_same_time),
         cmocka_unit_test(the_polling_thread_is_woken_for_each_wait),
         cmocka_unit_test(what_was_not_begun_can_be_cancelled),
