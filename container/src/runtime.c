@@ -138,13 +138,20 @@ static void connect_when_due(clipper_runtime *runtime) {
 
 /* ---- Time ---------------------------------------------------------------------------------------------- */
 
+/* Messages are left unread as the model is at work: Clipper has not been silent. (Those that are left unread as answers
+ * cannot be sent say nothing of the kind.) */
+static int has_living_backlog(clipper_runtime *runtime) {
+    return runtime->executing > 0 && !clipper_inbound_has_room(runtime) &&
+           runtime->transport.call->pending(runtime->transport.self);
+}
+
 /* Nothing was received: lets the session look at the clock. Returns not 0 when something was done. */
 static int tick(clipper_runtime *runtime) {
     const uint64_t now = clipper_runtime_now_ms(runtime);
     clipper_session_action action;
     if (!runtime->connected || now < clipper_session_deadline(&runtime->session))
         return 0;
-    if (!clipper_inbound_has_room(runtime) && runtime->transport.call->pending(runtime->transport.self))
+    if (has_living_backlog(runtime))
         action = clipper_session_on_backlog(&runtime->session, now);
     else
         action = clipper_session_on_time(&runtime->session, now);

@@ -99,3 +99,11 @@ static void simulated_destroy(void *self, clipper_job_queue *left) {
 const clipper_executor_functions world_executor_functions = {
     simulated_submit, simulated_collect, simulated_before_wait, simulated_cancel, simulated_destroy, 0,
 };
+
+int world_executing(const sim_world *world) {
+    for (size_t i = 0; i < sizeof world->running / sizeof world->running[0]; i++) {
+        if (world->running[i] != NULL)
+            return 1;
+    }
+    return world->waiting.count > 0;
+}

@@ -19,6 +19,12 @@ static int has_backlog(const sim_world *world, const world_connection *connectio
     return queue_arrived(&connection->to_container, world->now_us) != NULL;
 }
 
+/* Messages left unread as the model is at work: they are as good a sign of life as if they had been read. Those left
+ * unread as answers cannot be sent are none: Clipper may be gone. */
+static int has_living_backlog(const sim_world *world, const world_connection *connection) {
+    return world_executing(world) && has_backlog(world, connection);
+}
+
 static void account_heartbeat(sim_world *world, world_connection *connection) {
     if (connection->sent == 0) {
         if (world->now_us != connection->opened_us)
@@ -29,8 +35,8 @@ static void account_heartbeat(sim_world *world, world_connection *connection) {
         world_breach(world, "a heartbeat at %llu ms was due at %llu ms",
                      (unsigned long long)world_now_ms(world),
                      (unsigned long long)poll_ends_ms(world, connection));
-    world->backlogs += has_backlog(world, connection) != 0;
-    if (has_backlog(world, connection))
+    world->backlogs += has_living_backlog(world, connection) != 0;
+    if (has_living_backlog(world, connection))
         connection->last_activity_ms = world_now_ms(world);
     else if (world_now_ms(world) - connection->last_activity_ms >= world->config.activity_timeout_ms)
         world_breach(world, "a heartbeat where the session had to end");
@@ -106,7 +112,7 @@ static void account_received(sim_world *world, const world_message *message) {
 
 /* The container gives a connection up that is neither lost nor to be closed because it stops. */
 static void account_end(sim_world *world, const world_connection *connection) {
-    if (!on_time(world, poll_ends_ms(world, connection)) || has_backlog(world, connection) ||
+    if (!on_time(world, poll_ends_ms(world, connection)) || has_living_backlog(world, connection) ||
         world_now_ms(world) - connection->last_activity_ms < world->config.activity_timeout_ms)
         world_breach(world, "a session ended at %llu ms, after activity at %llu ms",
                      (unsigned long long)world_now_ms(world),

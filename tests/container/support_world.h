@@ -162,5 +162,7 @@ int world_predict(void *model, const clipper_batch *batch, clipper_outputs *outp
 /* Finishes what is due. Returns not 0 when anything was. */
 int workers_act(sim_world *world);
 uint64_t workers_next_us(const sim_world *world);
+/* Not 0 while a request waits for the model or is with it. */
+int world_executing(const sim_world *world);
 
 #endif

@@ -174,8 +174,9 @@ CLIPPER_API void clipper_session_on_activity(clipper_session *session, uint64_t 
  * [doc: Maintaining a session] */
 CLIPPER_API clipper_session_action clipper_session_on_time(clipper_session *session, uint64_t now);
 
-/* As clipper_session_on_time, for a caller that has messages waiting which it is too busy to read: D passes
- * as always, but what waits unread is a sign of life. Returns WAIT or SEND_HEARTBEAT. [ours] */
+/* As clipper_session_on_time, for a caller that has messages waiting which it does not read as its model is at work: D
+ * passes as always, but what waits unread is a sign of life. (Not for one that cannot get rid of its answers: Clipper
+ * may be gone.) Returns WAIT or SEND_HEARTBEAT. [ours] */
 CLIPPER_API clipper_session_action clipper_session_on_backlog(clipper_session *session, uint64_t now);
 
 /* The transport lost the connection by itself. Returns REOPEN; the session is no longer open. Transports that
