@@ -11,8 +11,8 @@ static unsigned halvings(uint64_t value) {
     return bits > 8 ? bits - 8 : 0;
 }
 
-/* Invariant: the halved value is from 128 to 255 unless there was no halving, so that adjoining values have the same or
- * adjoining buckets. */
+/* Invariant: the halved value is from 128 to 255 unless there was no halving, so that adjoining values have
+ * the same or adjoining buckets. */
 static size_t bucket_of(duration value) {
     unsigned shift = halvings((uint64_t)value);
     return shift * HISTOGRAM_OCTAVE + (size_t)((uint64_t)value >> shift);
@@ -85,8 +85,8 @@ double histogram_mean(const histogram *self) {
 
 /* ---- Pictures --------------------------------------------------------------------------------------- */
 
-/* Buckets in a bar, so that those from FIRST to LAST make at most MOST bars. Bars begin at multiples of it: every
- * octave begins a bar, or every other, and so on. */
+/* Buckets in a bar, so that those from FIRST to LAST make at most MOST bars. Bars begin at multiples of it:
+ * every octave begins a bar, or every other, and so on. */
 static size_t bar_width(size_t first, size_t last, size_t most) {
     size_t width = HISTOGRAM_OCTAVE / 8;
     while (last / width - first / width + 1 > most)

@@ -1,9 +1,9 @@
 /* A distribution of durations in buckets that grow with the value: log-linear, as HdrHistogram's.
  *
- * Durations below 256 ns are kept exactly. Above, each octave from 2^k to 2^(k+1) is divided into 128 buckets of
- * equal width, so that a bucket is at most 1/128 as wide as any value in it. A quantile is told as the upper end of
- * its bucket: never too small, and too large by less than 1/128 of itself (0.8 %). Count, sum, least and most are
- * exact. Durations beyond an hour share the last bucket. */
+ * Durations below 256 ns are kept exactly. Above, each octave from 2^k to 2^(k+1) is divided into 128 buckets
+ * of equal width, so that a bucket is at most 1/128 as wide as any value in it. A quantile is told as the
+ * upper end of its bucket: never too small, and too large by less than 1/128 of itself (0.8 %). Count, sum,
+ * least and most are exact. Durations beyond an hour share the last bucket. */
 #ifndef MOCKCLIPPER_BENCH_HISTOGRAM_H
 #define MOCKCLIPPER_BENCH_HISTOGRAM_H
 
@@ -47,9 +47,9 @@ typedef struct histogram_bar {
     uint64_t count;
 } histogram_bar;
 
-/* Fills BARS with adjoining parts of the range, from the least to the most, empty ones between included: each octave in
- * 8, 4, 2 or 1 of them, or several octaves in one, so that there are at most MOST (at least 1). Returns how many; 0 of
- * nothing. */
+/* Fills BARS with adjoining parts of the range, from the least to the most, empty ones between included: each
+ * octave in 8, 4, 2 or 1 of them, or several octaves in one, so that there are at most MOST (at least 1).
+ * Returns how many; 0 of nothing. */
 size_t histogram_bars(const histogram *self, histogram_bar *bars, size_t most);
 
 #endif

@@ -9,8 +9,8 @@
 /* TEXT as text of a page, whatever bytes it has: never markup, always UTF-8. */
 void bench_html_text(const char *text, size_t len, FILE *out);
 
-/* The latency histogram as an inline SVG: both axes logarithmic, so that the few slow requests are seen beside the many
- * quick ones; the percentiles are marked. Nothing without requests. */
+/* The latency histogram as an inline SVG: both axes logarithmic, so that the few slow requests are seen
+ * beside the many quick ones; the percentiles are marked. Nothing without requests. */
 void bench_html_histogram(const bench_result *result, FILE *out);
 
 /* Throughput from window to window. Nothing without windows. */

@@ -223,8 +223,8 @@ static void skip_rest(bench_link *self) {
     zmq_msg_close(&part);
 }
 
-/* Takes the frames that follow the routing identity; libzmq hands over a message only when all of it has come. Returns
- * how many. */
+/* Takes the frames that follow the routing identity; libzmq hands over a message only when all of it has
+ * come. Returns how many. */
 static size_t receive_frames(bench_link *self) {
     size_t count = 0;
     while (zmq_msg_more(&self->parts[count])) {

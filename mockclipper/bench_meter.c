@@ -10,8 +10,9 @@
 /* How often late requests are looked for. */
 #define EXPIRY (50 * MILLISECOND)
 
-/* Requests are numbered by entry and use, and the numbers are spread over all ids: so that a container which changes an
- * id, or loses its upper bits, does not hit that of another request under way. One times the other is 1 modulo 2^32. */
+/* Requests are numbered by entry and use, and the numbers are spread over all ids: so that a container which
+ * changes an id, or loses its upper bits, does not hit that of another request under way. One times the other
+ * is 1 modulo 2^32. */
 #define SPREAD   UINT32_C(0x9e3779b1)
 #define UNSPREAD UINT32_C(0xe8b2f51)
 
@@ -26,9 +27,10 @@ struct meter {
     uint64_t unanswered;
     bool gave_up;
     uint64_t behind;
+    bool was_full; /* when the last request was sent */
 
-    /* Requests under way. Invariant: the entries of which the index is in FREE are those not taken. An entry's next number
-     * is its last one plus the number of entries: numbers modulo that are indexes. */
+    /* Requests under way. Invariant: the entries of which the index is in FREE are those not taken. An
+     * entry's next number is its last one plus the number of entries: numbers modulo that are indexes. */
     flight_entry *entries;
     size_t entry_count; /* a power of two */
     uint32_t *free;
@@ -138,8 +140,8 @@ static void end_windows(meter *self, instant now) {
         begin_window(self, now);
 }
 
-/* Gives up what has been under way for too long. When nothing at all has been answered since, there is nothing to
- * measure any more. */
+/* Gives up what has been under way for too long. When nothing at all has been answered since, there is
+ * nothing to measure any more. */
 static void expire(meter *self, instant now) {
     bool dead = false;
     self->look_for_late = now + EXPIRY;
@@ -204,6 +206,7 @@ uint32_t meter_send(meter *self, size_t request, instant now) {
     if (self->plan.rate > 0 && entry->due >= self->measure_at && self->phase == METER_MEASURE)
         histogram_add(&self->lateness, now - entry->due);
     self->schedule.sent++;
+    self->was_full = meter_under_way(self) == self->plan.in_flight;
     return entry->id;
 }
 
@@ -267,6 +270,10 @@ duration meter_measured(const meter *self) {
 
 uint64_t meter_behind(const meter *self) {
     return self->behind;
+}
+
+bool meter_was_full(const meter *self) {
+    return self->was_full;
 }
 
 const histogram *meter_latencies(const meter *self) {

@@ -1,12 +1,12 @@
-/* The measurement itself: which requests are under way, when the next is due, and what the answers amount to. Pure: time
- * is an argument, never read; so a whole measurement can be played in simulated time.
+/* The measurement itself: which requests are under way, when the next is due, and what the answers amount to.
+ * Pure: time is an argument, never read; so a whole measurement can be played in simulated time.
  *
  *   warm-up   requests are sent and checked, but do not count
  *   measure   in windows, one after the other, until these are stable or the time is over
  *   drain     nothing is sent any more; what is under way may still be answered
  *
- * Throughput counts the answers that come while it measures. Latency counts these, and those that come while it drains:
- * the slow ones at the end must not be left out. */
+ * Throughput counts the answers that come while it measures. Latency counts these, and those that come while
+ * it drains: the slow ones at the end must not be left out. */
 #ifndef MOCKCLIPPER_BENCH_METER_H
 #define MOCKCLIPPER_BENCH_METER_H
 
@@ -53,7 +53,8 @@ typedef struct meter meter;
 meter *meter_new(const meter_plan *plan, instant now);
 void meter_destroy(meter **self_p);
 
-/* Does what time brings: ends phases and windows, gives up requests that are late. To be called often; cheap. */
+/* Does what time brings: ends phases and windows, gives up requests that are late. To be called often; cheap.
+ */
 void meter_tick(meter *self, instant now);
 
 /* Until when nothing is to be done unless an answer comes. */
@@ -62,8 +63,8 @@ instant meter_wake_at(const meter *self, instant now);
 /* Whether a request is to be sent now. */
 bool meter_wants_request(const meter *self, instant now);
 
-/* A request is sent NOW, of which the content has that number. Returns the id it must carry: that of no other request
- * under way, and of none that was not answered in time, until 2^32 others have been sent. */
+/* A request is sent NOW, of which the content has that number. Returns the id it must carry: that of no other
+ * request under way, and of none that was not answered in time, until 2^32 others have been sent. */
 uint32_t meter_send(meter *self, size_t request, instant now);
 
 /* The request under way with that id; NULL when there is none. */
@@ -88,6 +89,7 @@ bool meter_gave_up(const meter *self);        /* ended, as nothing was answered 
 uint64_t meter_answered(const meter *self);   /* while it measured */
 duration meter_measured(const meter *self);   /* for so long */
 uint64_t meter_behind(const meter *self);     /* requests that were due when it stopped, and never sent */
+bool meter_was_full(const meter *self);       /* as many as may be were under way with the last one sent */
 const histogram *meter_latencies(const meter *self);
 const histogram *meter_lateness(const meter *self); /* how late requests were sent; of the open loop */
 const stability *meter_stability(const meter *self);

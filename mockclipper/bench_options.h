@@ -27,8 +27,8 @@ typedef struct bench_options {
     cli_color color;
 } bench_options;
 
-/* Reads the command line, argv[0] being "bench". Returns -1 to go on, or the exit status to end with at once, the reason
- * having been said. */
+/* Reads the command line, argv[0] being "bench". Returns -1 to go on, or the exit status to end with at once,
+ * the reason having been said. */
 int bench_options_read(bench_options *self, int argc, char **argv);
 void bench_options_free(bench_options *self);
 

@@ -82,7 +82,7 @@ char *bench_schedule_text(const bench_result *result) {
     const histogram *h = result->lateness;
     if (result->options->plan.rate <= 0)
         return NULL;
-    if (result->behind != 0)
+    if (!result->rate_kept)
         return heap_format("NOT kept: %s requests were due and not sent, as %zu were under way",
                            bench_number_text((double)result->behind, behind),
                            result->options->plan.in_flight);

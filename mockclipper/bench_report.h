@@ -24,7 +24,8 @@ typedef struct bench_percentile {
 extern const bench_percentile bench_percentiles[];
 extern const size_t bench_percentile_count;
 
-/* A latency for people, three digits: "312 us", "4.56 ms". In BUFFER of BENCH_TIME_TEXT bytes, which is returned. */
+/* A latency for people, three digits: "312 us", "4.56 ms". In BUFFER of BENCH_TIME_TEXT bytes, which is
+ * returned. */
 #define BENCH_TIME_TEXT 32
 char *bench_time_text(double ns, char buffer[BENCH_TIME_TEXT]);
 
@@ -35,8 +36,8 @@ char *bench_percentile_text(const histogram *latencies, const bench_percentile *
 /* A count or a rate, thousands apart: "183,210"; with up to two decimals below 100. Likewise. */
 char *bench_number_text(double number, char buffer[BENCH_TIME_TEXT]);
 
-/* What the processor time and memory of the container amount to, in words; NULL where they are not known. The caller's to
- * free. */
+/* What the processor time and memory of the container amount to, in words; NULL where they are not known. The
+ * caller's to free. */
 char *bench_usage_text(const bench_result *result);
 
 /* What was made sure of, and what was wrong, in words: "30,000 outputs (sum)". The caller's to free. */

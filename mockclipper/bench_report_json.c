@@ -177,6 +177,11 @@ void bench_report_json(const bench_result *result, FILE *out) {
     put_distribution(&json, "latency", result->latencies, true);
     put_distribution(&json, "lateness", result->lateness, false);
     put_number(&json, "behind", result->behind);
+    json_out_key(&json, "rate_kept");
+    if (result->options->plan.rate > 0)
+        json_out_bool(&json, result->rate_kept);
+    else
+        json_out_null(&json);
     put_text(&json, "model", model_name(result->options->model));
     put_number(&json, "outputs", result->items);
     put_number(&json, "verified", result->verified);

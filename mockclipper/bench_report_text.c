@@ -90,7 +90,8 @@ static void put_errors(const page *self, const bench_result *r) {
     }
 }
 
-/* The histogram: a row a part of the range. Part of a bar's last sign is rounded up: what is there is seen. */
+/* The histogram: a row a part of the range. Part of a bar's last sign is rounded up: what is there is seen.
+ */
 static void put_histogram(const page *self, const bench_result *r) {
     histogram_bar bars[BARS];
     size_t count = histogram_bars(r->latencies, bars, BARS);
@@ -134,7 +135,7 @@ void bench_report_text(const bench_result *result, FILE *out, bool color) {
     put_latency(&self, result);
     put_line(&self, "verified", bench_verified_text(result), NULL);
     put_errors(&self, result);
-    put_line(&self, "rate", bench_schedule_text(result), result->behind != 0 ? yellow : NULL);
+    put_line(&self, "rate", bench_schedule_text(result), !result->rate_kept ? yellow : NULL);
     put_line(&self, "cost", bench_usage_text(result), NULL);
     put_line(&self, "stable", bench_result_stability_text(result),
              stable                             ? green

@@ -41,6 +41,7 @@ typedef struct bench_result {
     uint64_t answered;
     duration measured;
     uint64_t behind; /* requests that the open loop owes at the end */
+    bool rate_kept;  /* it owes none because too many were under way */
     const histogram *latencies;
     const histogram *lateness;
     const stability *stability;

@@ -34,9 +34,10 @@ struct bench_run {
     size_t next_request;
     bool verifies;
     size_t windows_shown;
+    instant last_seen; /* when there was a container to send to */
 
-    /* Usage is noted in the middle of the warm-up and when all is over: looking through /proc takes milliseconds, which
-     * must not be in what counts. */
+    /* Usage is noted in the middle of the warm-up and when all is over: looking through /proc takes
+     * milliseconds, which must not be in what counts. */
     instant note_at;  /* INT64_MAX: it has been noted */
     uint64_t answers; /* so far, and when it was noted */
     uint64_t answers_before;
@@ -240,8 +241,8 @@ static void take_malformed(bench_run *self) {
 
 /* ---- The load --------------------------------------------------------------------------------------- */
 
-/* Notes what the container and the kit have used so far. The kit's own comes last, and first at the end: looking for the
- * container's is not a part of the load. */
+/* Notes what the container and the kit have used so far. The kit's own comes last, and first at the end:
+ * looking for the container's is not a part of the load. */
 static void begin_usage(bench_run *self) {
     self->note_at = INT64_MAX;
     if (self->process != NULL)
@@ -279,6 +280,14 @@ static void show_progress(bench_run *self) {
     self->windows_shown = count;
 }
 
+/* Whether nobody has been there to send requests to for so long that nobody is waited for any more. What was
+ * under way has been counted as lost. */
+static bool is_deserted(bench_run *self, instant now) {
+    if (bench_link_peer(self->link) != NULL)
+        self->last_seen = now;
+    return now - self->last_seen > self->options->plan.patience;
+}
+
 /* What time brings. Returns whether the load goes on. */
 static bool take_time(bench_run *self, instant now) {
     meter_tick(self->meter, now);
@@ -287,7 +296,7 @@ static bool take_time(bench_run *self, instant now) {
             begin_usage(self);
         look_around(self, now);
         show_progress(self);
-        if (self->signal != 0 || has_ended(self)) {
+        if (self->signal != 0 || has_ended(self) || is_deserted(self, now)) {
             meter_stop(self->meter, now);
             return false;
         }
@@ -314,7 +323,7 @@ static void take_event(bench_run *self, bench_event event, instant now) {
 /* Until when to wait for an event. Only the open loop has to be exact. */
 static instant wait_until(const bench_run *self, instant now) {
     instant at = meter_wake_at(self->meter, now);
-    if (self->options->plan.rate <= 0)
+    if (self->options->plan.rate <= 0 || bench_link_peer(self->link) == NULL)
         return BENCH_A_MOMENT;
     return at < self->look_at ? at : self->look_at;
 }
@@ -326,7 +335,9 @@ static void load(bench_run *self) {
         begin_usage(self);
     else
         self->note_at = now + self->options->plan.warm_up / 2;
-    self->meter = meter_new(&self->options->plan, now = clock_now());
+    now = clock_now();
+    self->last_seen = now;
+    self->meter = meter_new(&self->options->plan, now);
     bench_link_want_outputs(self->link, self->verifies);
     /* So that a wait ends when it should, not 50 us later. */
     prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
@@ -371,6 +382,7 @@ static void collect(bench_run *self) {
     r->answered = meter_answered(self->meter);
     r->measured = meter_measured(self->meter);
     r->behind = meter_behind(self->meter);
+    r->rate_kept = r->behind == 0 || !meter_was_full(self->meter);
     r->latencies = meter_latencies(self->meter);
     r->lateness = meter_lateness(self->meter);
     r->stability = meter_stability(self->meter);

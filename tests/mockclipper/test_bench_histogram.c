@@ -78,7 +78,8 @@ static void quantiles_are_those_of_the_sorted_values(void **state) {
     }
 }
 
-/* Every value near the ends of the buckets by itself: none is told too small, or too large by more than promised. */
+/* Every value near the ends of the buckets by itself: none is told too small, or too large by more than
+ * promised. */
 static void every_bucket_keeps_its_promise(void **state) {
     static histogram h;
     (void)state;

@@ -153,6 +153,7 @@ static void the_open_loop_keeps_its_rate(void **state) {
     assert_near(rate_of(m), 500, 0.5);
     assert_near(quantile_ms(m, 0.999), 0.1, 1);
     assert_int_equal(meter_behind(m), 0);
+    assert_false(meter_was_full(m));
     assert_int_equal(meter_lateness(m)->most, 0);
     meter_destroy(&m);
 }
@@ -196,7 +197,8 @@ static meter *stalled(size_t in_flight, double rate) {
     return played(&plan, with_a_stall);
 }
 
-/* Of 10,000 requests 1,000 are due within the stall: the slowest hundredth waits for at least nine tenths of it. */
+/* Of 10,000 requests 1,000 are due within the stall: the slowest hundredth waits for at least nine tenths of
+ * it. */
 static void a_stall_shows_in_the_open_loop(void **state) {
     meter *m = stalled(10000, 1000);
     (void)state;
@@ -220,7 +222,8 @@ static void a_stall_shows_although_requests_could_not_be_sent(void **state) {
     meter_destroy(&many);
 }
 
-/* The closed loop waits politely: the same stall is one request of 90,000. That is what the open loop is for. */
+/* The closed loop waits politely: the same stall is one request of 90,000. That is what the open loop is for.
+ */
 static void a_stall_hides_in_the_closed_loop(void **state) {
     meter *m = stalled(1, 0);
     (void)state;
@@ -264,6 +267,7 @@ static void a_container_that_cannot_keep_up_is_never_stable(void **state) {
     meter_destroy(&m);
     plan.in_flight = 100;
     m = played(&plan, a_millisecond);
+    assert_true(meter_was_full(m));
     assert_near((double)meter_behind(m), 11 * 1000 - 100, 2); /* of eleven seconds, the warm-up included */
     meter_destroy(&m);
 }
