@@ -3,6 +3,7 @@
 #include "describe.h"
 #include "endpoint.h"
 #include "heap.h"
+#include "option_values.h"
 
 #include <stdlib.h>
 
@@ -113,61 +114,17 @@ static const struct option long_options[] = {
 
 /* ---- Values ----------------------------------------------------------------------------------------- */
 
-static bool read_size(const char *option, const char *text, size_t least, size_t most, size_t *value) {
-    uint64_t number;
-    if (!cli_number_option(NAME, option, text, least, most, &number))
-        return false;
-    *value = (size_t)number;
-    return true;
-}
-
-static bool read_milliseconds(const char *option, const char *text, duration *value) {
-    uint64_t number;
-    if (!cli_number_option(NAME, option, text, 1, 86400000, &number))
-        return false;
-    *value = (duration)number * MILLISECOND;
-    return true;
-}
-
-/* A decimal number from LEAST to MOST. */
-static bool read_decimal(const char *option, const char *text, double least, double most, double *value) {
-    char *end;
-    double number = strtod(text, &end);
-    if (end == text || *end != '\0' || !(number >= least && number <= most)) {
-        cli_usage_error(NAME, "--%s: '%s' is not a number from %g to %g", option, text, least, most);
-        return false;
-    }
-    *value = number;
-    return true;
-}
-
 static bool read_seconds(const char *option, const char *text, double least, duration *value) {
     double number;
-    if (!read_decimal(option, text, least, 86400, &number))
+    if (!decimal_option(NAME, option, text, least, 86400, &number))
         return false;
     *value = (duration)(number * (double)SECOND);
     return true;
 }
 
 static bool read_type(bench_options *self, const char *text) {
-    self->has_type = data_type_parse(text, &self->type);
-    if (!self->has_type)
-        cli_usage_error(NAME, "--input-type: '%s' is none of bytes, ints, floats, doubles, strings", text);
+    self->has_type = type_option(NAME, text, &self->type);
     return self->has_type;
-}
-
-static bool read_model(bench_options *self, const char *text) {
-    if (model_parse(text, &self->model))
-        return true;
-    cli_usage_error(NAME, "--model: '%s' is none of none, noop, sum, probe, echo", text);
-    return false;
-}
-
-static bool read_color(bench_options *self, const char *text) {
-    if (cli_parse_color(text, &self->color))
-        return true;
-    cli_usage_error(NAME, "--color: '%s' is none of auto, always, never", text);
-    return false;
 }
 
 static bool add_report(bench_options *self, const char *text) {
@@ -183,11 +140,11 @@ static bool take_what_is_sent(bench_options *self, int option) {
     case OPTION_INPUT_TYPE:
         return read_type(self, optarg);
     case OPTION_BATCH:
-        return read_size("batch", optarg, 1, 1000000, &self->batch);
+        return size_option(NAME, "batch", optarg, 1, 1000000, &self->batch);
     case OPTION_ITEM_SIZE:
-        return read_size("item-size", optarg, 0, (size_t)1 << 28, &self->item_bytes);
+        return size_option(NAME, "item-size", optarg, 0, (size_t)1 << 28, &self->item_bytes);
     case OPTION_MODEL:
-        return read_model(self, optarg);
+        return model_option(NAME, "model", optarg, &self->model);
     default:
         return cli_number_option(NAME, "seed", optarg, 0, UINT64_MAX, &self->seed);
     }
@@ -196,9 +153,9 @@ static bool take_what_is_sent(bench_options *self, int option) {
 static bool take_how(bench_options *self, int option) {
     switch (option) {
     case OPTION_IN_FLIGHT:
-        return read_size("in-flight", optarg, 1, 100000, &self->plan.in_flight);
+        return size_option(NAME, "in-flight", optarg, 1, 100000, &self->plan.in_flight);
     case OPTION_RATE:
-        return read_decimal("rate", optarg, 0.01, 1e7, &self->plan.rate);
+        return decimal_option(NAME, "rate", optarg, 0.01, 1e7, &self->plan.rate);
     case OPTION_ATTACH:
         return endpoint_option(NAME, "attach", optarg, &self->attach_address, &self->attach_port);
     case OPTION_WARM_UP:
@@ -206,13 +163,13 @@ static bool take_how(bench_options *self, int option) {
     case OPTION_DURATION:
         return read_seconds("duration", optarg, 0.01, &self->plan.most);
     case OPTION_STABLE:
-        return read_decimal("stable", optarg, 0, 100, &self->plan.spread);
+        return decimal_option(NAME, "stable", optarg, 0, 100, &self->plan.spread);
     case OPTION_WINDOW:
-        return read_milliseconds("window", optarg, &self->plan.window);
+        return milliseconds_option(NAME, "window", optarg, &self->plan.window);
     case OPTION_TIMEOUT:
-        return read_milliseconds("timeout", optarg, &self->plan.patience);
+        return milliseconds_option(NAME, "timeout", optarg, &self->plan.patience);
     default:
-        return read_milliseconds("start-timeout", optarg, &self->start_timeout);
+        return milliseconds_option(NAME, "start-timeout", optarg, &self->start_timeout);
     }
 }
 
@@ -226,7 +183,7 @@ static bool take_option(bench_options *self, int option) {
         self->strict = true;
         return true;
     case OPTION_COLOR:
-        return read_color(self, optarg);
+        return color_option(NAME, optarg, &self->color);
     default:
         return option <= OPTION_SEED ? take_what_is_sent(self, option) : take_how(self, option);
     }

@@ -3,6 +3,7 @@
 #include "describe.h"
 #include "endpoint.h"
 #include "heap.h"
+#include "option_values.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -127,15 +128,6 @@ static void add_text(text_list *list, const char *text) {
     list->texts[list->count++] = text;
 }
 
-/* A number of milliseconds, up to a day. */
-static bool read_milliseconds(const char *option, const char *text, duration *value) {
-    uint64_t number;
-    if (!cli_number_option(NAME, option, text, 1, 86400000, &number))
-        return false;
-    *value = (duration)number * MILLISECOND;
-    return true;
-}
-
 static bool read_count(const char *option, const char *text, uint64_t max, unsigned *value) {
     uint64_t number;
     if (!cli_number_option(NAME, option, text, 1, max, &number))
@@ -146,10 +138,8 @@ static bool read_count(const char *option, const char *text, uint64_t max, unsig
 
 static bool read_type(check_options *self, const char *text) {
     clipper_data_type type;
-    if (!data_type_parse(text, &type)) {
-        cli_usage_error(NAME, "--input-type: '%s' is none of bytes, ints, floats, doubles, strings", text);
+    if (!type_option(NAME, text, &type))
         return false;
-    }
     self->types |= 1u << type;
     return true;
 }
@@ -162,29 +152,6 @@ static bool read_profile(check_options *self, const char *text) {
         }
     }
     cli_usage_error(NAME, "--profile: '%s' is none of interop, document, release", text);
-    return false;
-}
-
-static bool read_acceleration(check_options *self, const char *text) {
-    char *end;
-    self->acceleration = strtod(text, &end);
-    if (end != text && *end == '\0' && self->acceleration >= 1 && self->acceleration <= 1000)
-        return true;
-    cli_usage_error(NAME, "--accelerate: '%s' is not a number from 1 to 1000", text);
-    return false;
-}
-
-static bool read_model(check_options *self, const char *text) {
-    if (model_parse(text, &self->model))
-        return true;
-    cli_usage_error(NAME, "--model: '%s' is none of none, noop, sum, probe, echo", text);
-    return false;
-}
-
-static bool read_color(check_options *self, const char *text) {
-    if (cli_parse_color(text, &self->color))
-        return true;
-    cli_usage_error(NAME, "--color: '%s' is none of auto, always, never", text);
     return false;
 }
 
@@ -204,20 +171,20 @@ static bool take_option(check_options *self, int option) {
     case OPTION_ATTACH:
         return endpoint_option(NAME, "attach", optarg, &self->attach_address, &self->attach_port);
     case OPTION_ACCELERATE:
-        return read_acceleration(self, optarg);
+        return decimal_option(NAME, "accelerate", optarg, 1, 1000, &self->acceleration);
     case OPTION_BASELINE:
         self->baseline = optarg;
         return true;
     case OPTION_PROFILE:
         return read_profile(self, optarg);
     case OPTION_MODEL:
-        return read_model(self, optarg);
+        return model_option(NAME, "model", optarg, &self->model);
     case OPTION_POLL_TIMEOUT:
-        return read_milliseconds("poll-timeout", optarg, &self->timing.poll);
+        return milliseconds_option(NAME, "poll-timeout", optarg, &self->timing.poll);
     case OPTION_ACTIVITY_TIMEOUT:
-        return read_milliseconds("activity-timeout", optarg, &self->timing.activity);
+        return milliseconds_option(NAME, "activity-timeout", optarg, &self->timing.activity);
     case OPTION_START_TIMEOUT:
-        return read_milliseconds("start-timeout", optarg, &self->timing.start);
+        return milliseconds_option(NAME, "start-timeout", optarg, &self->timing.start);
     case OPTION_STRICT:
         self->strict = true;
         return true;
@@ -232,7 +199,7 @@ static bool take_option(check_options *self, int option) {
         self->verbose = true;
         return true;
     default:
-        return read_color(self, optarg);
+        return color_option(NAME, optarg, &self->color);
     }
 }
 

@@ -3,82 +3,37 @@
 #include "display.h"
 #include "heap.h"
 #include "report.h"
+#include "report_files.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-typedef struct format {
-    const char *name;
-    void (*write)(const ledger *book, FILE *out);
-} format;
+static const char *const formats[] = {"tap", "json", "junit", "html", "markdown", NULL};
 
-static const format formats[] = {
-    {"tap", report_tap},   {"json", report_json},         {"junit", report_junit},
-    {"html", report_html}, {"markdown", report_markdown},
-};
-#define FORMAT_COUNT (sizeof formats / sizeof *formats)
-
-typedef struct asked {
-    const format *format;
-    const char *path; /* NULL for stdout */
-    FILE *file;
-} asked;
+/* Writes a report of the format at the same index. */
+static void (*const writers[])(const ledger *book, FILE *out) = {report_tap, report_json, report_junit,
+                                                                 report_html, report_markdown};
 
 struct reports {
-    asked *all;
-    size_t count;
+    report_files files;
     bool streams_tap; /* on stdout, while the run goes on */
     size_t next;      /* index of the next case to be streamed */
     display *display; /* NULL without one */
 };
 
-static const format *find_format(const char *name, size_t len) {
-    for (size_t i = 0; i < FORMAT_COUNT; i++) {
-        if (strlen(formats[i].name) == len && memcmp(formats[i].name, name, len) == 0)
-            return &formats[i];
-    }
-    return NULL;
-}
-
-/* Opens the report that TEXT, "FORMAT" or "FORMAT=FILE", asks for. Returns an exit status. */
-static int open_report(reports *self, const char *text) {
-    size_t len = strcspn(text, "=");
-    asked one = {.format = find_format(text, len)};
-    if (one.format == NULL)
-        return cli_usage_error("check", "--report: '%.*s' is none of tap, json, junit, html, markdown",
-                               (int)len, text);
-    if (text[len] == '=' && strcmp(text + len + 1, "-") != 0)
-        one.path = text + len + 1;
-    one.file = one.path != NULL ? fopen(one.path, "we") : stdout;
-    if (one.file == NULL)
-        return cli_host_error("check", "cannot write the report %s: %s", one.path, strerror(errno));
-    self->all = heap_grow(self->all, self->count + 1, sizeof *self->all);
-    self->all[self->count++] = one;
-    return CLI_OK;
-}
-
-static bool takes_stdout(const reports *self) {
-    for (size_t i = 0; i < self->count; i++) {
-        if (self->all[i].file == stdout)
-            return true;
-    }
-    return false;
-}
-
 reports *reports_open(const check_options *options, int *status) {
     reports *self = heap_new(sizeof *self);
+    self->files = (report_files){.command = "check", .formats = formats};
     for (size_t i = 0; i < options->reports.count; i++) {
-        *status = open_report(self, options->reports.texts[i]);
+        *status = report_files_open(&self->files, options->reports.texts[i]);
         if (*status != CLI_OK) {
             reports_destroy(&self);
             return NULL;
         }
     }
-    if (self->count == 0 && !isatty(STDOUT_FILENO))
+    if (self->files.count == 0 && !isatty(STDOUT_FILENO))
         self->streams_tap = true;
-    else if (!takes_stdout(self))
+    else if (!report_files_take_stdout(&self->files))
         self->display = display_new(stdout, options);
     return self;
 }
@@ -113,19 +68,6 @@ run_observer reports_observer(reports *self) {
     return (run_observer){self, on_finished, on_progress};
 }
 
-static bool close_report(const asked *one) {
-    bool good = fflush(one->file) == 0 && !ferror(one->file);
-    int problem = errno;
-    if (one->file != stdout && fclose(one->file) != 0 && good) {
-        problem = errno;
-        good = false;
-    }
-    if (!good)
-        cli_host_error("check", "cannot write the report %s: %s", one->path != NULL ? one->path : "to stdout",
-                       strerror(problem));
-    return good;
-}
-
 /* TAP to the end, cases not played included. */
 static void finish_tap(reports *self, const ledger *book) {
     if (self->next == 0)
@@ -141,11 +83,12 @@ bool reports_finish(reports *self, const ledger *book) {
         finish_tap(self, book);
     if (self->display != NULL)
         display_finish(self->display, book);
-    for (size_t i = 0; i < self->count; i++) {
-        self->all[i].format->write(book, self->all[i].file);
-        good = close_report(&self->all[i]) && good;
+    for (size_t i = 0; i < self->files.count; i++) {
+        const report_file *one = &self->files.all[i];
+        writers[one->format](book, one->file);
+        good = report_files_close(&self->files, one) && good;
     }
-    self->count = 0;
+    self->files.count = 0;
     return good;
 }
 
@@ -153,11 +96,7 @@ void reports_destroy(reports **self_p) {
     reports *self = *self_p;
     if (self == NULL)
         return;
-    for (size_t i = 0; i < self->count; i++) {
-        if (self->all[i].file != stdout)
-            fclose(self->all[i].file);
-    }
-    free(self->all);
+    report_files_drop(&self->files);
     display_destroy(&self->display);
     free(self);
     *self_p = NULL;

@@ -4,6 +4,7 @@
 #include "describe.h"
 #include "endpoint.h"
 #include "heap.h"
+#include "option_values.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -123,34 +124,6 @@ static const struct option long_options[] = {
 
 /* ---- Values ----------------------------------------------------------------------------------------- */
 
-static bool read_size(const char *option, const char *text, size_t max, size_t *value) {
-    uint64_t number;
-    if (!cli_number_option(NAME, option, text, 1, max, &number))
-        return false;
-    *value = (size_t)number;
-    return true;
-}
-
-static bool read_milliseconds(const char *option, const char *text, duration *value) {
-    uint64_t number;
-    if (!cli_number_option(NAME, option, text, 1, 86400000, &number))
-        return false;
-    *value = (duration)number * MILLISECOND;
-    return true;
-}
-
-/* A decimal number above 0, up to MAX. */
-static bool read_decimal(const char *option, const char *text, double max, double *value) {
-    char *end;
-    double number = strtod(text, &end);
-    if (end == text || *end != '\0' || !(number > 0 && number <= max)) {
-        cli_usage_error(NAME, "--%s: '%s' is not a number above 0, up to %.0f", option, text, max);
-        return false;
-    }
-    *value = number;
-    return true;
-}
-
 static bool read_ranges(const char *option, const char *text, range_list *list) {
     if (range_list_parse(list, text))
         return true;
@@ -159,9 +132,7 @@ static bool read_ranges(const char *option, const char *text, range_list *list) 
 }
 
 static bool read_type(serve_options *self, const char *text) {
-    self->has_type = data_type_parse(text, &self->type);
-    if (!self->has_type)
-        cli_usage_error(NAME, "--input-type: '%s' is none of bytes, ints, floats, doubles, strings", text);
+    self->has_type = type_option(NAME, text, &self->type);
     return self->has_type;
 }
 
@@ -177,13 +148,6 @@ static bool read_fault(serve_options *self, const char *text) {
     return true;
 }
 
-static bool read_model(serve_options *self, const char *text) {
-    if (model_parse(text, &self->verify))
-        return true;
-    cli_usage_error(NAME, "--verify: '%s' is none of none, noop, sum, probe, echo", text);
-    return false;
-}
-
 /* ---- Options ---------------------------------------------------------------------------------------- */
 
 static bool take_what_is_sent(serve_options *self, int option) {
@@ -196,19 +160,19 @@ static bool take_what_is_sent(serve_options *self, int option) {
     case OPTION_COLUMNS:
         return read_ranges("columns", optarg, &self->columns);
     case OPTION_LABEL:
-        return read_size("label", optarg, 1000000, &self->label);
+        return size_option(NAME, "label", optarg, 1, 1000000, &self->label);
     case OPTION_COUNT:
         return cli_number_option(NAME, "count", optarg, 1, UINT32_MAX, &self->count);
     case OPTION_INPUT_TYPE:
         return read_type(self, optarg);
     case OPTION_ELEMENTS:
-        return read_size("elements", optarg, 100000000, &self->elements);
+        return size_option(NAME, "elements", optarg, 1, 100000000, &self->elements);
     case OPTION_BATCH:
-        return read_size("batch", optarg, 1000000, &self->batch);
+        return size_option(NAME, "batch", optarg, 1, 1000000, &self->batch);
     case OPTION_IN_FLIGHT:
-        return read_size("in-flight", optarg, 10000, &self->in_flight);
+        return size_option(NAME, "in-flight", optarg, 1, 10000, &self->in_flight);
     case OPTION_RATE:
-        return read_decimal("rate", optarg, 1e6, &self->rate);
+        return decimal_option(NAME, "rate", optarg, 1e-6, 1e6, &self->rate);
     default:
         return cli_number_option(NAME, "seed", optarg, 0, UINT64_MAX, &self->seed);
     }
@@ -224,13 +188,13 @@ static bool take_option(serve_options *self, int option) {
     case OPTION_FAULT:
         return read_fault(self, optarg);
     case OPTION_VERIFY:
-        return read_model(self, optarg);
+        return model_option(NAME, "verify", optarg, &self->verify);
     case OPTION_MIN_ACCURACY:
-        return read_decimal("min-accuracy", optarg, 100, &self->least_accuracy);
+        return decimal_option(NAME, "min-accuracy", optarg, 1e-6, 100, &self->least_accuracy);
     case OPTION_TIMEOUT:
-        return read_milliseconds("timeout", optarg, &self->patience);
+        return milliseconds_option(NAME, "timeout", optarg, &self->patience);
     case OPTION_PRUNE:
-        return read_milliseconds("prune", optarg, &self->prune);
+        return milliseconds_option(NAME, "prune", optarg, &self->prune);
     case OPTION_STAY:
         self->stay = true;
         return true;

@@ -1,5 +1,6 @@
 """`mockclipper bench` as a user runs it. Times are the machine's affair: only what must hold on a busy one, too, is judged."""
 
+import atexit
 import html.parser
 import json
 import os
@@ -270,10 +271,17 @@ def nonsense_is_refused():
 
 # ---- Containers that others start --------------------------------------------------------------------------
 
+def begin(command, **options):
+    """Starts a process that ends with this one at the latest, also when a test has failed."""
+    process = subprocess.Popen(command, **options)
+    atexit.register(process.kill)
+    return process
+
+
 def begin_attached(*arguments):
     """Begins to wait for a container. Returns the process and its port."""
-    process = subprocess.Popen([MOCKCLIPPER, "bench", "--json", "--attach", "127.0.0.1:0", *SHORT, *arguments],
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = begin([MOCKCLIPPER, "bench", "--json", "--attach", "127.0.0.1:0", *SHORT, *arguments],
+                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     line = process.stderr.readline().decode()
     return process, re.search(r"waiting for a container at 127\.0\.0\.1:(\d+)", line).group(1)
 
@@ -281,7 +289,7 @@ def begin_attached(*arguments):
 def begin_container(port, *command):
     environment = dict(os.environ, CLIPPER_IP="127.0.0.1", CLIPPER_PORT=port, CLIPPER_MODEL_NAME="mine",
                        CLIPPER_MODEL_VERSION="7", CLIPPER_INPUT_TYPE="ints")
-    return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    return begin(command, env=environment, stderr=subprocess.DEVNULL)
 
 
 @test
@@ -346,8 +354,8 @@ def await_none(mark):
 def interrupted_by(number):
     """Begins a long load, and ends it by a signal once it is on. Returns the exit status, stdout and stderr."""
     mark = new_mark()
-    process = subprocess.Popen([MOCKCLIPPER, "bench", "--json", "--duration", "1000", "--stable", "0", "--warm-up", "0",
-                                "--", *odd("none", mark)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process = begin([MOCKCLIPPER, "bench", "--json", "--duration", "1000", "--stable", "0", "--warm-up", "0",
+                     "--", *odd("none", mark)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     await_load(mark)
     process.send_signal(number)
     out, err = process.communicate(timeout=TIMEOUT)
@@ -406,8 +414,8 @@ def when_the_kit_is_killed_the_container_goes_too():
 @test
 def ctrl_c_before_the_container_has_come():
     mark = new_mark()
-    process = subprocess.Popen([MOCKCLIPPER, "bench", "--", "sh", "-c", "sleep 1000", mark], stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE)
+    process = begin([MOCKCLIPPER, "bench", "--", "sh", "-c", "sleep 1000", mark], stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE)
     until = time.monotonic() + TIMEOUT
     while not set(processes_with(mark)) - set(processes_with(MOCKCLIPPER)) and time.monotonic() < until:
         time.sleep(0.01)
