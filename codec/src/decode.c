@@ -5,7 +5,7 @@
  * Invariant: what a recogniser accepts, the grammar accepts with the same meaning. The two are held equal by
  * tests and by a fuzz target; an acceptance needs no diagnosis, so the recogniser need not know why it
  * refuses. */
-#include "internal.h"
+#include "grammar.h"
 
 /* The COUNT size words at SIZES agree with ITEMS and are within the limits, each a multiple of WIDTH (a power
  * of two).
@@ -14,33 +14,55 @@
  * them: when it is within the item limit, so is each; when COUNT times SEEN is within the total limit, so is
  * the sum (below 2^32 each, the product cannot wrap). What is refused for being near a limit, the grammar
  * counts exactly. */
+/*@ requires frames_at(items, count) && \valid_read(sizes + (0 .. WORD * count - 1));
+    requires width >= 1 && \valid_read(limits);
+    assigns \nothing;
+    ensures \result != 0 ==> count <= limits->items; */
 static inline int items_agree(const uint8_t *sizes, const clipper_frame *items, size_t count, size_t width,
                               const clipper_limits *limits) {
     uint64_t wrong = 0, seen = 0;
     size_t left = count;
+    /*@ loop invariant 0 <= left <= count;
+        loop invariant items == \at(items, Pre) + (count - left);
+        loop invariant sizes == \at(sizes, Pre) + WORD * (count - left);
+        loop assigns left, items, sizes, seen, wrong;
+        loop variant left; */
     for (; left >= 4; left -= 4, items += 4, sizes += 4 * WORD) {
         uint64_t a = load_word(sizes, 0), b = load_word(sizes, 1), c = load_word(sizes, 2),
                  d = load_word(sizes, 3);
         seen |= a | b | c | d;
         wrong |= (a ^ items[0].len) | (b ^ items[1].len) | (c ^ items[2].len) | (d ^ items[3].len);
     }
+    /*@ loop invariant 0 <= left <= count;
+        loop invariant items == \at(items, Pre) + (count - left);
+        loop invariant sizes == \at(sizes, Pre) + WORD * (count - left);
+        loop assigns left, items, sizes, seen, wrong;
+        loop variant left; */
     for (; left > 0; left--, items++, sizes += WORD) {
         uint64_t a = load_word(sizes, 0);
         seen |= a;
         wrong |= a ^ items->len;
     }
+    //@ admit ((seen | count) >> 32) == 0 ==> seen < 0x100000000 && count < 0x100000000;
+    //@ assert seen < 0x100000000 && count < 0x100000000 ==> seen * count < 0x10000000000000000;
     return wrong == 0 && (seen & (width - 1)) == 0 && ((seen | count) >> 32) == 0 &&
            seen <= limits->item_bytes && seen * count <= limits->total_bytes && count <= limits->items;
 }
 
 /* "", u32 version, u32 1, u32 id, u32 0, u64 metadata length, {type, n, sizes}, items */
+/*@ requires frames_at(f, count) && headers_at(CLIPPER_TO_CONTAINER, f, count);
+    requires \valid_read(limits) && \valid(m) && \separated(m, f + (0 .. count - 1), limits);
+    assigns *m;
+    ensures \result == 0 ==> *m == \old(*m);
+    ensures \result != 0 ==> m->as.request.item_count == count - REQUEST_HEAD; */
 static int recognise_request(const clipper_frame *f, size_t count, const clipper_limits *limits,
                              clipper_message *m) {
-    size_t n = count - REQUEST_HEAD;
     const uint8_t *words;
     uint64_t type;
+    size_t n;
     if (count < REQUEST_HEAD)
         return 0;
+    n = count - REQUEST_HEAD;
     if ((f[0].len | (f[1].len ^ 4) | (f[2].len ^ 4) | (f[3].len ^ 4) | (f[4].len ^ 4) | (f[5].len ^ WORD)) !=
         0)
         return 0;
@@ -67,13 +89,19 @@ static int recognise_request(const clipper_frame *f, size_t count, const clipper
 }
 
 /* "", u32 1, u32 id, u64 metadata length, [type,] n, sizes, items: the number of words tells the wire. */
+/*@ requires frames_at(f, count) && headers_at(CLIPPER_TO_CLIPPER, f, count);
+    requires \valid_read(limits) && \valid(m) && \separated(m, f + (0 .. count - 1), limits);
+    assigns *m;
+    ensures \result == 0 ==> *m == \old(*m);
+    ensures \result != 0 ==> m->as.response.item_count == count - RESPONSE_HEAD; */
 static int recognise_response(const clipper_frame *f, size_t count, const clipper_limits *limits,
                               clipper_message *m) {
-    size_t n = count - RESPONSE_HEAD, head, width = 1;
+    size_t n, head, width = 1;
     const uint8_t *words;
     uint64_t type = CLIPPER_TYPE_UNSTATED;
     if (count < RESPONSE_HEAD)
         return 0;
+    n = count - RESPONSE_HEAD;
     if ((f[0].len | (f[1].len ^ 4) | (f[2].len ^ 4) | (f[3].len ^ WORD)) != 0)
         return 0;
     if (clipper_load_u32(f[1].base) != WIRE_CONTENT || f[4].len != clipper_load_u64(f[3].base) ||
@@ -104,6 +132,13 @@ static int recognise_response(const clipper_frame *f, size_t count, const clippe
 }
 
 /* The whole message through the grammar. Out of line: it is the rare way, and its decoder is large. */
+/*@ requires frames_at(frames, count) && headers_at(direction, frames, count);
+    requires \valid_read(options) && \valid(message) && (diagnosis != \null ==> \valid(diagnosis));
+    requires \separated(message, diagnosis, frames + (0 .. count - 1)) && \separated(options, message, diagnosis);
+    assigns *message, *diagnosis;
+    ensures \result != CLIPPER_OK ==> no_message(message);
+    ensures diagnosis != \null ==> diagnosis->error == \result &&
+        (\result == CLIPPER_OK ==> no_diagnosis(diagnosis)); */
 static clipper_error decode_by_frame(clipper_direction direction, const clipper_frame *frames, size_t count,
                                      const clipper_options *options, clipper_message *message,
                                      clipper_diagnosis *diagnosis) {
@@ -113,6 +148,15 @@ static clipper_error decode_by_frame(clipper_direction direction, const clipper_
     clipper_decoder_init(&decoder, direction, options);
     if (count == 0)
         decoder.diagnosis.error = CLIPPER_EMPTY_MESSAGE;
+    /*@ loop invariant 0 <= i <= count && sound(&decoder) && decoder.direction_ == direction;
+        loop invariant i == 0 ==> decoder.state_ == AT_DELIMITER && decoder.frame_ == 0;
+        loop invariant decoder.state_ != FAILED && (decoder.state_ == AT_END <==> i == count && i != 0);
+        loop invariant decoder.frame_ == i;
+        loop invariant direction == CLIPPER_TO_CONTAINER && decoder.state_ \in {AT_METADATA_LENGTH, AT_METADATA} ==>
+            says(frames[4], WIRE_PREDICTION);
+        loop invariant AT_NAME <= decoder.state_ <= AT_RPC_VERSION ==> says(frames[1], WIRE_NEW_CONTAINER);
+        loop assigns i, event, decoder;
+        loop variant count - i; */
     for (i = 0; i < count; i++) {
         event = clipper_decoder_push(&decoder, frames[i], i + 1 < count);
         if (event == CLIPPER_EVENT_ERROR)
@@ -130,16 +174,24 @@ static clipper_error decode_by_frame(clipper_direction direction, const clipper_
     return decoder.diagnosis.error;
 }
 
+/*@ requires frames_at(frames, count) && headers_at(direction, frames, count);
+    requires options != \null ==> \valid_read(options);
+    requires \valid(message) && (diagnosis != \null ==> \valid(diagnosis));
+    requires \separated(message, diagnosis, frames + (0 .. count - 1)) && \separated(options, message, diagnosis);
+    assigns *message, *diagnosis;
+    ensures \result != CLIPPER_OK ==> no_message(message);
+    ensures diagnosis != \null ==> diagnosis->error == \result &&
+        (\result == CLIPPER_OK ==> no_diagnosis(diagnosis)); */
 clipper_error clipper_decode(clipper_direction direction, const clipper_frame *frames, size_t count,
                              const clipper_options *options, clipper_message *message,
                              clipper_diagnosis *diagnosis) {
     clipper_options chosen = options ? *options : clipper_default_options();
-    memset(message, 0, sizeof *message);
+    clear_message(message);
     if (chosen.era == CLIPPER_ERA_V3 &&
         (direction == CLIPPER_TO_CONTAINER ? recognise_request(frames, count, &chosen.limits, message)
                                            : recognise_response(frames, count, &chosen.limits, message))) {
         if (diagnosis)
-            memset(diagnosis, 0, sizeof *diagnosis);
+            clear_diagnosis(diagnosis);
         return CLIPPER_OK;
     }
     return decode_by_frame(direction, frames, count, &chosen, message, diagnosis);

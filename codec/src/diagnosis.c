@@ -25,14 +25,17 @@ static const char *const fields[] = {
 #undef CLIPPER_X
 };
 
+//@ assigns \nothing;
 const char *clipper_error_name(clipper_error error) {
     return (unsigned)error < CLIPPER_ERROR_COUNT ? errors[error].name : "unknown";
 }
 
+//@ assigns \nothing;
 const char *clipper_error_sentence(clipper_error error) {
     return (unsigned)error < CLIPPER_ERROR_COUNT ? errors[error].sentence : "unknown error";
 }
 
+//@ assigns \nothing;
 const char *clipper_field_name(clipper_field field) {
     return (unsigned)field < CLIPPER_FIELD_COUNT ? fields[field] : "unknown";
 }
@@ -56,6 +59,10 @@ typedef struct line {
     size_t length;
 } line;
 
+/*@ requires \valid(l) && \valid(l->buffer + (0 .. l->capacity - 1)) && l->length < SIZE_MAX;
+    requires \separated(l, l->buffer + (0 .. l->capacity - 1));
+    assigns l->length, l->buffer[0 .. l->capacity - 1];
+    ensures l->length == \old(l->length) + 1; */
 static void put_char(line *l, char c) {
     if (l->length < l->capacity)
         l->buffer[l->length] = c;

@@ -13,8 +13,55 @@ typedef struct task {
     clipper_diagnosis *wrong;
 } task;
 
+/*@ // The caller's storage.
+    predicate room(clipper_storage *s) =
+        \valid_read(s) && \valid(s->frames + (0 .. s->frame_capacity - 1)) &&
+        \valid((uint8_t *)s->scratch + (0 .. s->scratch_capacity - 1)) &&
+        \separated(s, s->frames + (0 .. s->frame_capacity - 1),
+                   (uint8_t *)s->scratch + (0 .. s->scratch_capacity - 1));
+    predicate outside(clipper_storage *s, clipper_encoded *e, clipper_diagnosis *w) =
+        \valid(e) && \valid(w) && \separated(s, e, w, s->frames + (0 .. s->frame_capacity - 1),
+                   (uint8_t *)s->scratch + (0 .. s->scratch_capacity - 1));
+    predicate task_at(task *t) =
+        \valid_read(t) && room(t->storage) && outside(t->storage, t->encoded, t->wrong) &&
+        \separated(t, t->storage, t->encoded, t->wrong, t->storage->frames + (0 .. t->storage->frame_capacity - 1),
+                   (uint8_t *)t->storage->scratch + (0 .. t->storage->scratch_capacity - 1));
+
+    // COUNT frames to be sent after HEAD others: there, and apart from the storage or just where they go.
+    predicate sendable(clipper_storage *s, clipper_encoded *e, clipper_frame *f, integer count, integer head) =
+        \valid_read(f + (0 .. count - 1)) && \separated(e, f + (0 .. count - 1)) &&
+        \separated((uint8_t *)s->scratch + (0 .. s->scratch_capacity - 1), f + (0 .. count - 1)) &&
+        (f == s->frames + head || \separated(f + (0 .. count - 1), s->frames + (0 .. s->frame_capacity - 1)));
+    predicate prediction_at(task *t, clipper_prediction *p, integer head) =
+        \valid_read(p) && sendable(t->storage, t->encoded, p->items, p->item_count, head) &&
+        \separated(t->wrong, p->items + (0 .. p->item_count - 1)) &&
+        \separated(p, t->encoded, t->wrong, t->storage->frames + (0 .. t->storage->frame_capacity - 1),
+                   (uint8_t *)t->storage->scratch + (0 .. t->storage->scratch_capacity - 1));
+
+    // A message to be encoded, and a diagnosis W that no part of it is written by.
+    predicate message_at(clipper_storage *s, clipper_encoded *e, clipper_message *m) =
+        \valid_read(m) && \separated(m, e, s->frames + (0 .. s->frame_capacity - 1),
+            (uint8_t *)s->scratch + (0 .. s->scratch_capacity - 1)) &&
+        (m->kind == CLIPPER_PREDICTION_REQUEST ==>
+            sendable(s, e, m->as.request.items, m->as.request.item_count, REQUEST_HEAD)) &&
+        (m->kind == CLIPPER_PREDICTION_RESPONSE ==>
+            sendable(s, e, m->as.response.items, m->as.response.item_count, RESPONSE_HEAD)) &&
+        (m->kind == CLIPPER_FEEDBACK_REQUEST ==>
+            sendable(s, e, m->as.feedback.frames, m->as.feedback.frame_count, FEEDBACK_HEAD));
+    predicate aside(clipper_diagnosis *w, clipper_message *m) =
+        \separated(w, m) &&
+        (m->kind == CLIPPER_PREDICTION_REQUEST ==>
+            \separated(w, m->as.request.items + (0 .. m->as.request.item_count - 1))) &&
+        (m->kind == CLIPPER_PREDICTION_RESPONSE ==>
+            \separated(w, m->as.response.items + (0 .. m->as.response.item_count - 1))) &&
+        (m->kind == CLIPPER_FEEDBACK_REQUEST ==>
+            \separated(w, m->as.feedback.frames + (0 .. m->as.feedback.frame_count - 1)));
+*/
+
 /* ---- Writing ------------------------------------------------------------------------------------------- */
 
+/*@ requires \valid(out + (0 .. 3));
+    assigns out[0 .. 3]; */
 static inline void store_u32(uint8_t *out, uint32_t value) {
 #if CLIPPER_LITTLE_ENDIAN_HOST
     CLIPPER_COPY_(out, &value, sizeof value);
@@ -25,6 +72,8 @@ static inline void store_u32(uint8_t *out, uint32_t value) {
 #endif
 }
 
+/*@ requires \valid(out + (0 .. 7));
+    assigns out[0 .. 7]; */
 static inline void store_u64(uint8_t *out, uint64_t value) {
 #if CLIPPER_LITTLE_ENDIAN_HOST
     CLIPPER_COPY_(out, &value, sizeof value);
@@ -34,6 +83,9 @@ static inline void store_u64(uint8_t *out, uint64_t value) {
 #endif
 }
 
+/*@ requires \valid(frame);
+    assigns *frame;
+    ensures frame->base == base && frame->len == len; */
 static inline void put(clipper_frame *frame, const void *base, size_t len) {
     frame->base = base;
     frame->len = len;
@@ -42,6 +94,15 @@ static inline void put(clipper_frame *frame, const void *base, size_t len) {
 /* Makes sure of the space: HEAD_FRAMES frames, ITEM_COUNT items if they are wanted (together no more than a
  * size_t holds), SCRATCH header bytes. Then puts the delimiter and FIELDS fields, whose values are yet to be
  * stored. */
+/*@ requires task_at(t) && 1 <= fields <= 4 && fields < head_frames <= 7;
+    requires head_frames + item_count <= SIZE_MAX && 4 * fields <= scratch;
+    assigns *t->encoded, t->wrong->error, t->storage->frames[0 .. fields];
+    ensures \result \in {CLIPPER_OK, CLIPPER_NO_SPACE};
+    ensures t->encoded->frames == head_frames + (t->with_items ? item_count : 0);
+    ensures t->encoded->scratch == scratch;
+    ensures \result == CLIPPER_OK <==> t->encoded->frames <= t->storage->frame_capacity &&
+        scratch <= t->storage->scratch_capacity;
+    ensures t->wrong->error == (\result == CLIPPER_OK ? \old(t->wrong->error) : CLIPPER_NO_SPACE); */
 static inline clipper_error begin(const task *t, size_t fields, size_t head_frames, size_t item_count,
                                   size_t scratch) {
     clipper_frame *frame = t->storage->frames;
@@ -51,23 +112,45 @@ static inline clipper_error begin(const task *t, size_t fields, size_t head_fram
     if (t->encoded->frames > t->storage->frame_capacity || scratch > t->storage->scratch_capacity)
         return t->wrong->error = CLIPPER_NO_SPACE;
     put(frame, at, 0);
+    /*@ loop invariant 0 <= fields <= \at(fields, Pre);
+        loop invariant frame == t->storage->frames + (\at(fields, Pre) - fields);
+        loop invariant at == (uint8_t *)t->storage->scratch + 4 * (\at(fields, Pre) - fields);
+        loop assigns fields, frame, at, t->storage->frames[1 .. \at(fields, Pre)];
+        loop variant fields; */
     for (; fields > 0; fields--, at += 4)
         put(++frame, at, 4);
     return CLIPPER_OK;
 }
 
+/*@ // What is told of the end: the diagnosis names the error; only too little space tells of a need.
+    predicate told(task *t, integer error) = t->wrong->error == error &&
+        (error != CLIPPER_OK && error != CLIPPER_NO_SPACE ==>
+            t->encoded->frames == 0 && t->encoded->scratch == 0); 
+    predicate fresh(task *t) = task_at(t) && t->wrong->error == CLIPPER_OK && t->encoded->frames == 0 &&
+        t->encoded->scratch == 0; */
+
 /* ---- Predictions --------------------------------------------------------------------------------------- */
 
+//@ assigns \nothing;
 static int is_data_type(clipper_data_type type) {
     return (unsigned)type <= CLIPPER_TYPE_STRINGS;
 }
 
+/*@ assigns \nothing;
+    ensures \result != 0 <==> wire \in {CLIPPER_WIRE_DOCUMENT, CLIPPER_WIRE_RELEASE}; */
 static int is_wire(clipper_wire wire) {
     return wire == CLIPPER_WIRE_DOCUMENT || wire == CLIPPER_WIRE_RELEASE;
 }
 
 /* As begin, where metadata with HEAD_WORDS words before the sizes follows the fields. Items whose type the
  * wire has no place for are strings. */
+/*@ requires task_at(t) && \valid_read(p) && fields \in {2, 4} && head_words \in {UNTYPED_WORDS, TYPED_WORDS};
+    requires \separated(p, t->encoded, t->wrong, t->storage->frames + (0 .. t->storage->frame_capacity - 1));
+    assigns *t->encoded, *t->wrong, t->storage->frames[0 .. fields];
+    ensures \result == CLIPPER_OK ==> p->item_count <= (SIZE_MAX - 40) / WORD;
+    ensures \result == CLIPPER_OK ==>
+        fields + 3 + (t->with_items ? p->item_count : 0) <= t->storage->frame_capacity &&
+        4 * fields + WORD * (1 + head_words + p->item_count) <= t->storage->scratch_capacity; */
 static inline clipper_error begin_prediction(const task *t, const clipper_prediction *p, size_t fields,
                                              size_t head_words) {
     size_t head_frames = fields + 3;
@@ -84,6 +167,9 @@ static inline clipper_error begin_prediction(const task *t, const clipper_predic
 }
 
 /* One size as a word. Returns it. */
+/*@ requires \valid(word + (0 .. 7)) && \valid_read(item);
+    assigns word[0 .. 7];
+    ensures \result == item->len; */
 static inline uint64_t put_size(uint8_t *word, const clipper_frame *item) {
     uint64_t size = item->len;
     store_u64(word, size);
@@ -91,6 +177,10 @@ static inline uint64_t put_size(uint8_t *word, const clipper_frame *item) {
 }
 
 /* One size as a word, and one frame. Returns the size. */
+/*@ requires \valid(word + (0 .. 7)) && \valid_read(item) && \valid(out);
+    requires out == item || \separated(out, item);
+    assigns word[0 .. 7], *out;
+    ensures \result == item->len == \old(item->len) && *out == \old(*item); */
 static inline uint64_t put_item(uint8_t *word, const clipper_frame *item, clipper_frame *out) {
     *out = *item;
     return put_size(word, item);
@@ -98,15 +188,37 @@ static inline uint64_t put_item(uint8_t *word, const clipper_frame *item, clippe
 
 /* Writes the sizes of COUNT items as words, and their frames to OUT (which may be where they are) unless that
  * is NULL. Returns all sizes OR-ed together, for one judgement of their width. */
+/*@ requires \valid(words + (0 .. WORD * count - 1)) && \valid_read(items + (0 .. count - 1));
+    requires count <= SIZE_MAX / WORD && \separated(words + (0 .. WORD * count - 1), items + (0 .. count - 1));
+    requires out != \null ==> \valid(out + (0 .. count - 1)) &&
+        \separated(words + (0 .. WORD * count - 1), out + (0 .. count - 1)) &&
+        (out == items || \separated(out + (0 .. count - 1), items + (0 .. count - 1)));
+    assigns words[0 .. WORD * count - 1], out[0 .. count - 1]; */
 static OUT_OF_LINE uint64_t put_items(uint8_t *words, const clipper_frame *items, size_t count,
                                       clipper_frame *out) {
     size_t singles = out ? count % 4 : count, fours = out ? count / 4 : 0;
     uint64_t seen = 0;
+    /*@ loop invariant 0 <= singles <= \at(singles, LoopEntry);
+        loop invariant items == \at(items, Pre) + (\at(singles, LoopEntry) - singles);
+        loop invariant words == \at(words, Pre) + WORD * (\at(singles, LoopEntry) - singles);
+        loop invariant \at(out, Pre) == \null ==> out == \null;
+        loop invariant \at(out, Pre) != \null ==> out == \at(out, Pre) + (\at(singles, LoopEntry) - singles);
+        loop assigns singles, items, words, out, seen, \at(words, Pre)[0 .. WORD * count - 1],
+            \at(out, Pre)[0 .. count - 1];
+        loop variant singles; */
     for (; singles > 0; singles--, items++, words += WORD) {
         seen |= put_size(words, items);
         if (out)
             *out++ = *items;
     }
+    /*@ loop invariant 0 <= fours <= \at(fours, LoopEntry);
+        loop invariant \at(out, Pre) == \null ==> fours == 0;
+        loop invariant items == \at(items, Pre) + (count - 4 * fours);
+        loop invariant words == \at(words, Pre) + WORD * (count - 4 * fours);
+        loop invariant \at(out, Pre) != \null ==> out == \at(out, Pre) + (count - 4 * fours);
+        loop assigns fours, items, words, out, seen, \at(words, Pre)[0 .. WORD * count - 1],
+            \at(out, Pre)[0 .. count - 1];
+        loop variant fours; */
     for (; fours > 0; fours--, items += 4, out += 4, words += 4 * WORD) {
         seen |= put_item(words, items, out);
         seen |= put_item(words + WORD, items + 1, out + 1);
@@ -117,9 +229,20 @@ static OUT_OF_LINE uint64_t put_items(uint8_t *words, const clipper_frame *items
 }
 
 /* Which item is not whole elements: asked only when it is known that one is not. */
+/*@ requires task_at(t) && prediction_at(t, p, metadata_frame + 1) && head_words <= TYPED_WORDS;
+    requires p->item_count <= (SIZE_MAX - 40) / WORD;
+    requires \exists integer i; 0 <= i < p->item_count &&
+        (p->items[i].len & (size_t)(width_of(p->data_type) - 1)) != 0;
+    assigns *t->encoded, *t->wrong;
+    ensures \result == t->wrong->error == CLIPPER_ITEM_WIDTH;
+    ensures t->encoded->frames == 0 && t->encoded->scratch == 0; */
 static OUT_OF_LINE clipper_error find_odd_item(const task *t, const clipper_prediction *p,
                                                size_t metadata_frame, size_t head_words) {
     size_t width = clipper_data_width(p->data_type), i = 0;
+    /*@ loop invariant 0 <= i < p->item_count;
+        loop invariant \forall integer j; 0 <= j < i ==> (p->items[j].len & (size_t)(width - 1)) == 0;
+        loop assigns i;
+        loop variant p->item_count - i; */
     while ((p->items[i].len & (width - 1)) == 0)
         i++;
     memset(t->encoded, 0, sizeof *t->encoded);
@@ -131,6 +254,14 @@ static OUT_OF_LINE clipper_error find_odd_item(const task *t, const clipper_pred
 }
 
 /* The metadata's length, the metadata, and the items, after FIELDS fields; the length goes to AT. */
+/*@ requires task_at(t) && fields \in {2, 4} && head_words \in {UNTYPED_WORDS, TYPED_WORDS};
+    requires prediction_at(t, p, fields + 3) && p->item_count <= (SIZE_MAX - 40) / WORD;
+    requires fields + 3 + (t->with_items ? p->item_count : 0) <= t->storage->frame_capacity;
+    requires 4 * fields + WORD * (1 + head_words + p->item_count) <= t->storage->scratch_capacity;
+    requires at == (uint8_t *)t->storage->scratch + 4 * fields && t->wrong->error == CLIPPER_OK;
+    assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
+        ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
+    ensures told(t, \result) && \result \in {CLIPPER_OK, CLIPPER_ITEM_WIDTH}; */
 static inline clipper_error put_batch(const task *t, const clipper_prediction *p, size_t fields, uint8_t *at,
                                       size_t head_words) {
     clipper_frame *frame = t->storage->frames + fields + 1;
@@ -146,9 +277,15 @@ static inline clipper_error put_batch(const task *t, const clipper_prediction *p
     if ((put_items(words, p->items, p->item_count, t->with_items ? frame + 2 : NULL) &
          (clipper_data_width(p->data_type) - 1)) == 0)
         return CLIPPER_OK;
+    /*@ admit \exists integer i; 0 <= i < p->item_count &&
+        (p->items[i].len & (size_t)(width_of(p->data_type) - 1)) != 0; */
     return find_odd_item(t, p, fields + 2, head_words);
 }
 
+/*@ requires fresh(t) && prediction_at(t, p, REQUEST_HEAD);
+    assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
+        ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
+    ensures told(t, \result); */
 static clipper_error encode_request(const task *t, const clipper_prediction *p) {
     uint8_t *s = (uint8_t *)t->storage->scratch;
     clipper_error error = begin_prediction(t, p, 4, TYPED_WORDS);
@@ -161,6 +298,10 @@ static clipper_error encode_request(const task *t, const clipper_prediction *p) 
     return put_batch(t, p, 4, s + 16, TYPED_WORDS);
 }
 
+/*@ requires fresh(t) && prediction_at(t, p, RESPONSE_HEAD);
+    assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
+        ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
+    ensures told(t, \result); */
 static clipper_error encode_response(const task *t, const clipper_prediction *p, clipper_wire wire) {
     size_t head_words = wire == CLIPPER_WIRE_DOCUMENT ? TYPED_WORDS : UNTYPED_WORDS;
     uint8_t *s = (uint8_t *)t->storage->scratch;
@@ -177,6 +318,10 @@ static clipper_error encode_response(const task *t, const clipper_prediction *p,
 
 /* ---- The other messages -------------------------------------------------------------------------------- */
 
+/*@ requires fresh(t) && inbound \in {0, 1};
+    assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
+        ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
+    ensures told(t, \result); */
 static clipper_error encode_heartbeat(const task *t, unsigned type, int inbound) {
     size_t fields = inbound ? 3 : 1;
     uint8_t *s = (uint8_t *)t->storage->scratch;
@@ -195,6 +340,10 @@ static clipper_error encode_heartbeat(const task *t, unsigned type, int inbound)
 }
 
 /* The release's has a version frame. */
+/*@ requires fresh(t) && \valid_read(c) && \separated(c, t->encoded, t->wrong, t->storage->frames + (0 .. t->storage->frame_capacity - 1));
+    assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
+        ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
+    ensures told(t, \result); */
 static clipper_error encode_new_container(const task *t, const clipper_new_container *c, clipper_wire wire) {
     size_t versions = wire == CLIPPER_WIRE_RELEASE;
     clipper_frame *f = t->storage->frames;
@@ -217,6 +366,14 @@ static clipper_error encode_new_container(const task *t, const clipper_new_conta
     return CLIPPER_OK;
 }
 
+/*@ requires fresh(t) && \valid_read(feedback);
+    requires sendable(t->storage, t->encoded, feedback->frames, feedback->frame_count, FEEDBACK_HEAD);
+    requires \separated(t->wrong, feedback->frames + (0 .. feedback->frame_count - 1));
+    requires \separated(feedback, t->encoded, t->wrong, t->storage->frames + (0 .. t->storage->frame_capacity - 1),
+        (uint8_t *)t->storage->scratch + (0 .. t->storage->scratch_capacity - 1));
+    assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
+        ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
+    ensures told(t, \result); */
 static clipper_error encode_feedback(const task *t, const clipper_feedback *feedback) {
     uint8_t *s = (uint8_t *)t->storage->scratch;
     clipper_frame *items;
@@ -237,6 +394,10 @@ static clipper_error encode_feedback(const task *t, const clipper_feedback *feed
 
 /* ---- The two doors ------------------------------------------------------------------------------------- */
 
+/*@ requires fresh(t) && message_at(t->storage, t->encoded, m) && aside(t->wrong, m);
+    assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
+        ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
+    ensures told(t, \result); */
 static clipper_error encode_message(const task *t, const clipper_message *m, clipper_wire wire) {
     int inbound = m->direction == CLIPPER_TO_CONTAINER;
     if (m->rpc_version != 0 && m->rpc_version != CLIPPER_RPC_VERSION)
@@ -256,6 +417,15 @@ static clipper_error encode_message(const task *t, const clipper_message *m, cli
     return clipper_diagnose_(t->wrong, CLIPPER_BAD_MESSAGE, CLIPPER_FIELD_MESSAGE_TYPE, 0, 0, 0);
 }
 
+/*@ requires room(storage) && \valid(encoded) && message_at(storage, encoded, m);
+    requires \separated(encoded, storage, storage->frames + (0 .. storage->frame_capacity - 1),
+        (uint8_t *)storage->scratch + (0 .. storage->scratch_capacity - 1));
+    requires diagnosis != \null ==> outside(storage, encoded, diagnosis) && aside(diagnosis, m);
+    assigns *encoded, *diagnosis, storage->frames[0 .. storage->frame_capacity - 1],
+        ((uint8_t *)storage->scratch)[0 .. storage->scratch_capacity - 1];
+    ensures \result != CLIPPER_OK && \result != CLIPPER_NO_SPACE ==>
+        encoded->frames == 0 && encoded->scratch == 0;
+    ensures diagnosis != \null ==> diagnosis->error == \result; */
 static clipper_error encode(const clipper_message *m, clipper_wire wire, const clipper_storage *storage,
                             int with_items, clipper_encoded *encoded, clipper_diagnosis *diagnosis) {
     clipper_diagnosis unwanted;
@@ -264,17 +434,35 @@ static clipper_error encode(const clipper_message *m, clipper_wire wire, const c
     t.with_items = with_items;
     t.encoded = encoded;
     t.wrong = diagnosis ? diagnosis : &unwanted;
-    memset(t.wrong, 0, sizeof *t.wrong);
+    clear_diagnosis(t.wrong);
     memset(encoded, 0, sizeof *encoded);
     return encode_message(&t, m, wire);
 }
 
+/*@ requires room(storage) && \valid(encoded) && message_at(storage, encoded, message);
+    requires \separated(encoded, storage, storage->frames + (0 .. storage->frame_capacity - 1),
+        (uint8_t *)storage->scratch + (0 .. storage->scratch_capacity - 1));
+    requires diagnosis != \null ==> outside(storage, encoded, diagnosis) && aside(diagnosis, message);
+    assigns *encoded, *diagnosis, storage->frames[0 .. storage->frame_capacity - 1],
+        ((uint8_t *)storage->scratch)[0 .. storage->scratch_capacity - 1];
+    ensures \result != CLIPPER_OK && \result != CLIPPER_NO_SPACE ==>
+        encoded->frames == 0 && encoded->scratch == 0;
+    ensures diagnosis != \null ==> diagnosis->error == \result; */
 clipper_error clipper_encode(const clipper_message *message, clipper_wire wire,
                              const clipper_storage *storage, clipper_encoded *encoded,
                              clipper_diagnosis *diagnosis) {
     return encode(message, wire, storage, 1, encoded, diagnosis);
 }
 
+/*@ requires room(storage) && \valid(encoded) && message_at(storage, encoded, message);
+    requires \separated(encoded, storage, storage->frames + (0 .. storage->frame_capacity - 1),
+        (uint8_t *)storage->scratch + (0 .. storage->scratch_capacity - 1));
+    requires diagnosis != \null ==> outside(storage, encoded, diagnosis) && aside(diagnosis, message);
+    assigns *encoded, *diagnosis, storage->frames[0 .. storage->frame_capacity - 1],
+        ((uint8_t *)storage->scratch)[0 .. storage->scratch_capacity - 1];
+    ensures \result != CLIPPER_OK && \result != CLIPPER_NO_SPACE ==>
+        encoded->frames == 0 && encoded->scratch == 0;
+    ensures diagnosis != \null ==> diagnosis->error == \result; */
 clipper_error clipper_encode_head(const clipper_message *message, clipper_wire wire,
                                   const clipper_storage *storage, clipper_encoded *encoded,
                                   clipper_diagnosis *diagnosis) {

@@ -29,6 +29,9 @@ enum state {
 
 /* ---- Writing ------------------------------------------------------------------------------------------- */
 
+/*@ requires \valid(header + (0 .. CLIPPER_FLAT_HEADER_MAX - 1));
+    assigns header[0 .. CLIPPER_FLAT_HEADER_MAX - 1];
+    ensures \result == (len <= 255 ? 2 : CLIPPER_FLAT_HEADER_MAX); */
 size_t clipper_flat_header(uint64_t len, int more, uint8_t header[CLIPPER_FLAT_HEADER_MAX]) {
     size_t i;
     header[0] = more ? FLAG_MORE : 0;
@@ -37,18 +40,36 @@ size_t clipper_flat_header(uint64_t len, int more, uint8_t header[CLIPPER_FLAT_H
         return 2;
     }
     header[0] |= FLAG_LONG;
+    /*@ loop invariant 0 <= i <= 8;
+        loop assigns i, header[1 .. 8];
+        loop variant 8 - i; */
     for (i = 0; i < 8; i++)
         header[1 + i] = (uint8_t)(len >> (56 - 8 * i));
     return CLIPPER_FLAT_HEADER_MAX;
 }
 
+/*@ logic integer flat_bytes(clipper_frame *f, integer count) =
+        count <= 0 ? 0 : flat_bytes(f, count - 1) + (f[count - 1].len <= 255 ? 2 : CLIPPER_FLAT_HEADER_MAX) +
+            f[count - 1].len; */
+
+/*@ assigns \nothing;
+    ensures \result == (len <= 255 ? 2 : CLIPPER_FLAT_HEADER_MAX); */
 static size_t header_size(size_t len) {
     return len <= 255 ? 2 : CLIPPER_FLAT_HEADER_MAX;
 }
 
 /* All bytes of COUNT frames, or SIZE_MAX when that does not fit. */
+/*@ requires frames_at(frames, count);
+    assigns \nothing;
+    ensures \result == SIZE_MAX || \result == flat_bytes(frames, count);
+    ensures \result != SIZE_MAX ==> \forall integer i; 0 <= i <= count ==>
+        flat_bytes(frames, i) <= \result; */
 static size_t flat_size(const clipper_frame *frames, size_t count) {
     size_t size = 0, i;
+    /*@ loop invariant 0 <= i <= count && size == flat_bytes(frames, i);
+        loop invariant \forall integer j; 0 <= j <= i ==> flat_bytes(frames, j) <= size;
+        loop assigns i, size;
+        loop variant count - i; */
     for (i = 0; i < count; i++) {
         size_t header = header_size(frames[i].len);
         if (header > SIZE_MAX - size || frames[i].len > SIZE_MAX - size - header)
@@ -58,6 +79,13 @@ static size_t flat_size(const clipper_frame *frames, size_t count) {
     return size;
 }
 
+/*@ requires frames_at(frames, count) && \valid((uint8_t *)out.base + (0 .. out.len - 1)) && \valid(used);
+    requires \forall integer i; 0 <= i < count ==> bytes_at(frames[i]) &&
+        \separated((uint8_t *)out.base + (0 .. out.len - 1), (uint8_t *)frames[i].base + (0 .. frames[i].len - 1));
+    requires \separated(used, frames + (0 .. count - 1), (uint8_t *)out.base + (0 .. out.len - 1));
+    assigns *used, ((uint8_t *)out.base)[0 .. out.len - 1];
+    ensures \result == CLIPPER_OK ==> *used == flat_bytes(frames, count) && *used <= out.len;
+    ensures \result == CLIPPER_EMPTY_MESSAGE ==> *used == 0; */
 clipper_error clipper_flat_write(const clipper_frame *frames, size_t count, clipper_span out, size_t *used) {
     uint8_t *to = (uint8_t *)out.base;
     size_t i;
@@ -67,6 +95,9 @@ clipper_error clipper_flat_write(const clipper_frame *frames, size_t count, clip
     *used = flat_size(frames, count);
     if (*used > out.len || *used == SIZE_MAX)
         return CLIPPER_NO_SPACE;
+    /*@ loop invariant 0 <= i <= count && to == (uint8_t *)out.base + flat_bytes(frames, i);
+        loop assigns i, to, ((uint8_t *)out.base)[0 .. out.len - 1];
+        loop variant count - i; */
     for (i = 0; i < count; i++) {
         uint8_t header[CLIPPER_FLAT_HEADER_MAX];
         size_t header_len = clipper_flat_header(frames[i].len, i + 1 < count, header);
@@ -81,18 +112,40 @@ clipper_error clipper_flat_write(const clipper_frame *frames, size_t count, clip
 
 /* ---- Reading ------------------------------------------------------------------------------------------- */
 
+/*@ assigns \nothing;
+    ensures \result == \min(a + b, UINT64_MAX); */
 static uint64_t add(uint64_t a, uint64_t b) {
     return b > UINT64_MAX - a ? UINT64_MAX : a + b;
 }
 
+/*@ requires b != 0;
+    assigns \nothing; */
 static uint64_t times(uint64_t a, uint64_t b) {
     return a > UINT64_MAX / b ? UINT64_MAX : a * b;
 }
 
+//@ assigns \nothing;
 static uint64_t larger(uint64_t a, uint64_t b) {
     return a > b ? a : b;
 }
 
+/*@ // The invariant of a reader.
+    predicate in_frame(integer state) = state == AT_BODY || state == IN_BODY;
+    predicate is_command(clipper_flat_reader *r) = (r->flags_ & FLAG_COMMAND) != 0;
+    predicate sound(clipper_flat_reader *r) =
+        AT_STREAM <= r->state_ <= FAILED && r->message_bytes_ <= r->message_limit_ &&
+        r->next_ <= r->frames_limit_ && (r->state_ == FAILED ==> r->diagnosis.error != CLIPPER_OK) &&
+        (r->state_ == IN_GREETING ==> 1 <= r->remaining_ <= GREETING_SIZE) &&
+        (r->state_ == IN_LENGTH ==> 1 <= r->remaining_ <= 8) &&
+        (in_frame(r->state_) && !is_command(r) ==> r->index < r->frames_limit_);
+
+    // What is left to do: every octet and every step without one makes it less.
+    logic integer to_do(integer state, integer octets) =
+        3 * octets + (state == AT_BODY ? 2 : state == IN_BODY ? 1 : 0); */
+
+/*@ requires \valid(reader) && (limits != \null ==> \valid_read(limits) && \separated(reader, limits));
+    assigns *reader;
+    ensures sound(reader) && reader->state_ == AT_STREAM && reader->next_ == 0; */
 void clipper_flat_reader_init(clipper_flat_reader *reader, const clipper_limits *limits) {
     clipper_limits chosen = limits ? *limits : clipper_default_limits();
     uint64_t metadata = times(add(chosen.items, TYPED_WORDS), WORD);
@@ -102,6 +155,9 @@ void clipper_flat_reader_init(clipper_flat_reader *reader, const clipper_limits 
     reader->message_limit_ = add(add(chosen.total_bytes, metadata), add(times(chosen.text_bytes, 3), 64));
 }
 
+/*@ requires \valid(r) && error != CLIPPER_OK;
+    assigns r->diagnosis, r->state_;
+    ensures \result == CLIPPER_FLAT_ERROR && r->state_ == FAILED && r->diagnosis.error != CLIPPER_OK; */
 static clipper_flat_event fail(clipper_flat_reader *r, clipper_error error, clipper_field field,
                                size_t offset, uint64_t expected, uint64_t actual) {
     (void)clipper_diagnose_(&r->diagnosis, error, field, r->index, expected, actual);
@@ -111,6 +167,9 @@ static clipper_flat_event fail(clipper_flat_reader *r, clipper_error error, clip
 }
 
 /* The octets of the greeting that tell a ZMTP 3 peer from anything else. remaining_ counts down from 64. */
+/*@ requires \valid(r) && sound(r) && r->state_ == IN_GREETING;
+    assigns r->diagnosis, r->state_, r->remaining_;
+    ensures sound(r) && !in_frame(r->state_) && (\result != 0 <==> r->state_ == FAILED); */
 static int greeting_fails(clipper_flat_reader *r, uint8_t octet) {
     size_t offset = (size_t)(GREETING_SIZE - r->remaining_);
     uint8_t expected = offset == GREETING_END_OF_SIGNATURE ? 0x7f : offset == GREETING_MAJOR ? 3 : octet;
@@ -124,6 +183,9 @@ static int greeting_fails(clipper_flat_reader *r, uint8_t octet) {
     return 0;
 }
 
+/*@ requires \valid(r) && sound(r) && r->state_ == AT_FLAGS;
+    assigns r->diagnosis, r->state_, r->remaining_, r->message_bytes_, r->index, r->flags_, r->len;
+    ensures sound(r) && !in_frame(r->state_) && (\result != 0 <==> r->state_ == FAILED); */
 static int flags_fail(clipper_flat_reader *r, uint8_t octet) {
     if (!(octet & FLAG_COMMAND) && r->next_ == 0)
         r->message_bytes_ = 0;
@@ -140,6 +202,10 @@ static int flags_fail(clipper_flat_reader *r, uint8_t octet) {
 }
 
 /* The length is complete: is it within the limits? */
+/*@ requires \valid(r) && AT_STREAM <= r->state_ < FAILED && r->message_bytes_ <= r->message_limit_;
+    requires r->state_ == AT_BODY && r->index == r->next_ <= r->frames_limit_ && r->next_ < SIZE_MAX;
+    assigns r->diagnosis, r->state_, r->message_bytes_;
+    ensures sound(r) && r->state_ \in {AT_BODY, FAILED} && (\result != 0 <==> r->state_ == FAILED); */
 static int length_fails(clipper_flat_reader *r) {
     if (r->len > r->frame_limit_) {
         (void)fail(r, CLIPPER_FRAME_TOO_LARGE, CLIPPER_FIELD_NONE, 0, r->frame_limit_, r->len);
@@ -158,6 +224,9 @@ static int length_fails(clipper_flat_reader *r) {
 }
 
 /* Takes one octet outside a body. Returns not 0 when the stream is found wrong. */
+/*@ requires \valid(r) && sound(r) && AT_STREAM <= r->state_ <= IN_LENGTH && r->next_ < SIZE_MAX;
+    assigns r->diagnosis, r->state_, r->remaining_, r->message_bytes_, r->index, r->flags_, r->len, r->more;
+    ensures sound(r) && r->state_ != IN_BODY && (\result != 0 <==> r->state_ == FAILED); */
 static int octet_fails(clipper_flat_reader *r, uint8_t octet) {
     if (r->state_ == AT_STREAM) {
         r->state_ = AT_FLAGS;
@@ -182,6 +251,14 @@ static int octet_fails(clipper_flat_reader *r, uint8_t octet) {
     return length_fails(r);
 }
 
+/*@ predicate moved{L1, L2}(clipper_frame *input) = \at(input->len, L2) <= \at(input->len, L1) &&
+        \at(input->base, L2) ==
+            \at((uint8_t *)input->base, L1) + (\at(input->len, L1) - \at(input->len, L2)); */
+
+/*@ requires \valid(input) && len <= input->len;
+    assigns *input;
+    ensures input->len == \old(input->len) - len && input->base == \old((uint8_t *)input->base) + len;
+    ensures \result.base == \old(input->base) && \result.len == len; */
 static clipper_frame take(clipper_frame *input, size_t len) {
     clipper_frame taken;
     taken.base = input->base;
@@ -192,6 +269,17 @@ static clipper_frame take(clipper_frame *input, size_t len) {
 }
 
 /* Takes what INPUT has of the body, and the end of it. */
+/*@ requires \valid(r) && sound(r) && r->state_ == IN_BODY && r->next_ < SIZE_MAX;
+    requires \valid(input) && \valid(data) && \separated(r, input, data);
+    assigns r->state_, r->next_, r->remaining_, *input, *data;
+    ensures sound(r) && moved{Pre, Post}(input);
+    ensures \result \in {CLIPPER_FLAT_STARVED, CLIPPER_FLAT_DATA, CLIPPER_FLAT_END};
+    ensures \result == CLIPPER_FLAT_STARVED ==> r->state_ == IN_BODY && *data == \old(*data);
+    ensures \result == CLIPPER_FLAT_END ==> r->state_ == AT_FLAGS && *data == \old(*data);
+    ensures \result == CLIPPER_FLAT_DATA ==> r->state_ == IN_BODY && 1 <= data->len &&
+        data->base == \old(input->base) && data->len == \old(input->len) - input->len;
+    ensures \result != CLIPPER_FLAT_END ==> r->next_ == \old(r->next_);
+    ensures r->next_ <= \old(r->index) + 1 || r->next_ == \old(r->next_); */
 static clipper_flat_event read_body(clipper_flat_reader *r, clipper_frame *input, clipper_frame *data) {
     size_t piece = input->len < r->remaining_ ? input->len : (size_t)r->remaining_;
     if (r->remaining_ == 0) {
@@ -207,8 +295,25 @@ static clipper_flat_event read_body(clipper_flat_reader *r, clipper_frame *input
     return CLIPPER_FLAT_DATA;
 }
 
+/*@ requires \valid(reader) && sound(reader) && reader->next_ < SIZE_MAX;
+    requires \valid(input) && bytes_at(*input) && \valid(data) && \separated(reader, input, data);
+    requires \separated(reader, (uint8_t *)input->base + (0 .. input->len - 1));
+    assigns *reader, *input, *data;
+    ensures sound(reader) && moved{Pre, Post}(input);
+    ensures CLIPPER_FLAT_ERROR <= \result <= CLIPPER_FLAT_END;
+    ensures \result == CLIPPER_FLAT_ERROR <==> reader->state_ == FAILED;
+    ensures \result == CLIPPER_FLAT_DATA ==> 1 <= data->len <= \old(input->len) - input->len &&
+        (uint8_t *)data->base + data->len == input->base;
+    ensures \result != CLIPPER_FLAT_DATA ==> data->base == \null && data->len == 0;
+    ensures \result > CLIPPER_FLAT_STARVED ==>
+        to_do(reader->state_, input->len) < \old(to_do(reader->state_, input->len)); */
 clipper_flat_event clipper_flat_read(clipper_flat_reader *reader, clipper_frame *input, clipper_frame *data) {
     memset(data, 0, sizeof *data);
+    /*@ loop invariant sound(reader) && moved{Pre, Here}(input) && reader->next_ < SIZE_MAX;
+        loop invariant data->base == \null && data->len == 0;
+        loop invariant to_do(reader->state_, input->len) <= \at(to_do(reader->state_, input->len), Pre);
+        loop assigns *reader, *input, *data;
+        loop variant to_do(reader->state_, input->len); */
     while (reader->state_ != FAILED) {
         int command = (reader->flags_ & FLAG_COMMAND) != 0;
         if (reader->state_ == AT_BODY) {

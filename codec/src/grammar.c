@@ -3,31 +3,12 @@
  * where, is decided in this file alone.
  *
  * Invariant: state_ names the frame that comes next, frame_ is its index, and all frames before it were
- * right.
+ * right (grammar.h has it in full).
  *
  * A response's metadata may fit two readings (the document's layout and the release's). Both are then carried
  * in readings_, and each item frame strikes out those that it does not fit. The number of item frames differs
  * by one between them, so at most one is left when the message ends. */
-#include "internal.h"
-
-enum state {
-    AT_DELIMITER,
-    AT_VERSION,
-    AT_MESSAGE_TYPE,
-    AT_HEARTBEAT_TYPE,
-    AT_NAME,
-    AT_MODEL_VERSION,
-    AT_INPUT_TYPE,
-    AT_RPC_VERSION,
-    AT_ID,
-    AT_REQUEST_TYPE,
-    AT_METADATA_LENGTH,
-    AT_METADATA,
-    AT_ITEM,
-    AT_FEEDBACK,
-    AT_END,
-    FAILED
-};
+#include "grammar.h"
 
 /* The field that a state's frame holds. */
 static const uint8_t field_at[] = {
@@ -47,33 +28,49 @@ static const uint8_t field_at[] = {
     CLIPPER_FIELD_FEEDBACK,
 };
 
-/* Readings of the metadata, as bits. */
-enum {
-    TYPED = 1,  /* {type, n, sizes}: requests, and responses as the document has them */
-    UNTYPED = 2 /* {n, sizes}: responses as released Clipper has them */
-};
-
+/*@ requires reading \in {TYPED, UNTYPED};
+    assigns \nothing;
+    ensures \result == head_of(reading); */
 static size_t head_words(unsigned reading) {
     return reading == TYPED ? TYPED_WORDS : UNTYPED_WORDS;
 }
 
+/*@ requires \valid_read(d) && reads(d, reading);
+    assigns \nothing;
+    ensures \result == d->word_count_ - head_of(reading); */
 static size_t items_of(const clipper_decoder *d, unsigned reading) {
     return d->word_count_ - head_words(reading);
 }
 
+/*@ requires \valid_read(d) && reads(d, reading) && item < d->word_count_ - head_of(reading);
+    assigns \nothing; */
 static uint64_t size_of_item(const clipper_decoder *d, unsigned reading, size_t item) {
     return load_word(d->words_, head_words(reading) + item);
+}
+
+/*@ requires readings \in {0, TYPED, UNTYPED, TYPED + UNTYPED} && reading \in {TYPED, UNTYPED};
+    assigns \nothing;
+    ensures \result != 0 <==> in_set(readings, reading); */
+static inline int may_be(unsigned readings, unsigned reading) {
+    //@ admit (readings & reading) != 0 <==> in_set(readings, reading);
+    return (readings & reading) != 0;
 }
 
 /* ---- Outcomes ------------------------------------------------------------------------------------------ */
 
 /* The diagnosis is there: every later frame fails, too. */
+/*@ requires \valid(d) && d->diagnosis.error != CLIPPER_OK;
+    assigns d->message, d->state_;
+    ensures \result == CLIPPER_EVENT_ERROR && has_failed(d); */
 static clipper_event stay_failed(clipper_decoder *d) {
-    memset(&d->message, 0, sizeof d->message);
+    clear_message(&d->message);
     d->state_ = FAILED;
     return CLIPPER_EVENT_ERROR;
 }
 
+/*@ requires \valid(d) && error != CLIPPER_OK;
+    assigns d->message, d->state_, d->diagnosis;
+    ensures \result == CLIPPER_EVENT_ERROR && has_failed(d); */
 static clipper_event fail_at(clipper_decoder *d, clipper_error error, clipper_field field, size_t frame,
                              uint64_t expected, uint64_t actual) {
     (void)clipper_diagnose_(&d->diagnosis, error, field, frame, expected, actual);
@@ -81,11 +78,17 @@ static clipper_event fail_at(clipper_decoder *d, clipper_error error, clipper_fi
 }
 
 /* The current frame is wrong. */
+/*@ requires \valid(d) && error != CLIPPER_OK && 0 <= d->state_ <= AT_FEEDBACK;
+    assigns d->message, d->state_, d->diagnosis;
+    ensures \result == CLIPPER_EVENT_ERROR && has_failed(d); */
 static clipper_event fail(clipper_decoder *d, clipper_error error, uint64_t expected, uint64_t actual) {
     return fail_at(d, error, (clipper_field)field_at[d->state_], d->frame_, expected, actual);
 }
 
 /* Word WORD_INDEX of the current frame, the metadata, is wrong. */
+/*@ requires \valid(d) && error != CLIPPER_OK && word_index <= 1;
+    assigns d->message, d->state_, d->diagnosis;
+    ensures \result == CLIPPER_EVENT_ERROR && has_failed(d); */
 static clipper_event fail_word(clipper_decoder *d, clipper_error error, clipper_field field,
                                size_t word_index, uint64_t expected, uint64_t actual) {
     (void)fail_at(d, error, field, d->frame_, expected, actual);
@@ -94,6 +97,14 @@ static clipper_event fail_word(clipper_decoder *d, clipper_error error, clipper_
 }
 
 /* The current frame is right and NEXT comes after it, or AT_END. Does MORE agree? */
+/*@ requires \valid(d) && d->frame_ < 6 && d->readings_ == 0 && no_diagnosis(&d->diagnosis);
+    requires d->item_ == 0 && d->feedback_bytes_ == 0;
+    requires next == AT_END || 0 <= next <= AT_FEEDBACK && next != AT_ITEM &&
+        place(d->direction_, next) == d->frame_ + 1;
+    assigns d->message, d->state_, d->diagnosis, d->frame_;
+    ensures sound(d);
+    ensures taken{Pre, Post}(d, \result, more);
+    ensures d->state_ \in {next, FAILED}; */
 static clipper_event go_on(clipper_decoder *d, int next, int more) {
     size_t taken = d->frame_ + 1;
     if (next == AT_END && more)
@@ -109,12 +120,26 @@ static clipper_event go_on(clipper_decoder *d, int next, int more) {
 
 /* ---- Fields of fixed width ----------------------------------------------------------------------------- */
 
+/*@ predicate at(clipper_decoder *d, integer state) =
+        \valid(d) && d->state_ == state && in_place(d, state);
+    // After a step: failed, or NEXT may follow the frame.
+    predicate stepped(clipper_decoder *d, integer next) =
+        next == FAILED ? has_failed(d) : no_diagnosis(&d->diagnosis) && 0 <= next <= AT_END && next != AT_ITEM &&
+            (next == AT_END || place(d->direction_, next) == d->frame_ + 1); */
+
 /* Steps return the state that comes next, or FAILED with the diagnosis set. */
+/*@ requires \valid(d) && error != CLIPPER_OK && 0 <= d->state_ <= AT_FEEDBACK;
+    assigns d->message, d->state_, d->diagnosis;
+    ensures \result == FAILED && has_failed(d); */
 static int failed(clipper_decoder *d, clipper_error error, uint64_t expected, uint64_t actual) {
     (void)fail(d, error, expected, actual);
     return FAILED;
 }
 
+/*@ requires at(d, AT_VERSION);
+    assigns d->message, d->state_, d->diagnosis;
+    ensures stepped(d, \result);
+    ensures \result \in {AT_MESSAGE_TYPE, FAILED}; */
 static int on_version(clipper_decoder *d, uint32_t value) {
     if (value != CLIPPER_RPC_VERSION)
         return failed(d, CLIPPER_VERSION_MISMATCH, CLIPPER_RPC_VERSION, value);
@@ -122,6 +147,11 @@ static int on_version(clipper_decoder *d, uint32_t value) {
     return AT_MESSAGE_TYPE;
 }
 
+/*@ requires at(d, AT_MESSAGE_TYPE);
+    assigns d->message, d->state_, d->diagnosis;
+    ensures stepped(d, \result);
+    ensures \result == AT_NAME ==> value == WIRE_NEW_CONTAINER;
+    ensures \result \in {AT_HEARTBEAT_TYPE, AT_END, AT_ID, AT_NAME, FAILED}; */
 static int on_message_type(clipper_decoder *d, uint32_t value) {
     int inbound = d->direction_ == CLIPPER_TO_CONTAINER;
     if (value > WIRE_MESSAGE_TYPE_MAX)
@@ -140,6 +170,10 @@ static int on_message_type(clipper_decoder *d, uint32_t value) {
     return AT_NAME;
 }
 
+/*@ requires at(d, AT_HEARTBEAT_TYPE);
+    assigns d->message, d->state_, d->diagnosis;
+    ensures stepped(d, \result);
+    ensures \result \in {AT_END, FAILED}; */
 static int on_heartbeat_type(clipper_decoder *d, uint32_t value) {
     if (value > CLIPPER_SEND_METADATA)
         return failed(d, CLIPPER_UNKNOWN_HEARTBEAT_TYPE, CLIPPER_SEND_METADATA, value);
@@ -147,11 +181,21 @@ static int on_heartbeat_type(clipper_decoder *d, uint32_t value) {
     return AT_END;
 }
 
+/*@ requires at(d, AT_ID);
+    assigns d->message, d->state_, d->diagnosis;
+    ensures stepped(d, \result);
+    ensures \result != FAILED;
+    ensures \result == (d->direction_ == CLIPPER_TO_CONTAINER ? AT_REQUEST_TYPE : AT_METADATA_LENGTH); */
 static int on_id(clipper_decoder *d, uint32_t value) {
     d->message.as.response.id = value;
     return d->direction_ == CLIPPER_TO_CONTAINER ? AT_REQUEST_TYPE : AT_METADATA_LENGTH;
 }
 
+/*@ requires at(d, AT_REQUEST_TYPE);
+    assigns d->message, d->state_, d->diagnosis;
+    ensures stepped(d, \result);
+    ensures \result == AT_METADATA_LENGTH ==> value == WIRE_PREDICTION;
+    ensures \result \in {AT_FEEDBACK, AT_METADATA_LENGTH, FAILED}; */
 static int on_request_type(clipper_decoder *d, uint32_t value) {
     uint32_t id = d->message.as.response.id;
     if (value > WIRE_REQUEST_TYPE_MAX)
@@ -166,11 +210,21 @@ static int on_request_type(clipper_decoder *d, uint32_t value) {
 }
 
 /* A field of 4 bytes; STEP judges its value. */
+/*@ requires at(d, d->state_) && bytes_at(frame);
+    requires d->state_ == AT_VERSION && step == on_version ||
+        d->state_ == AT_MESSAGE_TYPE && step == on_message_type ||
+        d->state_ == AT_HEARTBEAT_TYPE && step == on_heartbeat_type || d->state_ == AT_ID && step == on_id ||
+        d->state_ == AT_REQUEST_TYPE && step == on_request_type;
+    assigns d->message, d->state_, d->diagnosis, d->frame_;
+    ensures sound(d);
+    ensures taken{Pre, Post}(d, \result, more);
+    ensures leads(d->direction_, \old(d->state_), frame, d->state_); */
 static clipper_event take_u32(clipper_decoder *d, clipper_frame frame, int more,
                               int (*step)(clipper_decoder *, uint32_t)) {
     int next;
     if (frame.len != 4)
         return fail(d, CLIPPER_WRONG_WIDTH, 4, frame.len);
+    //@ calls on_version, on_message_type, on_heartbeat_type, on_id, on_request_type;
     next = step(d, clipper_load_u32(frame.base));
     if (next == FAILED)
         return CLIPPER_EVENT_ERROR;
@@ -179,6 +233,11 @@ static clipper_event take_u32(clipper_decoder *d, clipper_frame frame, int more,
     return go_on(d, next, more);
 }
 
+/*@ requires at(d, AT_DELIMITER);
+    assigns d->message, d->state_, d->diagnosis, d->frame_;
+    ensures sound(d);
+    ensures taken{Pre, Post}(d, \result, more);
+    ensures d->state_ \in {AT_VERSION, AT_MESSAGE_TYPE, FAILED}; */
 static clipper_event take_delimiter(clipper_decoder *d, clipper_frame frame, int more) {
     if (d->options_.era != CLIPPER_ERA_V3)
         return fail_at(d, CLIPPER_BAD_ERA, CLIPPER_FIELD_NONE, 0, 0, 0);
@@ -188,6 +247,11 @@ static clipper_event take_delimiter(clipper_decoder *d, clipper_frame frame, int
     return go_on(d, d->direction_ == CLIPPER_TO_CONTAINER ? AT_VERSION : AT_MESSAGE_TYPE, more);
 }
 
+/*@ requires at(d, AT_METADATA_LENGTH) && bytes_at(frame);
+    assigns d->message, d->state_, d->diagnosis, d->frame_, d->declared_;
+    ensures sound(d);
+    ensures taken{Pre, Post}(d, \result, more);
+    ensures d->state_ \in {AT_METADATA, FAILED}; */
 static clipper_event take_metadata_length(clipper_decoder *d, clipper_frame frame, int more) {
     if (frame.len != WORD)
         return fail(d, CLIPPER_WRONG_WIDTH, WORD, frame.len);
@@ -197,6 +261,12 @@ static clipper_event take_metadata_length(clipper_decoder *d, clipper_frame fram
 
 /* ---- The new container's texts ------------------------------------------------------------------------- */
 
+/*@ requires at(d, d->state_) && d->state_ \in {AT_NAME, AT_MODEL_VERSION};
+    requires text == &d->message.as.new_container.name || text == &d->message.as.new_container.model_version;
+    assigns d->message, d->state_, d->diagnosis, d->frame_;
+    ensures sound(d);
+    ensures taken{Pre, Post}(d, \result, more);
+    ensures d->state_ \in {\old(d->state_) + 1, FAILED}; */
 static clipper_event take_text(clipper_decoder *d, clipper_frame frame, int more, clipper_frame *text) {
     if (frame.len > d->options_.limits.text_bytes)
         return fail(d, CLIPPER_TEXT_TOO_LONG, d->options_.limits.text_bytes, frame.len);
@@ -204,10 +274,16 @@ static clipper_event take_text(clipper_decoder *d, clipper_frame frame, int more
     return go_on(d, d->state_ + 1, more);
 }
 
+//@ assigns \nothing;
 static int is_digit(uint8_t byte) {
     return byte >= '0' && byte <= '9';
 }
 
+/*@ requires at(d, AT_INPUT_TYPE) && bytes_at(frame);
+    assigns d->message, d->state_, d->diagnosis, d->frame_;
+    ensures sound(d);
+    ensures taken{Pre, Post}(d, \result, more);
+    ensures d->state_ \in {AT_RPC_VERSION, AT_END, FAILED}; */
 /* "0" to "4"; leniently, followed by anything but a digit first. [release: stoi reads it so] */
 static clipper_event take_input_type(clipper_decoder *d, clipper_frame frame, int more) {
     const uint8_t *text = (const uint8_t *)frame.base;
@@ -229,6 +305,11 @@ static clipper_event take_input_type(clipper_decoder *d, clipper_frame frame, in
     return go_on(d, more ? AT_RPC_VERSION : AT_END, more);
 }
 
+/*@ requires at(d, AT_RPC_VERSION) && bytes_at(frame);
+    assigns d->message, d->state_, d->diagnosis, d->frame_;
+    ensures sound(d);
+    ensures taken{Pre, Post}(d, \result, more);
+    ensures d->state_ \in {AT_END, FAILED}; */
 /* 4 bytes; leniently 8. [release: the JVM container] */
 static clipper_event take_rpc_version(clipper_decoder *d, clipper_frame frame, int more) {
     int wide = frame.len == 8 && !d->options_.strict;
@@ -249,6 +330,9 @@ static clipper_event take_rpc_version(clipper_decoder *d, clipper_frame frame, i
 /* Are the count and all sizes of READING within the limits, and the sizes whole elements? If not, fills the
  * diagnosis (the decoder goes on: the other reading may do). Nothing is added up before it is known to fit.
  */
+/*@ requires \valid(d) && reads(d, reading);
+    assigns d->diagnosis;
+    ensures \result != CLIPPER_OK ==> d->diagnosis.error == \result; */
 static clipper_error check_sizes(clipper_decoder *d, unsigned reading) {
     const clipper_limits *limits = &d->options_.limits;
     size_t head = head_words(reading), count = items_of(d, reading), i;
@@ -260,6 +344,9 @@ static clipper_error check_sizes(clipper_decoder *d, unsigned reading) {
         d->diagnosis.offset = WORD * (head - 1);
         return CLIPPER_TOO_MANY_ITEMS;
     }
+    /*@ loop invariant 0 <= i <= count && total <= limits->total_bytes;
+        loop assigns i, total, d->diagnosis;
+        loop variant count - i; */
     for (i = 0; i < count; i++) {
         uint64_t size = load_word(d->words_, head + i), expected = 0, actual = size;
         clipper_error error = CLIPPER_OK;
@@ -287,18 +374,25 @@ static clipper_error check_sizes(clipper_decoder *d, unsigned reading) {
 }
 
 /* What the head of the metadata allows, before the sizes are looked at. */
+/*@ requires \valid_read(d) && words_at(d);
+    assigns \nothing;
+    ensures all_read(d, \result); */
 static unsigned fitting_readings(const clipper_decoder *d) {
     size_t words = d->word_count_;
     uint64_t first = load_word(d->words_, 0);
     unsigned readings = 0;
     if (words >= TYPED_WORDS && load_word(d->words_, 1) == words - TYPED_WORDS &&
         first <= CLIPPER_TYPE_STRINGS)
-        readings |= TYPED;
+        readings += TYPED;
     if (d->message.kind == CLIPPER_PREDICTION_RESPONSE && first == words - UNTYPED_WORDS)
-        readings |= UNTYPED;
+        readings += UNTYPED;
     return readings;
 }
 
+/*@ requires at(d, AT_METADATA) && words_at(d);
+    requires d->message.kind == CLIPPER_PREDICTION_REQUEST ==> d->word_count_ >= TYPED_WORDS;
+    assigns d->message, d->state_, d->diagnosis;
+    ensures \result == CLIPPER_EVENT_ERROR && has_failed(d); */
 /* No reading fits: a response is judged as untyped, unless its second word is the typed reading's count. */
 static clipper_event fail_metadata(clipper_decoder *d) {
     size_t words = d->word_count_;
@@ -316,8 +410,10 @@ static clipper_event fail_metadata(clipper_decoder *d) {
 
 /* Writes what the remaining readings say of the items into the message. With two of them, upper bounds: the
  * untyped one has one item more, and its sizes are the typed one's and another. */
+/*@ requires \valid(d) && all_read(d, d->readings_) && d->readings_ != 0;
+    assigns d->message; */
 static void describe_items(clipper_decoder *d) {
-    unsigned reading = (d->readings_ & UNTYPED) ? UNTYPED : TYPED;
+    unsigned reading = may_be(d->readings_, UNTYPED) ? UNTYPED : TYPED;
     clipper_prediction *prediction = &d->message.as.response;
     prediction->item_count = items_of(d, reading);
     prediction->data_type =
@@ -328,26 +424,48 @@ static void describe_items(clipper_decoder *d) {
                                                     : CLIPPER_WIRE_ANY;
 }
 
+/*@ predicate agreeable(clipper_decoder *d, integer reading, integer taken, clipper_frame *last) =
+        \valid_read(d) && reads(d, reading) && (last == \null ? taken == 0 : \valid_read(last) &&
+        1 <= taken <= d->word_count_ - head_of(reading));
+    predicate settling(clipper_decoder *d, integer taken, clipper_frame *last) =
+        \valid_read(d) && items_at(d, taken) &&
+        (last == \null ? taken == 0 : \valid_read(last) && 1 <= taken); */
+
 /* After TAKEN item frames, of which the last is LAST (NULL before the first): is it as READING has it? */
+/*@ requires agreeable(d, reading, taken, last);
+    assigns \nothing;
+    ensures last == \null ==> \result == 1;
+    ensures \result \in {0, 1}; */
 static int size_agrees(const clipper_decoder *d, unsigned reading, size_t taken, const clipper_frame *last) {
     return !last || last->len == size_of_item(d, reading, taken - 1);
 }
 
 /* After TAKEN item frames: does READING have another one exactly when MORE says so? */
+/*@ requires \valid_read(d) && reads(d, reading);
+    assigns \nothing;
+    ensures \result \in {0, 1};
+    ensures \result != 0 && more != 0 ==> taken < d->word_count_ - head_of(reading); */
 static int more_agrees(const clipper_decoder *d, unsigned reading, size_t taken, int more) {
     return (taken < items_of(d, reading)) == (more != 0);
 }
 
 /* How near READING is to being right: a size that agrees counts for more than the end of the message. */
+/*@ requires settling(d, taken, last) && reading \in {TYPED, UNTYPED};
+    assigns \nothing;
+    ensures in_set(d->readings_, reading) ? 0 <= \result <= 3 : \result == -1; */
 static int nearness(const clipper_decoder *d, unsigned reading, size_t taken, const clipper_frame *last,
                     int more) {
-    if (!(d->readings_ & reading))
+    if (!may_be(d->readings_, reading))
         return -1;
     return 2 * size_agrees(d, reading, taken, last) + more_agrees(d, reading, taken, more);
 }
 
 /* No reading is left: says why the nearest one fails, the untyped one if both are as near. So a message that
  * was cut before a frame fails at that frame, whichever wire it had. */
+/*@ requires \valid(d) && settling(d, taken, last) && 0 <= d->state_ <= AT_FEEDBACK;
+    requires taken <= d->frame_ + 1 <= taken + 7;
+    assigns d->message, d->state_, d->diagnosis;
+    ensures \result == CLIPPER_EVENT_ERROR && has_failed(d); */
 static clipper_event fail_items(clipper_decoder *d, size_t taken, const clipper_frame *last, int more) {
     unsigned reading =
         nearness(d, TYPED, taken, last, more) > nearness(d, UNTYPED, taken, last, more) ? TYPED : UNTYPED;
@@ -366,14 +484,33 @@ static clipper_event fail_items(clipper_decoder *d, size_t taken, const clipper_
     return CLIPPER_EVENT_ERROR;
 }
 
+/* READING if it is one of those left and agrees with what was taken, else 0. */
+/*@ requires settling(d, taken, last) && reading \in {TYPED, UNTYPED};
+    assigns \nothing;
+    ensures \result \in {0, reading};
+    ensures \result != 0 ==> in_set(d->readings_, reading);
+    ensures \result != 0 && more != 0 ==> taken < d->word_count_ - head_of(reading); */
+static unsigned still_fits(const clipper_decoder *d, unsigned reading, size_t taken,
+                           const clipper_frame *last, int more) {
+    return may_be(d->readings_, reading) && size_agrees(d, reading, taken, last) &&
+                   more_agrees(d, reading, taken, more)
+               ? reading
+               : 0;
+}
+
 /* The metadata (LAST is NULL), or item frame LAST, was taken: strikes out the readings that do not fit. */
+/*@ requires \valid(d) && no_diagnosis(&d->diagnosis) && d->frame_ <= SIZE_MAX - 2;
+    requires d->state_ == (last == \null ? AT_METADATA : AT_ITEM) && d->feedback_bytes_ == 0;
+    requires d->frame_ == place(d->direction_, d->state_) + d->item_ && (last == \null ==> d->item_ == 0);
+    requires items_at(d, last == \null ? 0 : d->item_ + 1);
+    requires last != \null ==> \valid_read(last) && \separated(d, last);
+    assigns d->message, d->state_, d->diagnosis, d->frame_, d->item_, d->readings_;
+    ensures sound(d);
+    ensures taken{Pre, Post}(d, \result, more);
+    ensures d->state_ \in {AT_ITEM, AT_END, FAILED}; */
 static clipper_event settle_readings(clipper_decoder *d, const clipper_frame *last, int more) {
     size_t taken = last ? d->item_ + 1 : 0;
-    unsigned left = 0, reading;
-    for (reading = TYPED; reading <= UNTYPED; reading <<= 1)
-        if ((d->readings_ & reading) && size_agrees(d, reading, taken, last) &&
-            more_agrees(d, reading, taken, more))
-            left |= reading;
+    unsigned left = still_fits(d, TYPED, taken, last, more) + still_fits(d, UNTYPED, taken, last, more);
     if (left == 0)
         return fail_items(d, taken, last, more);
     if (left != d->readings_ || !last) {
@@ -386,9 +523,25 @@ static clipper_event settle_readings(clipper_decoder *d, const clipper_frame *la
     return !more ? CLIPPER_EVENT_DONE : last ? CLIPPER_EVENT_ITEM : CLIPPER_EVENT_HEADER;
 }
 
+/* READING if the head of the metadata allows it and its sizes are sound, else 0 with a diagnosis. */
+/*@ requires \valid(d) && all_read(d, fitting) && reading \in {TYPED, UNTYPED};
+    assigns d->diagnosis;
+    ensures \result \in {0, reading};
+    ensures \result != 0 ==> in_set(fitting, reading);
+    ensures \result == 0 && in_set(fitting, reading) ==> d->diagnosis.error != CLIPPER_OK;
+    ensures !in_set(fitting, reading) ==> d->diagnosis.error == \old(d->diagnosis.error); */
+static unsigned sound_reading(clipper_decoder *d, unsigned fitting, unsigned reading) {
+    return may_be(fitting, reading) && check_sizes(d, reading) == CLIPPER_OK ? reading : 0;
+}
+
+/*@ requires at(d, AT_METADATA) && bytes_at(frame);
+    assigns *d;
+    ensures sound(d);
+    ensures taken{Pre, Post}(d, \result, more);
+    ensures d->state_ \in {AT_ITEM, AT_END, FAILED}; */
 static clipper_event take_metadata(clipper_decoder *d, clipper_frame frame, int more) {
     size_t least = d->message.kind == CLIPPER_PREDICTION_REQUEST ? TYPED_WORDS : UNTYPED_WORDS;
-    unsigned reading, fitting, sound = 0;
+    unsigned fitting, sound;
     if (frame.len != d->declared_)
         return fail(d, CLIPPER_METADATA_LENGTH, d->declared_, frame.len);
     if (frame.len % WORD != 0 || frame.len / WORD < least)
@@ -399,18 +552,22 @@ static clipper_event take_metadata(clipper_decoder *d, clipper_frame frame, int 
     if (fitting == 0)
         return fail_metadata(d);
     /* The untyped reading last: its error stands when both have one. */
-    for (reading = TYPED; reading <= UNTYPED; reading <<= 1)
-        if ((fitting & reading) && check_sizes(d, reading) == CLIPPER_OK)
-            sound |= reading;
+    sound = sound_reading(d, fitting, TYPED);
+    sound += sound_reading(d, fitting, UNTYPED);
     if (sound == 0)
         return stay_failed(d);
-    memset(&d->diagnosis, 0, sizeof d->diagnosis);
+    clear_diagnosis(&d->diagnosis);
     d->readings_ = sound;
     return settle_readings(d, NULL, more);
 }
 
 /* ---- Feedback ------------------------------------------------------------------------------------------ */
 
+/*@ requires at(d, AT_FEEDBACK) && feedback_left(d) && d->frame_ <= SIZE_MAX - 3;
+    assigns d->message, d->state_, d->diagnosis, d->frame_, d->item_, d->feedback_bytes_;
+    ensures sound(d);
+    ensures taken{Pre, Post}(d, \result, more);
+    ensures d->state_ \in {AT_FEEDBACK, AT_END, FAILED}; */
 static clipper_event take_feedback(clipper_decoder *d, clipper_frame frame, int more) {
     const clipper_limits *limits = &d->options_.limits;
     uint64_t before = d->feedback_bytes_;
@@ -437,9 +594,13 @@ static clipper_event take_feedback(clipper_decoder *d, clipper_frame frame, int 
 /* ---- The front door ------------------------------------------------------------------------------------ */
 
 /* All but the options: ready for the delimiter of a message. */
+/*@ requires \valid(d);
+    assigns d->message, d->diagnosis, d->state_, d->frame_, d->words_, d->word_count_, d->readings_, d->item_,
+        d->feedback_bytes_;
+    ensures at(d, AT_DELIMITER) && no_message(&d->message); */
 static void begin_message(clipper_decoder *d) {
-    memset(&d->message, 0, sizeof d->message);
-    memset(&d->diagnosis, 0, sizeof d->diagnosis);
+    clear_message(&d->message);
+    clear_diagnosis(&d->diagnosis);
     d->state_ = AT_DELIMITER;
     d->frame_ = 0;
     d->words_ = NULL;
@@ -449,6 +610,10 @@ static void begin_message(clipper_decoder *d) {
     d->feedback_bytes_ = 0;
 }
 
+/*@ requires \valid(decoder) && (options != \null ==> \valid_read(options) && \separated(decoder, options));
+    assigns *decoder;
+    ensures sound(decoder) && decoder->state_ == AT_DELIMITER && decoder->direction_ == direction;
+    ensures no_message(&decoder->message); */
 void clipper_decoder_init(clipper_decoder *decoder, clipper_direction direction,
                           const clipper_options *options) {
     decoder->options_ = options ? *options : clipper_default_options();
@@ -457,9 +622,13 @@ void clipper_decoder_init(clipper_decoder *decoder, clipper_direction direction,
     begin_message(decoder);
 }
 
-clipper_event clipper_decoder_push(clipper_decoder *d, clipper_frame frame, int more) {
-    if (d->state_ == AT_END)
-        begin_message(d);
+/*@ requires \valid(d) && sound(d) && d->state_ != AT_END && d->frame_ <= SIZE_MAX - 3;
+    requires d->state_ != AT_ITEM && d->state_ != AT_FEEDBACK ==> bytes_at(frame);
+    assigns *d;
+    ensures sound(d);
+    ensures taken{Pre, Post}(d, \result, more);
+    ensures leads(d->direction_, \old(d->state_), frame, d->state_); */
+static clipper_event take_frame(clipper_decoder *d, clipper_frame frame, int more) {
     switch (d->state_) {
     case AT_DELIMITER:
         return take_delimiter(d, frame, more);
@@ -494,11 +663,29 @@ clipper_event clipper_decoder_push(clipper_decoder *d, clipper_frame frame, int 
     }
 }
 
+/*@ requires \valid(decoder) && sound(decoder) && decoder->frame_ <= SIZE_MAX - 3;
+    requires decoder->state_ != AT_ITEM && decoder->state_ != AT_FEEDBACK ==> bytes_at(frame);
+    assigns *decoder;
+    ensures sound(decoder);
+    ensures taken{Pre, Post}(decoder, \result, more);
+    ensures \old(decoder->state_) != AT_END ==>
+        leads(decoder->direction_, \old(decoder->state_), frame, decoder->state_); */
+clipper_event clipper_decoder_push(clipper_decoder *decoder, clipper_frame frame, int more) {
+    if (decoder->state_ == AT_END)
+        begin_message(decoder);
+    return take_frame(decoder, frame, more);
+}
+
+/*@ requires \valid_read(d) && all_read(d, d->readings_);
+    assigns \nothing; */
 uint64_t clipper_decoder_item_size(const clipper_decoder *d, size_t index) {
     uint64_t largest = 0;
     unsigned reading;
+    /*@ loop invariant reading \in {TYPED, UNTYPED, 2 * UNTYPED};
+        loop assigns reading, largest;
+        loop variant 2 * UNTYPED - reading; */
     for (reading = TYPED; reading <= UNTYPED; reading <<= 1)
-        if ((d->readings_ & reading) && index < items_of(d, reading) &&
+        if (may_be(d->readings_, reading) && index < items_of(d, reading) &&
             size_of_item(d, reading, index) > largest)
             largest = size_of_item(d, reading, index);
     return largest;

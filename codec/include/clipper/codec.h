@@ -128,6 +128,10 @@ typedef enum clipper_data_type {
 } clipper_data_type;
 
 /* Bytes in one element of TYPE: 4, 4 and 8 for ints, floats and doubles, otherwise 1. */
+/*@ logic integer width_of(integer type) =
+        type == CLIPPER_TYPE_DOUBLES ? 8 : type == CLIPPER_TYPE_INTS || type == CLIPPER_TYPE_FLOATS ? 4 : 1; */
+/*@ assigns \nothing;
+    ensures \result == width_of(type); */
 CLIPPER_INLINE size_t clipper_data_width(clipper_data_type type) {
     return type == CLIPPER_TYPE_DOUBLES                               ? 8u
            : type == CLIPPER_TYPE_INTS || type == CLIPPER_TYPE_FLOATS ? 4u
@@ -335,6 +339,7 @@ typedef struct clipper_options {
 } clipper_options;
 
 /* 1,048,576 items; 1 GiB an item, and in all; texts of 64 KiB. */
+/*@ assigns \nothing; */
 CLIPPER_INLINE clipper_limits clipper_default_limits(void) {
     clipper_limits limits;
     limits.items = UINT64_C(1) << 20;
@@ -345,6 +350,7 @@ CLIPPER_INLINE clipper_limits clipper_default_limits(void) {
 }
 
 /* Version 3, lenient, with the default limits. */
+/*@ assigns \nothing; */
 CLIPPER_INLINE clipper_options clipper_default_options(void) {
     clipper_options options;
     options.era = CLIPPER_ERA_V3;
@@ -514,7 +520,15 @@ CLIPPER_API clipper_error clipper_encode_head(const clipper_message *message, cl
 #define CLIPPER_COPY_(to, from, size) memcpy(to, from, size)
 #endif
 
+/*@ axiomatic loads { // what bytes say as an integer
+        logic uint32_t u32_at{L}(uint8_t *p) reads p[0 .. 3];
+        logic uint64_t u64_at{L}(uint8_t *p) reads p[0 .. 7];
+    } */
+
 /* The little-endian u32 at P: 4 bytes, any alignment. */
+/*@ requires \valid_read((uint8_t *)p + (0 .. 3));
+    assigns \nothing;
+    ensures \result == u32_at((uint8_t *)p); */
 CLIPPER_INLINE uint32_t clipper_load_u32(const void *p) {
 #if CLIPPER_LITTLE_ENDIAN_HOST
     uint32_t value;
@@ -527,6 +541,9 @@ CLIPPER_INLINE uint32_t clipper_load_u32(const void *p) {
 }
 
 /* The little-endian u64 at P: 8 bytes, any alignment. */
+/*@ requires \valid_read((uint8_t *)p + (0 .. 7));
+    assigns \nothing;
+    ensures \result == u64_at((uint8_t *)p); */
 CLIPPER_INLINE uint64_t clipper_load_u64(const void *p) {
 #if CLIPPER_LITTLE_ENDIAN_HOST
     uint64_t value;
