@@ -2,8 +2,13 @@
 """Proof of --accelerate: the Python container of tests/containers, unmodified and with the protocol's own timers (5 s and
 30 s), is checked ten times faster and in real time. The verdicts are the same.
 
+    test_accelerate.py               both, one after the other
+    test_accelerate.py --real FILE   real time only, into FILE: that is a minute of waiting, which may run beside others
+    test_accelerate.py --with FILE   ten times faster only, compared with FILE, which must be newer than the kit
+
 TAP on stdout. CASES: globs of the scenarios to play (default: all but the heavy ones, whose work cannot be accelerated).
 """
+import argparse
 import json
 import os
 import subprocess
@@ -84,17 +89,46 @@ def result(number, name, problems):
     return bool(problems)
 
 
+def real_time():
+    cases, took = check_decided("--poll-timeout", "5000", "--activity-timeout", "30000")
+    return {name: case for name, case in cases.items() if name not in WITHOUT}, took
+
+
+def read_real_time(path):
+    """What an earlier run with --real wrote."""
+    if os.path.getmtime(path) < os.path.getmtime(KIT):
+        raise AssertionError(f"{path} is older than {KIT}")
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def write_real_time(path):
+    if os.path.exists(path):
+        os.remove(path)
+    real, took = real_time()
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump((real, took), file)
+    failed = result(1, "verdicts in real time", [f"{name}: {text(case)}" for name, case in real.items()
+                                                 if case["verdict"] in ("inconclusive", "error")])
+    print(f"1..1\n# {len(real)} cases: {took:.0f} s")
+    return 1 if failed or not real else 0
+
+
 def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--real", metavar="FILE")
+    parser.add_argument("--with", metavar="FILE", dest="given")
+    options = parser.parse_args()
     try:
         needs()
     except Skip as why:
         print(f"ok 1 - a container ten times faster # SKIP {why}\n1..1")
         return 0
+    if options.real:
+        return write_real_time(options.real)
     fast, fast_took = check_decided("--accelerate", str(FACTOR))
-    real, real_took = check_decided("--poll-timeout", "5000", "--activity-timeout", "30000")
-    for name in WITHOUT:
-        real.pop(name, None)
-        fast.pop(name, None)
+    fast = {name: case for name, case in fast.items() if name not in WITHOUT}
+    real, real_took = read_real_time(options.given) if options.given else real_time()
     failed = result(1, f"the same {len(real)} cases", sorted(fast.keys() ^ real.keys()))
     failed |= result(2, "the same verdicts", [f"{name}: {text(fast[name])}; in real time {text(real[name])}" for name in real
                                               if name in fast and fast[name]["verdict"] != real[name]["verdict"]])

@@ -12,7 +12,7 @@ begin with a word that says beside what it may run, as a test that judges time m
 
     (none)   computes; such suites run first, among themselves
     timed    judges time: runs beside other timed ones only
-    waits    judges time and mostly sleeps: as timed, and begun in addition to as many as there are processors
+    waits    judges time and mostly sleeps: as timed, and one of them in addition to as many as there are processors
     alone    runs when everything else is done, and nothing else runs at the same time
 
 The last line printed is the sum: "N passed, N failed[, N skipped]". Exit status 0 only when nothing failed.
@@ -29,6 +29,9 @@ import time
 RESULT = re.compile(r"^(not )?ok\b[ \t]*(\d+)?[ \t]*-?[ \t]*(.*)$", re.M)
 PLAN = re.compile(r"^1\.\.(\d+)", re.M)
 SKIP = re.compile(r"#[ \t]*skip", re.I)
+# A suite that calls make gets a make of its own: the jobs of `make -j` are not handed on to it.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+ENVIRONMENT["CMOCKA_MESSAGE_OUTPUT"] = "TAP"
 
 
 class Suite:
@@ -43,9 +46,8 @@ class Suite:
 
     def run(self):
         start = time.monotonic()
-        environment = dict(os.environ, CMOCKA_MESSAGE_OUTPUT="TAP")
         process = subprocess.Popen(self.command, shell=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                   stderr=subprocess.STDOUT, env=environment, start_new_session=True)
+                                   stderr=subprocess.STDOUT, env=ENVIRONMENT, start_new_session=True)
         try:
             output, _ = process.communicate(timeout=self.seconds)
         except subprocess.TimeoutExpired:
@@ -93,9 +95,8 @@ class Suite:
 
 
 def run_all(suites, jobs, besides=()):
-    """Runs SUITES, JOBS at a time, and BESIDES at once; reports each as it ends."""
-    with concurrent.futures.ThreadPoolExecutor(jobs) as pool, \
-            concurrent.futures.ThreadPoolExecutor(max(1, len(besides))) as aside:
+    """Runs SUITES, JOBS at a time, and meanwhile BESIDES, one at a time; reports each as it ends."""
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool, concurrent.futures.ThreadPoolExecutor(1) as aside:
         running = [aside.submit(suite.run) for suite in besides] + [pool.submit(suite.run) for suite in suites]
         for done in concurrent.futures.as_completed(running):
             done.result().report()

@@ -6,15 +6,16 @@ set -eu
 # kind NAME: beside what the suite may run (see run_suites.py)
 kind() {
     case $1 in
-    # It slows the kit down on purpose, which has to tell that from a slow machine; the other two measure how the kit
-    # measures.
-    kit/test_hostile.py | mutants/test_accelerate.py | matrix) echo "alone " ;;
-    "conformance, real timers") echo "waits " ;;
+    # It slows the kit down on purpose, which has to tell that from a slow machine; the other two judge how well the kit
+    # judges.
+    kit/test_hostile.py | "mutants/test_accelerate.py, fast" | matrix) echo "alone " ;;
+    # The protocol's own timers: half a minute of silence, and seconds of leeway.
+    "mutants/test_accelerate.py, real time" | "conformance, real timers") echo "waits " ;;
     # Whatever plays scenarios with timers, or serves against time limits of its own.
     conformance* | sanitized\ conformance* | containers/* | kit/test_check.py | kit/test_endings.py | \
-        kit/test_bench.py | kit/test_reports.py | kit/test_serve.py | container/test_outages.py | container/test_command.py | \
-        container/test_models.py | container/test_digits.py | *container/test_served | *container/test_stream | \
-        *mockclipper/test_process | *mockclipper/test_time_limits) echo "timed " ;;
+        kit/test_reports.py | kit/test_serve.py | container/test_outages.py | \
+        container/test_command.py | container/test_models.py | container/test_digits.py | *container/test_served | \
+        *container/test_stream | *mockclipper/test_process | *mockclipper/test_time_limits) echo "timed " ;;
     esac
 }
 
@@ -34,8 +35,13 @@ all_suites() {
         suite 300 "${script#tests/}" "sh $script"
     done
     for script in tests/*/test_*.py; do
+        [ "$script" != tests/mutants/test_accelerate.py ] || continue
         suite 1200 "${script#tests/}" "/usr/bin/python3 $script"
     done
+    # What it compares with is had while others run; see there.
+    accelerate=/usr/bin/python3\ tests/mutants/test_accelerate.py
+    suite 600 "mutants/test_accelerate.py, real time" "$accelerate --real build/real-time.json"
+    suite 600 "mutants/test_accelerate.py, fast" "$accelerate --with build/real-time.json"
 
     # Our container under the kit: on both wires with short timers, with the protocol's own timers, and sanitized.
     kit="mockclipper check --strict --model probe --report tap"
@@ -56,9 +62,10 @@ all_suites() {
 }
 
 # The long ones first, so that none of them is left running alone at the end.
-long='containers/test_containers.py; kit/test_check.py; kit/test_bench.py; sanitized conformance
+long='containers/test_containers.py; kit/test_bench.py; kit/test_check.py; sanitized conformance
 container/test_outages.py; kit/test_endings.py; container/test_soak; fuzz/test_judges.py; kit/test_html.py
-sanitized container/test_soak; sanitized container/test_simulation; fuzz/test_oss_fuzz.py; container/test_allocation; cli/test_decode_encode.py'
+sanitized container/test_soak; sanitized container/test_simulation; fuzz/test_oss_fuzz.py; container/test_allocation
+cli/test_decode_encode.py; conformance, real timers; mutants/test_accelerate.py, real time'
 all_suites | awk -F ' [|] ' -v long="$(echo "$long" | tr '\n' ';')" '
     {name = $1; sub(/^(timed|waits|alone) /, "", name); names[NR] = name; line[name] = $0}
     END {

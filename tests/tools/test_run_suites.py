@@ -80,6 +80,15 @@ def sums_by_first_word():
     assert re.search(r"^blue +1 passed, 0 failed$", output, re.M), output
 
 
+def a_suite_is_not_part_of_the_calling_make():
+    os.environ["MAKEFLAGS"] = " -j2 --jobserver-auth=3,4"
+    try:
+        expect(["a | 9 | test -z \"$MAKEFLAGS\" && test $CMOCKA_MESSAGE_OUTPUT = TAP && echo ok 1"], 0,
+               "1 passed, 0 failed")
+    finally:
+        del os.environ["MAKEFLAGS"]
+
+
 def overlapping(lines, jobs, meeting=()):
     """Which suites ran beside which, as a set of pairs of names. MEETING: those that wait until all of a group run."""
     with tempfile.TemporaryDirectory() as folder:
@@ -118,7 +127,8 @@ def as_many_at_a_time_as_asked_for():
 TESTS = [adds_up, a_failed_test_fails, a_failed_test_fails_though_the_status_is_0, a_status_fails_though_no_test_does,
          a_signal_fails, fewer_than_planned_fail, no_test_at_all_fails, too_long_fails_and_is_ended,
          a_skipped_test_is_neither, nothing_passed_is_no_success, only_some, failing_suites_are_named_and_shown,
-         sums_by_first_word, what_judges_time_runs_beside_nothing_that_computes, as_many_at_a_time_as_asked_for]
+         sums_by_first_word, a_suite_is_not_part_of_the_calling_make,
+         what_judges_time_runs_beside_nothing_that_computes, as_many_at_a_time_as_asked_for]
 
 
 def main():
