@@ -186,6 +186,15 @@ static void storage_free(clipper_storage *storage) {
     free(storage->scratch);
 }
 
+/* Bytes of the header FRAMES that the encoder has to write itself: all but the texts of a new container. */
+static size_t written_bytes(const clipper_message *message, const clipper_frame *frames, size_t count) {
+    size_t bytes = 0, i;
+    for (i = 0; i < head_frames(message, count); i++)
+        if (message->kind != CLIPPER_NEW_CONTAINER || (i != 2 && i != 3))
+            bytes += frames[i].len;
+    return bytes;
+}
+
 void assert_encodes_to(const clipper_message *message, clipper_wire wire, const clipper_frame *frames,
                        size_t count) {
     clipper_storage storage;
@@ -196,6 +205,7 @@ void assert_encodes_to(const clipper_message *message, clipper_wire wire, const 
         assert_int_equal(encode_into(message, wire, head, 0, 0, &storage, &need), CLIPPER_NO_SPACE);
         storage_free(&storage);
         assert_int_equal(need.frames, expected);
+        assert_int_equal(need.scratch, written_bytes(message, frames, count));
         assert_true(need.scratch <= CLIPPER_SCRATCH_MAX(count));
         assert_int_equal(encode_into(message, wire, head, need.frames, need.scratch, &storage, &used),
                          CLIPPER_OK);

@@ -82,6 +82,19 @@ static void every_error_has_a_name_and_a_sentence_of_its_own(void **state) {
     assert_string_equal(clipper_field_name(CLIPPER_FIELD_METADATA_LENGTH), "metadata_length");
 }
 
+/* All of them, also the last one. */
+static void names_and_sentences_are_those_of_the_lists(void **state) {
+    (void)state;
+#define CLIPPER_X(NAME, name, relation, sentence)                                                            \
+    assert_string_equal(clipper_error_name(CLIPPER_##NAME), #name);                                          \
+    assert_string_equal(clipper_error_sentence(CLIPPER_##NAME), sentence);
+    CLIPPER_ERRORS(CLIPPER_X)
+#undef CLIPPER_X
+#define CLIPPER_X(NAME, name) assert_string_equal(clipper_field_name(CLIPPER_FIELD_##NAME), #name);
+    CLIPPER_FIELDS(CLIPPER_X)
+#undef CLIPPER_X
+}
+
 static void numbers_that_are_no_error_are_unknown(void **state) {
     clipper_diagnosis odd = {CLIPPER_ERROR_COUNT, CLIPPER_FIELD_COUNT, 1, 0, 0, 2, 3};
     (void)state;
@@ -99,6 +112,7 @@ int main(void) {
         cmocka_unit_test(prints_the_largest_numbers),
         cmocka_unit_test(is_cut_to_any_capacity),
         cmocka_unit_test(every_error_has_a_name_and_a_sentence_of_its_own),
+        cmocka_unit_test(names_and_sentences_are_those_of_the_lists),
         cmocka_unit_test(numbers_that_are_no_error_are_unknown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

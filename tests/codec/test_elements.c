@@ -1,4 +1,4 @@
-/* Typed access to items: any alignment, bit-exact, the same on every host. */
+/* What the header defines itself. Typed access to items: any alignment, bit-exact, the same on every host. */
 #include "support.h"
 
 static void counts_whole_elements_only(void **state) {
@@ -110,6 +110,19 @@ static void widths_are_those_of_the_protocol(void **state) {
     assert_int_equal(clipper_data_width(CLIPPER_TYPE_UNSTATED), 1);
 }
 
+static void the_defaults_are_those_of_the_manual(void **state) {
+    const clipper_limits limits = clipper_default_limits();
+    const clipper_options options = clipper_default_options();
+    (void)state;
+    assert_true(limits.items == 1048576);
+    assert_true(limits.item_bytes == 1073741824);
+    assert_true(limits.total_bytes == 1073741824);
+    assert_true(limits.text_bytes == 65536);
+    assert_int_equal(options.era, CLIPPER_ERA_V3);
+    assert_int_equal(options.strict, 0);
+    assert_memory_equal(&options.limits, &limits, sizeof limits);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_whole_elements_only),
@@ -120,6 +133,7 @@ int main(void) {
         cmocka_unit_test(copies_every_type),
         cmocka_unit_test(views_in_place_or_not_at_all),
         cmocka_unit_test(widths_are_those_of_the_protocol),
+        cmocka_unit_test(the_defaults_are_those_of_the_manual),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

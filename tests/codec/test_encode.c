@@ -103,6 +103,18 @@ static void refuses_types_that_the_protocol_does_not_have(void **state) {
                    5);
 }
 
+/* The type is Clipper's answer: a container's heartbeat has no place for one, whatever it says. */
+static void an_outbound_heartbeat_has_no_type(void **state) {
+    static const clipper_frame frames[] = {{"", 0}, {"\2\0\0\0", 4}};
+    clipper_message message = message_of(CLIPPER_HEARTBEAT, CLIPPER_TO_CLIPPER);
+    unsigned type;
+    (void)state;
+    for (type = 0; type <= 3; type++) {
+        message.as.heartbeat.type = (clipper_heartbeat_type)type;
+        assert_encodes_to(&message, CLIPPER_WIRE_ANY, frames, 2);
+    }
+}
+
 /* The release wire has no place for a type: only what released Clipper takes for granted may be said. */
 static void a_released_response_is_of_strings_or_unstated(void **state) {
     clipper_message message = message_of(CLIPPER_PREDICTION_RESPONSE, CLIPPER_TO_CLIPPER);
@@ -132,6 +144,7 @@ static void says_which_item_is_not_whole_elements(void **state) {
             items[i] = (clipper_frame){"", i == odd ? 12 : 8 * i};
         assert_int_equal(encode(&message, CLIPPER_WIRE_ANY, &encoded, &diagnosis), CLIPPER_ITEM_WIDTH);
         assert_int_equal(encoded.frames, 0);
+        assert_int_equal(diagnosis.error, CLIPPER_ITEM_WIDTH);
         assert_int_equal(diagnosis.field, CLIPPER_FIELD_ITEM_SIZE);
         assert_int_equal(diagnosis.frame, 6);
         assert_int_equal(diagnosis.item, odd);
@@ -144,6 +157,32 @@ static void says_which_item_is_not_whole_elements(void **state) {
         clipper_encoded encoded;
         assert_int_equal(encode(&message, CLIPPER_WIRE_ANY, &encoded, NULL), CLIPPER_OK);
     }
+}
+
+/* Items are never read, so that they may be larger than any test has memory for. */
+static void large_sizes_are_written_in_full(void **state) {
+    const uint64_t size = (UINT64_C(1) << 32) + 8;
+    clipper_message message = message_of(CLIPPER_PREDICTION_REQUEST, CLIPPER_TO_CONTAINER);
+    clipper_frame frames[CLIPPER_FRAMES_MAX(1)];
+    uint8_t scratch[CLIPPER_SCRATCH_MAX(1)];
+    const clipper_storage storage = {frames, sizeof frames / sizeof *frames, scratch, sizeof scratch};
+    const clipper_frame item = {NULL, (size_t)size};
+    clipper_encoded encoded;
+    (void)state;
+    message.as.request.items = &item;
+    message.as.request.item_count = 1;
+    message.as.request.data_type = CLIPPER_TYPE_DOUBLES;
+    assert_int_equal(clipper_encode(&message, CLIPPER_WIRE_ANY, &storage, &encoded, NULL), CLIPPER_OK);
+    assert_true(clipper_load_u64((const uint8_t *)frames[6].base + 16) == (size_t)size);
+    assert_int_equal(frames[7].len, (size_t)size);
+}
+
+static void feedback_without_frames_needs_no_array(void **state) {
+    static const clipper_frame frames[] = {
+        {"", 0}, {"\3\0\0\0", 4}, {"\1\0\0\0", 4}, {"\0\0\0\0", 4}, {"\1\0\0\0", 4}};
+    const clipper_message message = message_of(CLIPPER_FEEDBACK_REQUEST, CLIPPER_TO_CONTAINER);
+    (void)state;
+    assert_encodes_to(&message, CLIPPER_WIRE_ANY, frames, 5);
 }
 
 static void refuses_more_items_than_memory_can_have(void **state) {
@@ -226,8 +265,11 @@ int main(void) {
         cmocka_unit_test(wants_a_wire_where_the_wires_differ),
         cmocka_unit_test(refuses_another_version),
         cmocka_unit_test(refuses_types_that_the_protocol_does_not_have),
+        cmocka_unit_test(an_outbound_heartbeat_has_no_type),
         cmocka_unit_test(a_released_response_is_of_strings_or_unstated),
         cmocka_unit_test(says_which_item_is_not_whole_elements),
+        cmocka_unit_test(large_sizes_are_written_in_full),
+        cmocka_unit_test(feedback_without_frames_needs_no_array),
         cmocka_unit_test(refuses_more_items_than_memory_can_have),
         cmocka_unit_test(refuses_more_feedback_frames_than_can_be_counted),
         cmocka_unit_test(items_may_stand_where_they_go),

@@ -113,6 +113,24 @@ static void skips_commands_and_the_greeting(void **state) {
     assert_reads(LITERAL(GREETING "\4\5READY\1\0\4\0\6\0\0\0\0\0\0\0\1!\0\1a"), "[0:1:0 ][1:0:1 a]");
 }
 
+/* A command in the middle of a message: what is known of the last frame still holds. */
+static void a_command_leaves_the_frame_alone(void **state) {
+    clipper_flat_reader reader;
+    clipper_frame input = LITERAL("\1\1a\1\2bc\4\5REA"), data;
+    clipper_flat_event event;
+    (void)state;
+    clipper_flat_reader_init(&reader, NULL);
+    do
+        event = clipper_flat_read(&reader, &input, &data);
+    while (event > CLIPPER_FLAT_STARVED);
+    assert_int_equal(event, CLIPPER_FLAT_STARVED);
+    assert_true(reader.more);
+    input = LITERAL("DY\0\1d");
+    assert_int_equal(clipper_flat_read(&reader, &input, &data), CLIPPER_FLAT_FRAME);
+    assert_int_equal(reader.index, 2);
+    assert_false(reader.more);
+}
+
 /* A greeting is one only at the very beginning. */
 static void a_greeting_later_is_no_greeting(void **state) {
     transcript t;
@@ -173,15 +191,29 @@ static void keeps_to_the_limits(void **state) {
                  (clipper_diagnosis){CLIPPER_MESSAGE_TOO_LARGE, CLIPPER_FIELD_NONE, 5, 0, 0, 120, 121});
 }
 
-/* The same number of bytes in two messages is no message too large. */
+/* What two messages have together is no message too large. */
 static void counts_each_message_by_itself(void **state) {
-    clipper_limits limits = {1, 20, 20, 4};
+    clipper_limits limits = {1, 20, 20, 4}; /* 120 bytes in a message */
     transcript t;
     (void)state;
-    t = read_stream(
-        LITERAL("\1\x18xxxxxxxxxxxxxxxxxxxxxxxx\1\x18xxxxxxxxxxxxxxxxxxxxxxxx\0\x18xxxxxxxxxxxxxxxxxxxxxxxx"
-                "\1\x18xxxxxxxxxxxxxxxxxxxxxxxx\1\x18xxxxxxxxxxxxxxxxxxxxxxxx\0\0"),
-        &limits);
+#define FRAME_OF_24 "\x18xxxxxxxxxxxxxxxxxxxxxxxx"
+    t = read_stream(LITERAL("\1" FRAME_OF_24 "\1" FRAME_OF_24 "\0" FRAME_OF_24 /* 72 */
+                            "\1" FRAME_OF_24 "\1" FRAME_OF_24 "\0" FRAME_OF_24),
+                    &limits);
+    assert_int_equal(t.last, CLIPPER_FLAT_STARVED);
+}
+
+/* Commands between its frames make a message neither longer nor of more frames. */
+static void commands_are_no_part_of_a_message(void **state) {
+    clipper_limits limits = {1, 20, 20, 4}; /* 8 frames and 120 bytes in a message */
+    transcript t;
+    (void)state;
+    t = read_stream(LITERAL("\1" FRAME_OF_24 "\4" FRAME_OF_24 "\4" FRAME_OF_24 "\1" FRAME_OF_24
+                            "\4" FRAME_OF_24 "\1\0\1\0\1\0\1\0\1\0\4" FRAME_OF_24 "\0" FRAME_OF_24
+                            "\4" FRAME_OF_24),
+                    &limits);
+    assert_int_equal(t.last, CLIPPER_FLAT_STARVED);
+    t = read_stream(LITERAL("\1\0\1\0\1\0\1\0\1\0\1\0\1\0\1\0\4\0\4\0"), &limits);
     assert_int_equal(t.last, CLIPPER_FLAT_STARVED);
 }
 
@@ -195,6 +227,38 @@ static void huge_limits_do_not_wrap(void **state) {
     assert_int_equal(t.last, CLIPPER_FLAT_ERROR);
     assert_int_equal(t.diagnosis.error, CLIPPER_MESSAGE_TOO_LARGE);
     assert_true(t.diagnosis.actual == UINT64_MAX);
+    limits = (clipper_limits){UINT64_C(1) << 61, 1, UINT64_MAX, 1}; /* 8 times that is 2^64 */
+    t = read_in_pieces(LITERAL("\2\xff\xff\xff\xff\xff\xff\xff\xff"), 9, &limits);
+    assert_int_equal(t.last, CLIPPER_FLAT_STARVED);
+}
+
+/* The metadata of the most items there can be: 2^64 - 8 bytes. */
+static void limits_that_just_do_not_wrap_are_exact(void **state) {
+    clipper_limits limits = {UINT64_MAX / 8 - 2, 1, UINT64_MAX, 1};
+    transcript t;
+    (void)state;
+    t = read_in_pieces(LITERAL("\2\xff\xff\xff\xff\xff\xff\xff\xf8"), 9, &limits);
+    assert_int_equal(t.last, CLIPPER_FLAT_STARVED);
+    assert_fails(LITERAL("\2\xff\xff\xff\xff\xff\xff\xff\xf9"), &limits,
+                 (clipper_diagnosis){CLIPPER_FRAME_TOO_LARGE, CLIPPER_FIELD_NONE, 0, 0, 0, UINT64_MAX - 7,
+                                     UINT64_MAX - 6});
+}
+
+/* More frames than 32 bits count: all but the last are taken for read. */
+static void frames_are_counted_in_full(void **state) {
+    clipper_limits limits = clipper_default_limits();
+    clipper_flat_reader reader;
+    clipper_frame input = LITERAL("\0\0"), data;
+    (void)state;
+    if (SIZE_MAX <= UINT32_MAX)
+        return;
+    limits.items = UINT32_MAX;
+    clipper_flat_reader_init(&reader, &limits);
+    reader.next_ = (size_t)UINT32_MAX + CLIPPER_FRAMES_MAX(0);
+    assert_int_equal(clipper_flat_read(&reader, &input, &data), CLIPPER_FLAT_ERROR);
+    assert_int_equal(reader.diagnosis.error, CLIPPER_TOO_MANY_FRAMES);
+    assert_true(reader.diagnosis.expected == (uint64_t)UINT32_MAX + CLIPPER_FRAMES_MAX(0));
+    assert_true(reader.diagnosis.actual == (uint64_t)UINT32_MAX + CLIPPER_FRAMES_MAX(1));
 }
 
 static void splits_the_first_message_in_place(void **state) {
@@ -207,6 +271,7 @@ static void splits_the_first_message_in_place(void **state) {
     assert_int_equal(count, 3);
     assert_int_equal(used, stream.len - 3);
     assert_int_equal(frames[0].len, 0);
+    assert_ptr_equal(frames[0].base, (const char *)stream.base + 2); /* also where it is empty */
     assert_ptr_equal(frames[1].base, (const char *)stream.base + 4);
     assert_int_equal(frames[1].len, 2);
     assert_memory_equal(frames[2].base, "c", 1);
@@ -256,7 +321,7 @@ static void what_is_written_reads_back(void **state) {
         clipper_frame frames[3], read[3];
         size_t need, used, count;
         memset(body, 'x', last);
-        frames[0] = LITERAL("");
+        frames[0] = (clipper_frame){NULL, 0};
         frames[1] = LITERAL("abc");
         frames[2] = (clipper_frame){body, last};
         assert_int_equal(clipper_flat_write(frames, 3, (clipper_span){NULL, 0}, &need), CLIPPER_NO_SPACE);
@@ -289,6 +354,24 @@ static void refuses_to_write_nothing_or_too_much(void **state) {
     assert_true(used == SIZE_MAX);
 }
 
+/* A sum is told exactly as long as a size_t holds it. */
+static void sizes_just_below_the_largest_are_exact(void **state) {
+    size_t below;
+    (void)state;
+    for (below = 0; below <= 12; below++) {
+        const clipper_frame huge = {"", SIZE_MAX - below}; /* and 9 bytes before it */
+        size_t used;
+        assert_int_equal(clipper_flat_write(&huge, 1, (clipper_span){NULL, 0}, &used), CLIPPER_NO_SPACE);
+        assert_true(used == (below < 9 ? SIZE_MAX : SIZE_MAX - below + 9));
+    }
+    for (below = 9; below <= 11; below++) { /* and a frame of two bytes more */
+        const clipper_frame two[] = {{"", SIZE_MAX - below}, {"", 0}};
+        size_t used;
+        assert_int_equal(clipper_flat_write(two, 2, (clipper_span){NULL, 0}, &used), CLIPPER_NO_SPACE);
+        assert_true(used == SIZE_MAX);
+    }
+}
+
 static void headers_are_as_short_as_they_can_be(void **state) {
     uint8_t header[CLIPPER_FLAT_HEADER_MAX];
     (void)state;
@@ -307,18 +390,23 @@ int main(void) {
         cmocka_unit_test(reads_messages_one_after_another),
         cmocka_unit_test(reads_long_lengths),
         cmocka_unit_test(skips_commands_and_the_greeting),
+        cmocka_unit_test(a_command_leaves_the_frame_alone),
         cmocka_unit_test(a_greeting_later_is_no_greeting),
         cmocka_unit_test(refuses_flags_that_mean_nothing),
         cmocka_unit_test(stays_failed),
         cmocka_unit_test(refuses_what_only_looks_like_a_greeting),
         cmocka_unit_test(keeps_to_the_limits),
         cmocka_unit_test(counts_each_message_by_itself),
+        cmocka_unit_test(commands_are_no_part_of_a_message),
         cmocka_unit_test(huge_limits_do_not_wrap),
+        cmocka_unit_test(limits_that_just_do_not_wrap_are_exact),
+        cmocka_unit_test(frames_are_counted_in_full),
         cmocka_unit_test(splits_the_first_message_in_place),
         cmocka_unit_test(tells_how_many_frames_it_needs),
         cmocka_unit_test(every_proper_prefix_is_truncated_at_its_frame),
         cmocka_unit_test(what_is_written_reads_back),
         cmocka_unit_test(refuses_to_write_nothing_or_too_much),
+        cmocka_unit_test(sizes_just_below_the_largest_are_exact),
         cmocka_unit_test(headers_are_as_short_as_they_can_be),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,7 +11,8 @@ condition in a decision that it was shown to decide the outcome by itself, and o
   arguments, for example; it only warns), so each function's decisions and conditions are counted in the syntax tree
   of every SOURCE, too, and the two numbers have to agree.
 
-Functions of the tests themselves are passed over. A header's inline function is compiled into many programs; a condition is shown when it is in any of them.
+Functions of the tests themselves, and what a test that includes a source calls otherwise, are passed over. A header's
+inline function is compiled into many programs; a condition is shown when it is in any of them.
 
 EXCEPTIONS lists the conditions that cannot be shown, a line each: FILE | FUNCTION | CONDITION | REASON. One that is
 not needed (any more) is an error.
@@ -132,8 +133,9 @@ def read_exceptions(path):
     return exceptions
 
 
-def left_out(sources, command, functions, keys):
-    """Functions whose records do not have all the decisions that their source has."""
+def left_out(sources, command, functions, keys, defined):
+    """Functions whose records do not have all the decisions that their source has. DEFINED: filled with the keys of
+    all functions that the sources define."""
     for source in sources:
         for name, counted in decisions_in_source(source, command).items():
             key = keys.get(f"{os.path.basename(source)}:{name}") or keys.get(name)
@@ -141,6 +143,7 @@ def left_out(sources, command, functions, keys):
                 if counted[0]:
                     yield f"{source}: {name}: {counted[0]} decisions, no record of the function"
                 continue
+            defined.add(key)
             recorded = functions[key].decisions.values()
             if counted != (len(recorded), sum(map(len, recorded))):
                 yield (f"{key[0]}: {name}: {counted[0]} decisions of {counted[1]} conditions in the source, "
@@ -167,8 +170,10 @@ def main():
     exceptions = read_exceptions(exceptions_file)
     needed, failures, table = set(), [], defaultdict(lambda: [0, 0, 0, 0, 0])
 
-    failures += left_out(sources, sys.argv[split + 1:], functions, keys)
-    for key, function in sorted(functions.items()):
+    defined = set()
+    failures += left_out(sources, sys.argv[split + 1:], functions, keys, defined)
+    for key in sorted(defined):
+        function = functions[key]
         with open(key[0], encoding="utf-8") as file:
             lines = file.read().split("\n")
         row = table[key[0]]

@@ -76,6 +76,8 @@ static void registered_means_that_clipper_has_shown_it(void **state) {
     receive_request(&session, 6, CLIPPER_TYPE_DOUBLES, 8, 6);
     assert_true(session.registered);
     assert_int_equal(clipper_session_on_disconnect(&session), CLIPPER_SESSION_REOPEN);
+    assert_false(session.open);
+    assert_false(session.metadata_sent);
     assert_false(session.registered);
     clipper_session_open(&session, 7);
     assert_false(session.metadata_sent);
