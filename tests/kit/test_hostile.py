@@ -6,7 +6,11 @@ ONE = ["--scenario", "registration/heartbeat-first"]
 
 
 def verdict_of(oddity, *arguments):
-    status, report, cases = results(*ONE, *arguments, command=odd(oddity))
+    """What is said of a container; asked again while the machine, which it keeps busy, is too slow to tell."""
+    for _ in range(3):
+        status, _, cases = results(*ONE, *arguments, command=odd(oddity))
+        if status != 4:
+            break
     return status, cases["registration/heartbeat-first"]
 
 
@@ -25,7 +29,7 @@ def frames_beyond_the_limit_are_a_failure():
 
 @test
 def a_thousand_connections_are_survived():
-    # They may slow the kit itself down so much that it cannot tell why.
+    # They may slow the kit itself down so much that it cannot tell why, however often it is asked.
     status, case = verdict_of("many-connections")
     equal((status, case["verdict"]) in ((1, "fail"), (4, "inconclusive")), True, case["message"])
 

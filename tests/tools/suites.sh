@@ -44,20 +44,21 @@ all_suites() {
     suite 600 "mutants/test_accelerate.py, fast" "$accelerate --with build/real-time.json"
 
     # Our container under the kit: on both wires with short timers, with the protocol's own timers, and sanitized.
+    decided="sh tests/tools/decided.sh"
     kit="mockclipper check --strict --model probe --report tap"
     short="--poll-timeout 100 --activity-timeout 600"
     ours="build/clipper-container --model probe"
     for wire in document release; do
-        suite 120 "conformance, $wire wire" "CLIPPER_WIRE=$wire build/$kit --profile $wire $short -- $ours"
-        suite 120 "conformance, $wire wire, interop" "CLIPPER_WIRE=$wire build/$kit $short -- $ours"
+        suite 120 "conformance, $wire wire" "CLIPPER_WIRE=$wire $decided build/$kit --profile $wire $short -- $ours"
+        suite 120 "conformance, $wire wire, interop" "CLIPPER_WIRE=$wire $decided build/$kit $short -- $ours"
     done
-    suite 180 "conformance, real timers" "build/$kit -- $ours"
+    suite 300 "conformance, real timers" "$decided build/$kit -- $ours"
     # Without a worker the polling thread is at the model: no heartbeats then (a warning), and no second signal seen.
     suite 120 "conformance, no worker" \
-        "build/mockclipper check --model probe --report tap $short --skip process/second-signal -- $ours --workers 0"
+        "$decided build/mockclipper check --model probe --report tap $short --skip process/second-signal -- $ours --workers 0"
     # What is freed stays in AddressSanitizer's quarantine, so memory is not judged there.
     suite 180 "sanitized conformance" \
-        "build/asan/$kit $short --skip load/memory -- build/asan/clipper-container --model probe"
+        "$decided build/asan/$kit $short --skip load/memory -- build/asan/clipper-container --model probe"
     suite 900 "matrix" "/usr/bin/python3 tests/mutants/matrix.py"
 }
 
