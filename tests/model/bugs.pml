@@ -44,9 +44,10 @@
 #define BUG_NO_NEW_SESSION (BUG == 31)           /* goes_on: stops when a session ends for silence */
 #define BUG_BLOCKING_SENDS (BUG == 32)           /* deadlock: container and Clipper block when there is no room to send */
 #define BUG_STUCK_IS_BUSY (BUG == 33)            /* silence_ends: leaves messages unread as its answers find no way out, and takes them for a sign of life */
+#define BUG_ANSWERS_LAST (BUG == 34)             /* registered: looks at the clock before it sends the answers that are ready */
 
 /* In the world: what the promises take for granted, taken away */
-#define BUG_LOSS_WHEN_CALM (BUG == 34)    /* registered: messages may be lost for ever */
-#define BUG_SLOW_WHEN_CALM (BUG == 35)    /* registered: messages may always take longer than TO */
-#define BUG_CHATTER_WHEN_CALM (BUG == 36) /* registered: Clipper speaks, unasked, to containers that it does not know */
-#define BUG_UNFAIR (BUG == 37)            /* registered: processes may be kept from running for ever */
+#define BUG_LOSS_WHEN_CALM (BUG == 35)    /* registered: messages may be lost for ever */
+#define BUG_SLOW_WHEN_CALM (BUG == 36)    /* registered: messages may always take longer than TO */
+#define BUG_CHATTER_WHEN_CALM (BUG == 37) /* registered: Clipper speaks, unasked, to containers that it does not know */
+#define BUG_UNFAIR (BUG == 38)            /* registered: processes may be kept from running for ever */

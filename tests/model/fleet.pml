@@ -96,9 +96,10 @@ inline drain(channel) {
 /* Does its model work? Then it has the right to be too busy to read. */
 #define works_on(i, j) (c[i].jobs[j].id != 0 && !c[i].jobs[j].done)
 #define is_busy(i) (works_on(i, 0) || works_on(i, JOBS - 1) || BUG_STUCK_IS_BUSY)
-/* A message that is already there goes first. */
+/* A message that is already there goes first, and so does an answer that is ready: it makes room for one. */
 #define time_is_up(i) \
-    (c[i].socket == used && poll_is_over(c[i].session) && (empty(inbound[i]) || !has_room(i) || BUG_TIME_FIRST))
+    (c[i].socket == used && poll_is_over(c[i].session) && (empty(inbound[i]) || !has_room(i) || BUG_TIME_FIRST) && \
+     (!can_answer(i, 0) && !can_answer(i, JOBS - 1) || BUG_ANSWERS_LAST))
 
 inline say(i) {
     PROMISE(MUTE_AFTER_MISMATCH, !c[i].mismatch);

@@ -12,7 +12,6 @@ STATES = re.compile(r"^\s*(\d+) states, stored", re.M)
 DEPTH = re.compile(r"depth reached (\d+), errors: (\d+)")
 MEMORY = re.compile(r"^\s*([\d.]+)\s+total actual memory usage", re.M)
 ERROR = re.compile(r"^pan:\d+: (.*?) \(at depth (-?\d+)\)", re.M)
-UNREACHED = re.compile(r"^\s*(\S+\.pml):(\d+), state \d+, \"(.*)\"", re.M)
 
 
 class Trouble(Exception):
@@ -68,7 +67,6 @@ class Search:
         self.error = error.group(1) if error else ""
         self.error_depth = int(error.group(2)) if error else 0
         self.complete = "Search not completed" not in output
-        self.unreached = {(name, int(line), text) for name, line, text in UNREACHED.findall(output)}
         cut_short = not self.complete or "max search depth too small" in output or "out of memory" in output
         if self.errors == 0 and cut_short:
             raise Trouble("the search was cut short:\n" + output[-2000:])
