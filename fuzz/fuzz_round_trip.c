@@ -238,7 +238,11 @@ static void check_decodes(const clipper_message *m, clipper_wire wire, const roo
     const clipper_frame *items = items_of(m, &count), *found_items;
     clipper_error error = clipper_decode(m->direction, r->storage.frames, used.frames, &all, &found, NULL);
     if (sizes_overflow(m)) {
-        PROMISE("E-3", error == CLIPPER_MESSAGE_TOO_LARGE, "sizes that cannot be added up are too large");
+        /* Without a type the sizes may be read as a type and other sizes, of which the sum is possible: what is wrong
+         * then is that the items have not these. */
+        int other_reading = m->kind == CLIPPER_PREDICTION_RESPONSE && wire == CLIPPER_WIRE_RELEASE;
+        PROMISE("E-3", error == CLIPPER_MESSAGE_TOO_LARGE || (other_reading && error == CLIPPER_ITEM_SIZE),
+                "sizes that cannot be added up are too large");
         return;
     }
     PROMISE("E-3", error == CLIPPER_OK, "what is encoded decodes");
