@@ -261,6 +261,15 @@ static void frames_are_counted_in_full(void **state) {
     assert_true(reader.diagnosis.actual == (uint64_t)UINT32_MAX + CLIPPER_FRAMES_MAX(1));
 }
 
+/* On a 32-bit host, too, what is left of such a frame is not cut to a size_t. */
+static void a_frame_longer_than_memory_is_handed_on(void **state) {
+    clipper_limits limits = {UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX};
+    transcript t = read_in_pieces(LITERAL("\2\0\0\0\1\0\0\0\2abc"), 99, &limits);
+    (void)state;
+    assert_int_equal(t.last, CLIPPER_FLAT_STARVED);
+    assert_non_null(strstr(t.text, " abc"));
+}
+
 static void splits_the_first_message_in_place(void **state) {
     clipper_frame stream = LITERAL("\1\0\1\2ab\0\1c\0\1d");
     clipper_frame frames[4];
@@ -401,6 +410,7 @@ int main(void) {
         cmocka_unit_test(huge_limits_do_not_wrap),
         cmocka_unit_test(limits_that_just_do_not_wrap_are_exact),
         cmocka_unit_test(frames_are_counted_in_full),
+        cmocka_unit_test(a_frame_longer_than_memory_is_handed_on),
         cmocka_unit_test(splits_the_first_message_in_place),
         cmocka_unit_test(tells_how_many_frames_it_needs),
         cmocka_unit_test(every_proper_prefix_is_truncated_at_its_frame),

@@ -55,8 +55,8 @@ static void nothing_else_is_recognised(void **state) {
 /* COUNT items of SIZE bytes each, judged alone. The bytes are nowhere. */
 static int agree(size_t count, uint64_t size, size_t width, uint64_t most_items, uint64_t item_bytes,
                  uint64_t total_bytes) {
-    uint8_t sizes[8 * 8];
-    clipper_frame items[8];
+    uint8_t sizes[8 * 8] = {0};
+    clipper_frame items[8] = {{NULL, 0}};
     const clipper_limits limits = {most_items, item_bytes, total_bytes, 0};
     size_t i, byte;
     for (i = 0; i < count; i++) {
