@@ -148,7 +148,8 @@ static clipper_error decode_by_frame(clipper_direction direction, const clipper_
     clipper_decoder_init(&decoder, direction, options);
     if (count == 0)
         decoder.diagnosis.error = CLIPPER_EMPTY_MESSAGE;
-    /*@ loop invariant 0 <= i <= count && sound(&decoder) && decoder.direction_ == direction;
+    /*@ loop invariant 0 <= i <= count && decoder.direction_ == direction;
+        loop invariant count != 0 ==> sound(&decoder);
         loop invariant i == 0 ==> decoder.state_ == AT_DELIMITER && decoder.frame_ == 0;
         loop invariant decoder.state_ != FAILED && (decoder.state_ == AT_END <==> i == count && i != 0);
         loop invariant decoder.frame_ == i;
@@ -163,6 +164,8 @@ static clipper_error decode_by_frame(clipper_direction direction, const clipper_
             break;
     }
     *message = decoder.message;
+    //@ assert decoder.diagnosis.error != CLIPPER_OK ==> no_message(&decoder.message);
+    //@ assert decoder.diagnosis.error != CLIPPER_OK ==> no_message(message);
     if (message->kind == CLIPPER_PREDICTION_REQUEST)
         message->as.request.items = frames + REQUEST_HEAD;
     else if (message->kind == CLIPPER_PREDICTION_RESPONSE)
@@ -187,6 +190,9 @@ clipper_error clipper_decode(clipper_direction direction, const clipper_frame *f
                              clipper_diagnosis *diagnosis) {
     clipper_options chosen = options ? *options : clipper_default_options();
     clear_message(message);
+    /*@ assert \forall integer i; 0 <= i < count ==>
+        frames[i].len == \at(frames[i].len, Pre) && frames[i].base == \at(frames[i].base, Pre); */
+    //@ assert headers_at(direction, frames, count);
     if (chosen.era == CLIPPER_ERA_V3 &&
         (direction == CLIPPER_TO_CONTAINER ? recognise_request(frames, count, &chosen.limits, message)
                                            : recognise_response(frames, count, &chosen.limits, message))) {

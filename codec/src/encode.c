@@ -15,7 +15,8 @@ typedef struct task {
 
 /*@ // The caller's storage.
     predicate room(clipper_storage *s) =
-        \valid_read(s) && \valid(s->frames + (0 .. s->frame_capacity - 1)) &&
+        \valid_read(s) && frames_at(s->frames, s->frame_capacity) &&
+        \valid(s->frames + (0 .. s->frame_capacity - 1)) &&
         \valid((uint8_t *)s->scratch + (0 .. s->scratch_capacity - 1)) &&
         \separated(s, s->frames + (0 .. s->frame_capacity - 1),
                    (uint8_t *)s->scratch + (0 .. s->scratch_capacity - 1));
@@ -113,9 +114,9 @@ static inline clipper_error begin(const task *t, size_t fields, size_t head_fram
         return t->wrong->error = CLIPPER_NO_SPACE;
     put(frame, at, 0);
     /*@ loop invariant 0 <= fields <= \at(fields, Pre);
-        loop invariant frame == t->storage->frames + (\at(fields, Pre) - fields);
-        loop invariant at == (uint8_t *)t->storage->scratch + 4 * (\at(fields, Pre) - fields);
-        loop assigns fields, frame, at, t->storage->frames[1 .. \at(fields, Pre)];
+        loop invariant frame == \at(frame, LoopEntry) + (\at(fields, Pre) - fields);
+        loop invariant at == \at(at, LoopEntry) + 4 * (\at(fields, Pre) - fields);
+        loop assigns fields, frame, at, \at(frame, LoopEntry)[1 .. \at(fields, Pre)];
         loop variant fields; */
     for (; fields > 0; fields--, at += 4)
         put(++frame, at, 4);
@@ -131,7 +132,8 @@ static inline clipper_error begin(const task *t, size_t fields, size_t head_fram
 
 /* ---- Predictions --------------------------------------------------------------------------------------- */
 
-//@ assigns \nothing;
+/*@ assigns \nothing;
+    ensures \result != 0 <==> type <= CLIPPER_TYPE_STRINGS; */
 static int is_data_type(clipper_data_type type) {
     return (unsigned)type <= CLIPPER_TYPE_STRINGS;
 }
@@ -144,9 +146,10 @@ static int is_wire(clipper_wire wire) {
 
 /* As begin, where metadata with HEAD_WORDS words before the sizes follows the fields. Items whose type the
  * wire has no place for are strings. */
-/*@ requires task_at(t) && \valid_read(p) && fields \in {2, 4} && head_words \in {UNTYPED_WORDS, TYPED_WORDS};
-    requires \separated(p, t->encoded, t->wrong, t->storage->frames + (0 .. t->storage->frame_capacity - 1));
+/*@ requires fresh(t) && fields \in {2, 4} && head_words \in {UNTYPED_WORDS, TYPED_WORDS};
+    requires prediction_at(t, p, fields + 3);
     assigns *t->encoded, *t->wrong, t->storage->frames[0 .. fields];
+    ensures told(t, \result);
     ensures \result == CLIPPER_OK ==> p->item_count <= (SIZE_MAX - 40) / WORD;
     ensures \result == CLIPPER_OK ==>
         fields + 3 + (t->with_items ? p->item_count : 0) <= t->storage->frame_capacity &&

@@ -62,12 +62,13 @@ static size_t header_size(size_t len) {
 /*@ requires frames_at(frames, count);
     assigns \nothing;
     ensures \result == SIZE_MAX || \result == flat_bytes(frames, count);
+    ensures count == 0 ==> \result == 0;
     ensures \result != SIZE_MAX ==> \forall integer i; 0 <= i <= count ==>
-        flat_bytes(frames, i) <= \result; */
+        0 <= flat_bytes(frames, i) <= \result; */
 static size_t flat_size(const clipper_frame *frames, size_t count) {
     size_t size = 0, i;
     /*@ loop invariant 0 <= i <= count && size == flat_bytes(frames, i);
-        loop invariant \forall integer j; 0 <= j <= i ==> flat_bytes(frames, j) <= size;
+        loop invariant \forall integer j; 0 <= j <= i ==> 0 <= flat_bytes(frames, j) <= size;
         loop assigns i, size;
         loop variant count - i; */
     for (i = 0; i < count; i++) {
@@ -84,27 +85,29 @@ static size_t flat_size(const clipper_frame *frames, size_t count) {
         \separated((uint8_t *)out.base + (0 .. out.len - 1), (uint8_t *)frames[i].base + (0 .. frames[i].len - 1));
     requires \separated(used, frames + (0 .. count - 1), (uint8_t *)out.base + (0 .. out.len - 1));
     assigns *used, ((uint8_t *)out.base)[0 .. out.len - 1];
-    ensures \result == CLIPPER_OK ==> *used == flat_bytes(frames, count) && *used <= out.len;
+    ensures \result == CLIPPER_OK ==> *used == flat_bytes{Pre}(frames, count) && *used <= out.len;
     ensures \result == CLIPPER_EMPTY_MESSAGE ==> *used == 0; */
 clipper_error clipper_flat_write(const clipper_frame *frames, size_t count, clipper_span out, size_t *used) {
     uint8_t *to = (uint8_t *)out.base;
-    size_t i;
-    *used = 0;
+    size_t size = flat_size(frames, count), i;
+    *used = size;
     if (count == 0)
         return CLIPPER_EMPTY_MESSAGE;
-    *used = flat_size(frames, count);
-    if (*used > out.len || *used == SIZE_MAX)
+    if (size > out.len || size == SIZE_MAX)
         return CLIPPER_NO_SPACE;
-    /*@ loop invariant 0 <= i <= count && to == (uint8_t *)out.base + flat_bytes(frames, i);
+    /*@ loop invariant 0 <= i <= count && to == (uint8_t *)out.base + flat_bytes{Pre}(frames, i);
         loop assigns i, to, ((uint8_t *)out.base)[0 .. out.len - 1];
         loop variant count - i; */
     for (i = 0; i < count; i++) {
         uint8_t header[CLIPPER_FLAT_HEADER_MAX];
         size_t header_len = clipper_flat_header(frames[i].len, i + 1 < count, header);
+        //@ assert frames[i].len == \at(frames[\at(i, Here)].len, Pre);
+        //@ assert flat_bytes{Pre}(frames, i + 1) == flat_bytes{Pre}(frames, i) + header_len + frames[i].len;
+        //@ assert 0 <= flat_bytes{Pre}(frames, i) && flat_bytes{Pre}(frames, i + 1) <= size <= out.len;
         memcpy(to, header, header_len);
         to += header_len;
         if (frames[i].len != 0)
-            memcpy(to, frames[i].base, frames[i].len);
+            memcpy(to, (const uint8_t *)frames[i].base, frames[i].len);
         to += frames[i].len;
     }
     return CLIPPER_OK;
@@ -137,11 +140,14 @@ static uint64_t larger(uint64_t a, uint64_t b) {
         r->next_ <= r->frames_limit_ && (r->state_ == FAILED ==> r->diagnosis.error != CLIPPER_OK) &&
         (r->state_ == IN_GREETING ==> 1 <= r->remaining_ <= GREETING_SIZE) &&
         (r->state_ == IN_LENGTH ==> 1 <= r->remaining_ <= 8) &&
+        (in_frame(r->state_) ==> r->index == r->next_) &&
         (in_frame(r->state_) && !is_command(r) ==> r->index < r->frames_limit_);
 
     // What is left to do: every octet and every step without one makes it less.
     logic integer to_do(integer state, integer octets) =
-        3 * octets + (state == AT_BODY ? 2 : state == IN_BODY ? 1 : 0); */
+        3 * octets + (state == AT_BODY ? 2 : state == IN_BODY ? 1 : 0);
+    // Frames begun and not ended: each has taken an octet or more.
+    logic integer begun(integer state) = state == AT_BODY || state == IN_BODY ? 1 : 0; */
 
 /*@ requires \valid(reader) && (limits != \null ==> \valid_read(limits) && \separated(reader, limits));
     assigns *reader;
@@ -272,14 +278,15 @@ static clipper_frame take(clipper_frame *input, size_t len) {
 /*@ requires \valid(r) && sound(r) && r->state_ == IN_BODY && r->next_ < SIZE_MAX;
     requires \valid(input) && \valid(data) && \separated(r, input, data);
     assigns r->state_, r->next_, r->remaining_, *input, *data;
-    ensures sound(r) && moved{Pre, Post}(input);
+    ensures sound(r);
+    ensures moved{Pre, Post}(input);
     ensures \result \in {CLIPPER_FLAT_STARVED, CLIPPER_FLAT_DATA, CLIPPER_FLAT_END};
     ensures \result == CLIPPER_FLAT_STARVED ==> r->state_ == IN_BODY && *data == \old(*data);
     ensures \result == CLIPPER_FLAT_END ==> r->state_ == AT_FLAGS && *data == \old(*data);
     ensures \result == CLIPPER_FLAT_DATA ==> r->state_ == IN_BODY && 1 <= data->len &&
         data->base == \old(input->base) && data->len == \old(input->len) - input->len;
-    ensures \result != CLIPPER_FLAT_END ==> r->next_ == \old(r->next_);
-    ensures r->next_ <= \old(r->index) + 1 || r->next_ == \old(r->next_); */
+    ensures r->next_ <= \old(r->next_) + (\result == CLIPPER_FLAT_END ? 1 : 0);
+    ensures is_command(r) ==> r->next_ == \old(r->next_); */
 static clipper_flat_event read_body(clipper_flat_reader *r, clipper_frame *input, clipper_frame *data) {
     size_t piece = input->len < r->remaining_ ? input->len : (size_t)r->remaining_;
     if (r->remaining_ == 0) {
@@ -299,17 +306,25 @@ static clipper_flat_event read_body(clipper_flat_reader *r, clipper_frame *input
     requires \valid(input) && bytes_at(*input) && \valid(data) && \separated(reader, input, data);
     requires \separated(reader, (uint8_t *)input->base + (0 .. input->len - 1));
     assigns *reader, *input, *data;
-    ensures sound(reader) && moved{Pre, Post}(input);
+    ensures sound(reader);
+    ensures moved{Pre, Post}(input);
     ensures CLIPPER_FLAT_ERROR <= \result <= CLIPPER_FLAT_END;
     ensures \result == CLIPPER_FLAT_ERROR <==> reader->state_ == FAILED;
     ensures \result == CLIPPER_FLAT_DATA ==> 1 <= data->len <= \old(input->len) - input->len &&
         (uint8_t *)data->base + data->len == input->base;
     ensures \result != CLIPPER_FLAT_DATA ==> data->base == \null && data->len == 0;
     ensures \result > CLIPPER_FLAT_STARVED ==>
-        to_do(reader->state_, input->len) < \old(to_do(reader->state_, input->len)); */
+        to_do(reader->state_, input->len) < \old(to_do(reader->state_, input->len));
+    ensures reader->next_ <= \old(reader->next_) + (\result == CLIPPER_FLAT_END ? 1 : 0);
+    ensures begun(reader->state_) + (\result == CLIPPER_FLAT_END ? 1 : 0) - \old(begun(reader->state_)) <=
+        \old(input->len) - input->len; */
 clipper_flat_event clipper_flat_read(clipper_flat_reader *reader, clipper_frame *input, clipper_frame *data) {
     memset(data, 0, sizeof *data);
-    /*@ loop invariant sound(reader) && moved{Pre, Here}(input) && reader->next_ < SIZE_MAX;
+    /*@ loop invariant sound(reader);
+        loop invariant moved{Pre, Here}(input);
+        loop invariant reader->next_ <= \at(reader->next_, Pre);
+        loop invariant begun(reader->state_) - begun(\at(reader->state_, Pre)) <=
+            \at(input->len, Pre) - input->len;
         loop invariant data->base == \null && data->len == 0;
         loop invariant to_do(reader->state_, input->len) <= \at(to_do(reader->state_, input->len), Pre);
         loop assigns *reader, *input, *data;
@@ -325,6 +340,7 @@ clipper_flat_event clipper_flat_read(clipper_flat_reader *reader, clipper_frame 
             if (!command || event == CLIPPER_FLAT_STARVED)
                 return event;
             memset(data, 0, sizeof *data);
+            //@ assert data->base == \null && data->len == 0;
         } else if (input->len == 0) {
             return CLIPPER_FLAT_STARVED;
         } else if (octet_fails(reader, *(const uint8_t *)take(input, 1).base)) {
@@ -336,6 +352,16 @@ clipper_flat_event clipper_flat_read(clipper_flat_reader *reader, clipper_frame 
 
 /* ---- A message that is all there ----------------------------------------------------------------------- */
 
+/*@ requires bytes_at(bytes) && bytes.len < SIZE_MAX && (limits != \null ==> \valid_read(limits));
+    requires \valid(frames + (0 .. capacity - 1)) && \valid(count) && \valid(used);
+    requires diagnosis != \null ==> \valid(diagnosis);
+    requires \separated(count, used, diagnosis, frames + (0 .. capacity - 1),
+                        (uint8_t *)bytes.base + (0 .. bytes.len - 1));
+    assigns frames[0 .. capacity - 1], *count, *used, *diagnosis;
+    ensures \result == CLIPPER_OK ==> *count <= capacity;
+    ensures \result != CLIPPER_OK && \result != CLIPPER_NO_SPACE ==> *count == 0;
+    ensures \result == CLIPPER_OK ? *used <= bytes.len : *used == 0;
+    ensures diagnosis != \null ==> diagnosis->error == \result; */
 clipper_error clipper_flat_split(clipper_frame bytes, const clipper_limits *limits, clipper_frame *frames,
                                  size_t capacity, size_t *count, size_t *used, clipper_diagnosis *diagnosis) {
     clipper_flat_reader reader;
@@ -346,6 +372,11 @@ clipper_error clipper_flat_split(clipper_frame bytes, const clipper_limits *limi
     int whole = 0;
     memset(&wrong, 0, sizeof wrong);
     clipper_flat_reader_init(&reader, limits);
+    /*@ loop invariant sound(&reader) && input.len <= bytes.len;
+        loop invariant input.base == (uint8_t *)bytes.base + (bytes.len - input.len);
+        loop invariant reader.next_ <= taken && taken + begun(reader.state_) <= bytes.len - input.len;
+        loop assigns reader, event, input, data, taken, whole, frames[0 .. capacity - 1];
+        loop variant to_do(reader.state_, input.len); */
     do {
         event = clipper_flat_read(&reader, &input, &data);
         if (event == CLIPPER_FLAT_FRAME && taken < capacity) {

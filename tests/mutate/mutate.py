@@ -4,7 +4,7 @@
 Every small slip that operators.py can think of is put into the code, one at a time, and the fast tests of tests/codec
 and tests/session must notice. A mutant whose object code is the same is no mutant: the compiler has proved it. What
 survives is listed in survivors.txt with the reason why nobody can tell the difference; a survivor that is not listed,
-and a line there that is not needed any more, is a failure, and so is a score below 95 %.
+and a line there that is not needed any more, is a failure, and so is a score below 95 % when all are run.
 
 Environment: MUTATE=TEXT      only mutants of files and functions whose name ("codec/src/flat.c add") has TEXT in it
              MUTATE_SAMPLE=N  only N mutants, drawn at random; MUTATE_SEED (1) says which
@@ -172,7 +172,8 @@ def main():
     print(f"{verdicts.count('not compiled')} more do not compile; {len(wrong)} entries of survivors.txt are wrong")
     print(f"{killed + survived + equal} mutants, {killed} killed, {survived} survived "
           f"({survived - len(unexplained)} explained), {equal} equivalent for the compiler: {score:.1f} %")
-    return 1 if unexplained or wrong or score < LEAST else 0
+    too_low = score < LEAST and not text and not sample  # the share in a part of them says nothing
+    return 1 if unexplained or wrong or too_low else 0
 
 
 if __name__ == "__main__":

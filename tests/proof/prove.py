@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+"""prove.py: Frama-C's WP on every function of the codec, for inputs of any size, and EVA on messages, streams and
+batches of bounded size. Prints a table, what is not proved by name, and the figure; ends with 1 when that is less than
+tests/proof/expected says.
+
+  --build FOLDER     where logs, reports and the cache of proofs go (build/prove)
+  --only TEXT        only the parts whose name contains TEXT; compared with nothing
+  --timeout SECONDS  for one goal (40), by the clock
+  --jobs N           provers at a time (2)
+  --no-smoke         without the tests that no contract contradicts itself
+"""
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+HERE = os.path.join(TOP, "tests/proof")
+
+# A file whose functions are proved, those with the contracts that it calls, and functions of headers that are proved
+# with it.
+DIAGNOSIS = "codec/src/diagnosis.c"
+UNITS = [
+    ("codec/src/decode.c", ["codec/src/grammar.c", DIAGNOSIS],
+     ["clipper_data_width", "clipper_default_limits", "clipper_default_options", "load_word", "clear_diagnosis"]),
+    ("codec/src/grammar.c", [DIAGNOSIS], []),
+    ("codec/src/flat.c", [DIAGNOSIS], []),
+    ("codec/src/encode.c", [DIAGNOSIS], []),
+    (DIAGNOSIS, [], []),
+]
+# EVA's entry points (in bounded.c, or in their own file), the files that each needs, and how many states it is worth to
+# keep apart.
+APART = ["-eva-slevel", "100000", "-eva-split-return", "full"]
+DECODER = ["codec/src/decode.c", "codec/src/grammar.c", DIAGNOSIS]
+ENTRIES = [
+    ("request", DECODER, APART),
+    ("response", DECODER, APART),
+    ("new_container", DECODER, APART),
+    ("text", [DIAGNOSIS], ["-eva-slevel", "20", "-eva-slevel-function", "put_number:100000,put_text:100000,put_field:100000"]),
+    ("stream", ["codec/src/flat.c", DIAGNOSIS], APART),
+    ("greeting", ["codec/src/flat.c", DIAGNOSIS], APART),
+    ("batch", ["codec/src/encode.c", DIAGNOSIS], APART),
+    ("other_messages", ["codec/src/encode.c", DIAGNOSIS], APART),
+    ("elements", ["tests/proof/elements.c"], APART + ["-warn-special-float", "none"]),
+]
+
+# Both limits are of the clock.
+PROVERS = [
+    ("CVC5", "1.0.3", "cvc5", "cvc5 --tlimit-per=%t000 --lang=smt2 %f"),
+    ("Z3", "4.8.12", "z3_471", "z3 -smt2 -t:%t000 sat.random_seed=42 nlsat.randomize=false smt.random_seed=42 %f"),
+]
+# memcpy under its own name, not the compiler's.
+MACHINE = ["-machdep", "gcc_x86_64", "-cpp-extra-args=-Icodec/include -D__builtin_memcpy=memcpy"]
+WP = ["-warn-unsigned-overflow", "-then", "-wp", "-wp-rte", "-rte-no-pointer-call", "-wp-model", "Typed+Cast",
+      "-wp-prover", "cvc5,z3", "-wp-no-warn-memory-model", "-wp-cache", "update"]
+SMOKE = ["-wp-smoke-tests", "-wp-smoke-timeout", "2", "-wp-no-smoke-dead-assumes", "-wp-no-smoke-dead-call",
+         "-wp-no-smoke-dead-code"]
+EVA = ["-eva", "-eva-auto-loop-unroll", "100", "-eva-no-show-progress", "-eva-msg-key=-initial-state,-final-states"]
+DEFINITION = re.compile(r"^(?!typedef|struct|enum|union)[a-z].*?\b(\w+)\([^;]*?\) \{$", re.M | re.S)
+
+
+def output(*command):
+    return subprocess.run(command, cwd=TOP, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+
+
+def run(command, log):
+    with open(log, "w", encoding="utf-8") as out:
+        status = subprocess.run(command, cwd=TOP, stdout=out, stderr=subprocess.STDOUT).returncode
+    with open(log, encoding="utf-8", errors="replace") as text:
+        return status, text.read()
+
+
+def functions(path):
+    """The functions that a C file defines, in their order."""
+    with open(os.path.join(TOP, path), encoding="utf-8") as file:
+        return DEFINITION.findall(re.sub(r"/\*.*?\*/", "", file.read(), flags=re.S))
+
+
+def read_expected():
+    """(how many goals are proved, {what is not proved or assumed: why})"""
+    proved, reasons = 0, {}
+    with open(os.path.join(HERE, "expected"), encoding="utf-8") as file:
+        for line in file:
+            words = line.split(None, 1)
+            if words and words[0] == "proved":
+                proved = int(words[1])
+            elif words and not words[0].startswith("#"):
+                reasons[words[0]] = words[1].strip()
+    return proved, reasons
+
+
+def set_up_provers(build):
+    """Why3 1.5 has no driver for cvc5: cvc4's does, with the name that cvc5 has for all theories together."""
+    data = os.path.join(output("why3", "--print-datadir"), "drivers")
+    drivers = os.path.join(build, "drivers")
+    os.makedirs(drivers, exist_ok=True)
+    for name in os.listdir(data):
+        if not os.path.lexists(os.path.join(drivers, name)):
+            os.symlink(os.path.join(data, name), os.path.join(drivers, name))
+    with open(os.path.join(drivers, "cvc4_17.drv"), encoding="utf-8") as file:
+        driver = file.read().replace("ALL_SUPPORTED", "ALL")
+    with open(os.path.join(drivers, "cvc5.drv"), "w", encoding="utf-8") as file:
+        file.write(driver)
+    conf = os.path.join(build, "why3.conf")
+    with open(conf, "w", encoding="utf-8") as file:
+        file.write("[main]\nmagic = 14\nmemlimit = 0\nrunning_provers_max = 2\n")
+        for name, version, driver, command in PROVERS:
+            file.write('\n[prover]\nname = "%s"\nshortcut = "%s"\nversion = "%s"\ndriver = "%s/%s.drv"\ncommand = "%s"\n'
+                       'editor = ""\nin_place = false\ninteractive = false\n'
+                       % (name, name.lower(), version, drivers, driver, command))
+    os.environ["WHY3CONFIG"] = conf
+
+
+def prove(path, others, wanted, build, options):
+    """WP on the functions WANTED of PATH: {function: {goal: (proved, all)}}"""
+    name = os.path.basename(path)[:-2]
+    report = os.path.join(build, name + ".json")
+    if os.path.exists(report):
+        os.remove(report)
+    status, log = run(["frama-c"] + MACHINE + ["-instantiate", path] + others + WP + (SMOKE if options.smoke else []) +
+                      ["-wp-timeout", str(options.timeout), "-wp-par", str(options.jobs),
+                       "-wp-cache-dir", os.path.join(build, "cache"), "-wp-fct", ",".join(wanted),
+                       "-wp-report-json", report], os.path.join(build, name + ".log"))
+    if status != 0 or not os.path.exists(report):
+        sys.exit(log + "\nFrama-C failed on " + path)
+    with open(report, encoding="utf-8") as file:
+        found = json.load(file)["wp:functions"]
+    return {function: {goal: (figures["wp:main"].get("valid", 0), figures["wp:main"]["total"])
+                       for goal, figures in found.get(function, {}).items() if goal != "wp:section"}
+            for function in wanted}
+
+
+def check_bits():
+    """The facts about bits that contracts admit: how many, and how many of them hold."""
+    answers = output("z3", "tests/proof/bits.smt2").split()
+    return answers.count("unsat"), len(answers)
+
+
+def analyse(entry, files, precision, build):
+    """EVA from one entry point: its alarms. The codec's contracts are left out (they are WP's to prove): its files are
+    preprocessed without their comments."""
+    share = output("frama-c", "-print-share-path")
+    plain = []
+    for path in files:
+        plain.append(os.path.join(build, os.path.basename(path)[:-2] + ".i"))
+        output("gcc", "-E", "-nostdinc", "-I" + share + "/libc", "-D__FC_MACHDEP_X86_64", "-D__builtin_memcpy=memcpy",
+               "-Icodec/include", path, "-o", plain[-1])
+    status, log = run(["frama-c"] + MACHINE + (["tests/proof/bounded.c"] if entry != "elements" else []) + plain + ["-main", entry] + EVA + precision,
+                      os.path.join(build, "eva_%s.log" % entry))
+    if status != 0 or "ANALYSIS SUMMARY" not in log:
+        sys.exit(log + "\nEVA failed on " + entry)
+    return re.findall(r"^\[eva:alarm\] (.*(?:\n  .*)*)", log, re.M)
+
+
+class Figures:
+    def __init__(self, reasons):
+        self.reasons, self.goals, self.proved, self.smoke, self.alarms, self.surprises = reasons, 0, 0, 0, 0, []
+
+    def miss(self, what):
+        print("    not proved: %s (%s)" % (what, self.reasons.get(what, "UNEXPECTED")))
+        if what not in self.reasons:
+            self.surprises.append(what)
+
+    def unit(self, path, others, more, build, options):
+        start = time.monotonic()
+        every = more + functions(path)
+        wanted = [name for name in every if name not in self.reasons]
+        table = prove(path, others, wanted, build, options)
+        print("%s (%.0f s)" % (path, time.monotonic() - start))
+        for name in every:
+            if name not in wanted:
+                print("  %-28s not by WP: %s" % (name, self.reasons[name]))
+                continue
+            goals = {goal: figure for goal, figure in table[name].items() if "_wp_smoke_" not in goal}
+            smoke = {goal: figure for goal, figure in table[name].items() if "_wp_smoke_" in goal}
+            proved, total = sum(p for p, _ in goals.values()), sum(t for _, t in goals.values())
+            self.goals, self.proved, self.smoke = self.goals + total, self.proved + proved, self.smoke + len(smoke)
+            print("  %-28s %4d / %4d" % (name, proved, total))
+            for goal in [g for g, (p, t) in goals.items() if p < t] + [g for g, (p, t) in smoke.items() if p < t]:
+                self.miss(goal)
+            if not goals:
+                self.miss(name + "_has_no_contract")
+
+    def bits(self):
+        proved, total = check_bits()
+        self.goals, self.proved = self.goals + total, self.proved + proved
+        print("tests/proof/bits.smt2\n  %-28s %4d / %4d" % ("facts about bits", proved, total))
+        if proved < total:
+            self.miss("bits")
+
+    def entry(self, entry, files, precision, build):
+        start = time.monotonic()
+        alarms = analyse(entry, files, precision, build)
+        print("EVA %-26s %4d alarms (%.0f s)" % (entry, len(alarms), time.monotonic() - start))
+        for alarm in alarms:
+            self.alarms += 1
+            self.surprises.append(alarm)
+            print("    " + " ".join(alarm.split()))
+
+
+def main():
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("--build", default="build/prove")
+    parser.add_argument("--only", default="")
+    parser.add_argument("--timeout", type=int, default=40)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--no-smoke", dest="smoke", action="store_false")
+    options = parser.parse_args()
+    build = os.path.join(TOP, options.build)
+    os.makedirs(os.path.join(build, "cache"), exist_ok=True)
+    set_up_provers(build)
+    least, reasons = read_expected()
+    figures = Figures(reasons)
+    for path, others, more in UNITS:
+        if options.only in path:
+            figures.unit(path, others, more, build, options)
+            sys.stdout.flush()
+    if not options.only:
+        figures.bits()
+    for entry, files, precision in ENTRIES:
+        if options.only in "EVA " + entry:
+            figures.entry(entry, files, precision, build)
+            sys.stdout.flush()
+    if figures.proved < least and not options.only:
+        figures.surprises.append("fewer goals")
+        print("tests/proof/expected wants %d goals proved" % least)
+    print("%d goals, %d proved, %d unproved; %d contracts found free of contradiction; %d alarms of EVA"
+          % (figures.goals, figures.proved, figures.goals - figures.proved, figures.smoke, figures.alarms))
+    sys.exit(1 if figures.surprises else 0)
+
+
+if __name__ == "__main__":
+    main()
