@@ -297,6 +297,15 @@ static void an_input_type_is_a_digit_and_no_second_one(void **state) {
     }
 }
 
+/* What lies behind it in memory is not its. */
+static void an_empty_input_type_is_none(void **state) {
+    const clipper_frame frames[] = {{NULL, 0}, {"\0\0\0\0", 4}, {"n", 1}, {"1", 1}, {"3", 0}};
+    clipper_message message;
+    (void)state;
+    assert_int_equal(clipper_decode(CLIPPER_TO_CLIPPER, frames, 5, NULL, &message, NULL),
+                     CLIPPER_BAD_INPUT_TYPE);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(metadata_is_whole_words),
@@ -309,6 +318,7 @@ int main(void) {
         cmocka_unit_test(the_other_direction_is_another_protocol),
         cmocka_unit_test(an_unknown_era_is_refused_first),
         cmocka_unit_test(an_input_type_is_a_digit_and_no_second_one),
+        cmocka_unit_test(an_empty_input_type_is_none),
         cmocka_unit_test(texts_may_be_as_long_as_the_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
