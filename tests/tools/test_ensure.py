@@ -10,6 +10,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "cli"))
+from support import main, test  # noqa: E402
+
 ENSURE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "ensure.sh")
 TOOLS = ["sh", "sed", "tr", "sort", "grep", "mktemp", "rm", "tail", "env", "cat", "chmod"]
 # What each package brings, as far as these tests go.
@@ -59,12 +62,14 @@ class Machine:
         return done
 
 
+@test
 def nothing_missing_nothing_done():
     machine = Machine(BUILD + ["abidiff"])
     done = machine.ensure("abi")
     assert (done.returncode, done.stdout, done.stderr, machine.asked) == (0, "", "", []), done
 
 
+@test
 def installs_what_is_missing_and_nothing_else():
     machine = Machine(BUILD)
     done = machine.ensure("abi")
@@ -75,6 +80,7 @@ def installs_what_is_missing_and_nothing_else():
     assert "spin" not in machine.asked[1] and "gcc" not in machine.asked[1], machine.asked
 
 
+@test
 def several_names_at_once():
     machine = Machine(BUILD)
     done = machine.ensure("abi", "model")
@@ -83,6 +89,7 @@ def several_names_at_once():
     assert "abigail-tools" in machine.asked[1] and "spin" in machine.asked[1], machine.asked
 
 
+@test
 def a_must_that_cannot_be_had_is_named():
     machine = Machine(BUILD, refused="abigail-tools")
     done = machine.ensure("abi")
@@ -91,11 +98,13 @@ def a_must_that_cannot_be_had_is_named():
     assert "Unable to locate package abigail-tools" in done.stderr, done.stderr
 
 
+@test
 def without_apt_it_is_named():
     done = Machine(BUILD, apt=False).ensure("abi")
     assert done.returncode == 1 and "apt-get install abigail-tools" in done.stderr, done
 
 
+@test
 def without_root_and_sudo_it_is_named():
     machine = Machine(BUILD, root=False)
     done = machine.ensure("abi")
@@ -103,6 +112,7 @@ def without_root_and_sudo_it_is_named():
     assert machine.asked == [], machine.asked
 
 
+@test
 def sudo_serves():
     machine = Machine(BUILD, root=False)
     machine.put("sudo", '#!/bin/sh\nexec "$@"\n')
@@ -110,6 +120,7 @@ def sudo_serves():
     assert done.returncode == 0 and len(machine.asked) == 2, done
 
 
+@test
 def a_wish_that_cannot_be_had_costs_only_itself():
     machine = Machine(BUILD, refused="gcc-s390x-linux-gnu")
     done = machine.ensure("targets")
@@ -119,12 +130,14 @@ def a_wish_that_cannot_be_had_costs_only_itself():
     assert "musl-tools" not in last and "qemu-user" not in last, last
 
 
+@test
 def without_libraries_even_a_build_names_them():
     machine = Machine(["cc", "make", "python3"], apt=False)
     done = machine.ensure("build")
     assert done.returncode == 1 and "libzmq3-dev" in done.stderr and "pkg-config" in done.stderr, done.stderr
 
 
+@test
 def an_unknown_name_is_an_error():
     for names in (["proof"], ["check", "proof"], []):
         machine = Machine(BUILD)
@@ -133,26 +146,5 @@ def an_unknown_name_is_an_error():
         assert " prove " in done.stderr and machine.asked == [], done
 
 
-TESTS = [nothing_missing_nothing_done, installs_what_is_missing_and_nothing_else, several_names_at_once,
-         a_must_that_cannot_be_had_is_named, without_apt_it_is_named, without_root_and_sudo_it_is_named, sudo_serves,
-         a_wish_that_cannot_be_had_costs_only_itself, without_libraries_even_a_build_names_them,
-         an_unknown_name_is_an_error]
-
-
-def main():
-    print("1..%d" % len(TESTS))
-    failed = 0
-    for number, test in enumerate(TESTS, 1):
-        name = test.__name__.replace("_", " ")
-        try:
-            test()
-            print("ok %d - %s" % (number, name))
-        except (AssertionError, OSError, subprocess.TimeoutExpired) as error:
-            failed += 1
-            print("not ok %d - %s" % (number, name))
-            print("# " + repr(error).replace("\n", "\n# "))
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

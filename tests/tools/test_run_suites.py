@@ -6,6 +6,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "cli"))
+from support import main, test  # noqa: E402
+
 RUN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "run_suites.py")
 
 
@@ -23,56 +26,69 @@ def expect(lines, status, last, *options):
     assert got[:2] == (status, last), got
 
 
+@test
 def adds_up():
     expect(["a | 9 | printf 'ok 1 - x\\nok 2 - y\\n'", "b | 9 | printf '1..1\\nok 1 - z\\n'"], 0, "3 passed, 0 failed")
 
 
+@test
 def a_failed_test_fails():
     expect(["a | 9 | printf 'ok 1 - x\\nnot ok 2 - y\\n'; exit 1"], 1, "1 passed, 1 failed")
 
 
+@test
 def a_failed_test_fails_though_the_status_is_0():
     expect(["a | 9 | printf 'ok 1 - x\\nnot ok 2 - y\\n'"], 1, "1 passed, 1 failed")
 
 
+@test
 def a_status_fails_though_no_test_does():
     expect(["a | 9 | printf 'ok 1 - x\\n'; exit 3"], 1, "1 passed, 1 failed")
 
 
+@test
 def a_signal_fails():
     expect(["a | 9 | printf 'ok 1 - x\\n'; kill -9 $$"], 1, "1 passed, 1 failed")
 
 
+@test
 def fewer_than_planned_fail():
     expect(["a | 9 | printf '1..3\\nok 1 - x\\nok 2 - y\\n'"], 1, "2 passed, 1 failed")
 
 
+@test
 def no_test_at_all_fails():
     expect(["a | 9 | true", "b | 9 | echo ok 1 - x"], 1, "1 passed, 1 failed")
 
 
+@test
 def too_long_fails_and_is_ended():
     expect(["a | 1 | echo 'ok 1 - x'; sleep 40; echo 'ok 2 - y'"], 1, "1 passed, 1 failed")
 
 
+@test
 def a_skipped_test_is_neither():
     expect(["a | 9 | printf 'ok 1 # SKIP no tool\\nnot ok 2 # SKIP y\\nok 3\\n'"], 0, "1 passed, 0 failed, 2 skipped")
 
 
+@test
 def nothing_passed_is_no_success():
     expect(["a | 9 | echo 'ok 1 - x # SKIP no tool'"], 1, "0 passed, 0 failed, 1 skipped")
     expect([], 1, "0 passed, 0 failed")
 
 
+@test
 def only_some():
     expect(["red | 9 | echo ok 1 - x", "timed blue | 9 | echo not ok 1 - x"], 0, "1 passed, 0 failed", "--only", "red")
 
 
+@test
 def failing_suites_are_named_and_shown():
     output = run(["good | 9 | echo ok 1 - x", "timed bad | 9 | echo what happened; echo not ok 1 - x"])[2]
     assert "failing: bad\n" in output and "   | what happened\n" in output, output
 
 
+@test
 def sums_by_first_word():
     lines = ["%s | 9 | echo ok 1 - x" % name for name in ("red one", "blue one", "red two")]
     output = run(lines, "--sums")[2]
@@ -80,6 +96,7 @@ def sums_by_first_word():
     assert re.search(r"^blue +1 passed, 0 failed$", output, re.M), output
 
 
+@test
 def a_suite_is_not_part_of_the_calling_make():
     os.environ["MAKEFLAGS"] = " -j2 --jobserver-auth=3,4"
     try:
@@ -113,38 +130,18 @@ def overlapping(lines, jobs, meeting=()):
     return pairs
 
 
+@test
 def what_judges_time_runs_beside_nothing_that_computes():
     pairs = overlapping(["timed T", "alone A", "C", "waits W", "timed U", "D", "alone B"], 2, ("CD", "TUW"))
     assert pairs == {"CD", "TU", "TW", "UW"}, pairs
 
 
+@test
 def as_many_at_a_time_as_asked_for():
     assert overlapping(["C", "D", "timed T", "timed U"], 1) == set()
     pairs = overlapping(["timed T", "timed U", "waits W"], 1, ("TW",))
     assert pairs <= {"TW", "UW"} and "TW" in pairs, pairs
 
 
-TESTS = [adds_up, a_failed_test_fails, a_failed_test_fails_though_the_status_is_0, a_status_fails_though_no_test_does,
-         a_signal_fails, fewer_than_planned_fail, no_test_at_all_fails, too_long_fails_and_is_ended,
-         a_skipped_test_is_neither, nothing_passed_is_no_success, only_some, failing_suites_are_named_and_shown,
-         sums_by_first_word, a_suite_is_not_part_of_the_calling_make,
-         what_judges_time_runs_beside_nothing_that_computes, as_many_at_a_time_as_asked_for]
-
-
-def main():
-    print("1..%d" % len(TESTS))
-    failed = 0
-    for number, test in enumerate(TESTS, 1):
-        name = test.__name__.replace("_", " ")
-        try:
-            test()
-            print("ok %d - %s" % (number, name))
-        except (AssertionError, OSError, subprocess.TimeoutExpired) as error:
-            failed += 1
-            print("not ok %d - %s" % (number, name))
-            print("# " + repr(error).replace("\n", "\n# "))
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
