@@ -4,19 +4,6 @@
 #include "describe.h"
 #include "json_out.h"
 
-static void put_text(json_out *out, const char *key, const char *text) {
-    json_out_key(out, key);
-    if (text != NULL)
-        json_out_text(out, text);
-    else
-        json_out_null(out);
-}
-
-static void put_number(json_out *out, const char *key, uint64_t number) {
-    json_out_key(out, key);
-    json_out_number(out, number);
-}
-
 static void put_decimal(json_out *out, const char *key, double number) {
     json_out_key(out, key);
     json_out_decimal(out, number);
@@ -28,7 +15,7 @@ static void put_bool(json_out *out, const char *key, bool value) {
 }
 
 static void put_time(json_out *out, const char *key, duration d) {
-    put_number(out, key, d > 0 ? (uint64_t)(d / MICROSECOND) : 0);
+    json_out_key_number(out, key, d > 0 ? (uint64_t)(d / MICROSECOND) : 0);
 }
 
 static void open(json_out *out, const char *key, char bracket) {
@@ -42,27 +29,27 @@ static void put_container(json_out *out, const bench_result *r) {
         json_out_text(out, *word);
     json_out_close(out, ']');
     open(out, "container", '{');
-    put_text(out, "name", r->name);
-    put_text(out, "model_version", r->model_version);
-    put_text(out, "input_type", data_type_name(r->type));
-    put_text(out, "wire", r->wire == CLIPPER_WIRE_DOCUMENT ? "document" : "release");
-    put_number(out, "others", r->others);
+    json_out_key_text(out, "name", r->name);
+    json_out_key_text(out, "model_version", r->model_version);
+    json_out_key_text(out, "input_type", data_type_name(r->type));
+    json_out_key_text(out, "wire", r->wire == CLIPPER_WIRE_DOCUMENT ? "document" : "release");
+    json_out_key_number(out, "others", r->others);
     json_out_close(out, '}');
 }
 
 static void put_load(json_out *out, const bench_result *r) {
     const bench_options *o = r->options;
     open(out, "load", '{');
-    put_text(out, "loop", o->plan.rate > 0 ? "open" : "closed");
-    put_number(out, "in_flight", o->plan.in_flight);
+    json_out_key_text(out, "loop", o->plan.rate > 0 ? "open" : "closed");
+    json_out_key_number(out, "in_flight", o->plan.in_flight);
     json_out_key(out, "rate");
     if (o->plan.rate > 0)
         json_out_decimal(out, o->plan.rate);
     else
         json_out_null(out);
-    put_number(out, "batch", o->batch);
-    put_number(out, "item_bytes", o->item_bytes);
-    put_number(out, "seed", o->seed);
+    json_out_key_number(out, "batch", o->batch);
+    json_out_key_number(out, "item_bytes", o->item_bytes);
+    json_out_key_number(out, "seed", o->seed);
     put_time(out, "warm_up_us", o->plan.warm_up);
     put_time(out, "duration_us", o->plan.most);
     put_time(out, "window_us", o->plan.window);
@@ -72,8 +59,8 @@ static void put_load(json_out *out, const bench_result *r) {
 
 static void put_throughput(json_out *out, const bench_result *r) {
     double rate = bench_result_rate(r);
-    put_number(out, "sent", r->sent);
-    put_number(out, "answered", r->answered);
+    json_out_key_number(out, "sent", r->sent);
+    json_out_key_number(out, "answered", r->answered);
     put_time(out, "measured_us", r->measured);
     put_decimal(out, "requests_per_second", rate);
     put_decimal(out, "items_per_second", rate * (double)r->options->batch);
@@ -86,9 +73,9 @@ static void put_bars(json_out *out, const histogram *h) {
     open(out, "histogram", '[');
     for (size_t i = 0; i < count; i++) {
         json_out_open(out, '{');
-        put_number(out, "from_ns", (uint64_t)bars[i].from);
-        put_number(out, "to_ns", (uint64_t)bars[i].to);
-        put_number(out, "count", bars[i].count);
+        json_out_key_number(out, "from_ns", (uint64_t)bars[i].from);
+        json_out_key_number(out, "to_ns", (uint64_t)bars[i].to);
+        json_out_key_number(out, "count", bars[i].count);
         json_out_close(out, '}');
     }
     json_out_close(out, ']');
@@ -96,9 +83,9 @@ static void put_bars(json_out *out, const histogram *h) {
 
 static void put_distribution(json_out *out, const char *key, const histogram *h, bool bars) {
     open(out, key, '{');
-    put_number(out, "count", h->count);
+    json_out_key_number(out, "count", h->count);
     put_decimal(out, "relative_error", HISTOGRAM_ERROR);
-    put_number(out, "min_ns", (uint64_t)h->least);
+    json_out_key_number(out, "min_ns", (uint64_t)h->least);
     put_decimal(out, "mean_ns", histogram_mean(h));
     for (size_t i = 0; i < bench_percentile_count; i++) {
         const bench_percentile *p = &bench_percentiles[i];
@@ -108,7 +95,7 @@ static void put_distribution(json_out *out, const char *key, const histogram *h,
         else
             json_out_null(out);
     }
-    put_number(out, "max_ns", (uint64_t)h->most);
+    json_out_key_number(out, "max_ns", (uint64_t)h->most);
     if (bars)
         put_bars(out, h);
     json_out_close(out, '}');
@@ -116,11 +103,11 @@ static void put_distribution(json_out *out, const char *key, const histogram *h,
 
 static void put_errors(json_out *out, const bench_result *r) {
     open(out, "errors", '{');
-    put_number(out, "total", bench_result_errors(r));
+    json_out_key_number(out, "total", bench_result_errors(r));
     for (int i = 0; i < BENCH_ERROR_COUNT; i++) {
         open(out, bench_error_name((bench_error)i), '{');
-        put_number(out, "count", r->errors[i]);
-        put_text(out, "first", r->examples[i]);
+        json_out_key_number(out, "count", r->errors[i]);
+        json_out_key_text(out, "first", r->examples[i]);
         json_out_close(out, '}');
     }
     json_out_close(out, '}');
@@ -131,7 +118,7 @@ static void put_stability(json_out *out, const bench_result *r) {
     open(out, "stability", '{');
     put_bool(out, "stable", stability_is_reached(s));
     put_decimal(out, "allowed_percent", s->allowed);
-    put_number(out, "windows", stability_judged(s));
+    json_out_key_number(out, "windows", stability_judged(s));
     put_decimal(out, "throughput_percent", stability_rate_spread(s));
     put_decimal(out, "median_percent", stability_median_spread(s));
     put_decimal(out, "requests_per_second", stability_rate(s));
@@ -141,8 +128,8 @@ static void put_stability(json_out *out, const bench_result *r) {
         json_out_open(out, '{');
         put_time(out, "at_us", r->windows[i].begun - r->windows[0].begun);
         put_time(out, "took_us", r->windows[i].took);
-        put_number(out, "answered", r->windows[i].answered);
-        put_number(out, "p50_ns", (uint64_t)r->windows[i].median);
+        json_out_key_number(out, "answered", r->windows[i].answered);
+        json_out_key_number(out, "p50_ns", (uint64_t)r->windows[i].median);
         json_out_close(out, '}');
     }
     json_out_close(out, ']');
@@ -151,15 +138,15 @@ static void put_stability(json_out *out, const bench_result *r) {
 static void put_usage(json_out *out, const bench_result *r) {
     open(out, "usage", '{');
     put_time(out, "over_us", r->used_over);
-    put_number(out, "answered", r->used_for);
-    put_number(out, "driver_cpu_ns", (uint64_t)r->own_cpu);
+    json_out_key_number(out, "answered", r->used_for);
+    json_out_key_number(out, "driver_cpu_ns", (uint64_t)r->own_cpu);
     json_out_key(out, "container");
     if (r->has_usage) {
         json_out_open(out, '{');
-        put_number(out, "cpu_ns", (uint64_t)r->cpu);
-        put_number(out, "rss_before_bytes", r->rss_before);
-        put_number(out, "rss_bytes", r->rss);
-        put_number(out, "peak_rss_bytes", r->peak);
+        json_out_key_number(out, "cpu_ns", (uint64_t)r->cpu);
+        json_out_key_number(out, "rss_before_bytes", r->rss_before);
+        json_out_key_number(out, "rss_bytes", r->rss);
+        json_out_key_number(out, "peak_rss_bytes", r->peak);
         json_out_close(out, '}');
     } else {
         json_out_null(out);
@@ -170,30 +157,30 @@ static void put_usage(json_out *out, const bench_result *r) {
 void bench_report_json(const bench_result *result, FILE *out) {
     json_out json = {0};
     json_out_open(&json, '{');
-    put_text(&json, "program", "mockclipper " CLIPPER_VERSION);
+    json_out_key_text(&json, "program", "mockclipper " CLIPPER_VERSION);
     put_container(&json, result);
     put_load(&json, result);
     put_throughput(&json, result);
     put_distribution(&json, "latency", result->latencies, true);
     put_distribution(&json, "lateness", result->lateness, false);
-    put_number(&json, "behind", result->behind);
+    json_out_key_number(&json, "behind", result->behind);
     json_out_key(&json, "rate_kept");
     if (result->options->plan.rate > 0)
         json_out_bool(&json, result->rate_kept);
     else
         json_out_null(&json);
-    put_text(&json, "model", model_name(result->options->model));
-    put_number(&json, "outputs", result->items);
-    put_number(&json, "verified", result->verified);
+    json_out_key_text(&json, "model", model_name(result->options->model));
+    json_out_key_number(&json, "outputs", result->items);
+    json_out_key_number(&json, "verified", result->verified);
     put_errors(&json, result);
     put_stability(&json, result);
     put_usage(&json, result);
-    put_text(&json, "process_end", result->end);
+    json_out_key_text(&json, "process_end", result->end);
     json_out_key(&json, "stderr");
     json_out_string(&json, result->output, result->output_len);
     put_bool(&json, "interrupted", result->interrupted);
-    put_number(&json, "status", (uint64_t)bench_result_status(result));
-    put_text(&json, "result", bench_result_text(result));
+    json_out_key_number(&json, "status", (uint64_t)bench_result_status(result));
+    json_out_key_text(&json, "result", bench_result_text(result));
     json_out_close(&json, '}');
     json_out_end_line(&json);
     fwrite(json.data, 1, json.len, out);

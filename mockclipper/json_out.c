@@ -209,3 +209,16 @@ bool utf8_is_valid(const void *bytes, size_t len) {
     }
     return true;
 }
+
+void json_out_key_text(json_out *out, const char *key, const char *text) {
+    json_out_key(out, key);
+    if (text != NULL)
+        json_out_text(out, text);
+    else
+        json_out_null(out);
+}
+
+void json_out_key_number(json_out *out, const char *key, uint64_t number) {
+    json_out_key(out, key);
+    json_out_number(out, number);
+}

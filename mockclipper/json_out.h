@@ -33,6 +33,10 @@ void json_out_open(json_out *out, char bracket);
 void json_out_close(json_out *out, char bracket);
 void json_out_key(json_out *out, const char *key); /* KEY needs no escapes */
 
+/* A key and its value. TEXT may be NULL: null. */
+void json_out_key_text(json_out *out, const char *key, const char *text);
+void json_out_key_number(json_out *out, const char *key, uint64_t number);
+
 /* A string of LEN bytes. What is not UTF-8 in it becomes U+FFFD: where it must not, ask utf8_is_valid. */
 void json_out_string(json_out *out, const void *bytes, size_t len);
 void json_out_text(json_out *out, const char *text); /* the same for a string that ends with a NUL */
