@@ -549,7 +549,7 @@ static unsigned sound_reading(clipper_decoder *d, unsigned fitting, unsigned rea
 }
 
 /*@ requires at(d, AT_METADATA) && bytes_at(frame);
-    assigns *d;
+    assigns d->message, d->state_, d->diagnosis, d->frame_, d->item_, d->readings_, d->words_, d->word_count_;
     ensures sound(d);
     ensures taken(d, \result, more);
     ensures counted{Pre, Post}(d);
@@ -573,6 +573,7 @@ static clipper_event take_metadata(clipper_decoder *d, clipper_frame frame, int 
         return stay_failed(d);
     clear_diagnosis(&d->diagnosis);
     d->readings_ = sound;
+    //@ assert d->frame_ == \at(d->frame_, Pre) && d->state_ == AT_METADATA == \at(d->state_, Pre);
     return settle_readings(d, NULL, more);
 }
 
@@ -597,6 +598,7 @@ static clipper_event take_feedback(clipper_decoder *d, clipper_frame frame, int 
                      frame.len > UINT64_MAX - before ? UINT64_MAX : before + frame.len);
     if (event == CLIPPER_EVENT_ERROR) {
         d->diagnosis.item = d->item_;
+        //@ assert has_failed(d);
         return event;
     }
     d->feedback_bytes_ += frame.len;
@@ -640,7 +642,8 @@ void clipper_decoder_init(clipper_decoder *decoder, clipper_direction direction,
 
 /*@ requires \valid(d) && sound(d) && d->state_ != AT_END && d->frame_ <= SIZE_MAX - 3;
     requires d->state_ != AT_ITEM && d->state_ != AT_FEEDBACK ==> bytes_at(frame);
-    assigns *d;
+    assigns d->message, d->state_, d->diagnosis, d->frame_, d->item_, d->readings_, d->words_, d->word_count_,
+        d->declared_, d->feedback_bytes_;
     ensures sound(d);
     ensures taken(d, \result, more);
     ensures counted{Pre, Post}(d);
@@ -682,7 +685,8 @@ static clipper_event take_frame(clipper_decoder *d, clipper_frame frame, int mor
 
 /*@ requires \valid(decoder) && sound(decoder) && decoder->frame_ <= SIZE_MAX - 3;
     requires decoder->state_ != AT_ITEM && decoder->state_ != AT_FEEDBACK ==> bytes_at(frame);
-    assigns *decoder;
+    assigns decoder->message, decoder->state_, decoder->diagnosis, decoder->frame_, decoder->item_,
+        decoder->readings_, decoder->words_, decoder->word_count_, decoder->declared_, decoder->feedback_bytes_;
     ensures sound(decoder);
     ensures taken(decoder, \result, more);
     ensures counted{Pre, Post}(decoder);

@@ -81,9 +81,8 @@ enum {
         (event == CLIPPER_EVENT_DONE <==> d->state_ == AT_END) &&
         (d->state_ != FAILED ==> (d->state_ == AT_END <==> more == 0));
     predicate counted{Before, After}(clipper_decoder *d) =
-        \at(d->direction_, After) == \at(d->direction_, Before) &&
-        (\at(d->state_, After) != FAILED ==>
-            \at(d->frame_, After) == (\at(d->state_, Before) == AT_END ? 0 : \at(d->frame_, Before)) + 1);
+        \at(d->state_, After) != FAILED ==>
+            \at(d->frame_, After) == (\at(d->state_, Before) == AT_END ? 0 : \at(d->frame_, Before)) + 1;
 
     // Where FRAME led from state BEFORE to state AFTER: which frames of a message are read.
     predicate leads(clipper_direction to, integer before, clipper_frame frame, integer after) =
