@@ -11,6 +11,12 @@ struct connections {
     zsock_t *news;    /* the monitor's events */
     zlistx_t *all;    /* connection, newest first; they live as long as this */
     zlistx_t *closed; /* connections that closed, not reported yet */
+    bool strange;     /* the last event was a handshake that failed */
+};
+
+enum {
+    HANDSHAKE_FAILED = ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
+                       ZMQ_EVENT_HANDSHAKE_FAILED_AUTH
 };
 
 connections *connections_new(void *router) {
@@ -21,7 +27,8 @@ connections *connections_new(void *router) {
     self->router = router;
     self->all = zlistx_new();
     self->closed = zlistx_new();
-    if (zmq_socket_monitor(router, endpoint, ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED) != 0)
+    if (zmq_socket_monitor(router, endpoint,
+                           ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED | HANDSHAKE_FAILED) != 0)
         problem = errno;
     else if ((self->news = zsock_new(ZMQ_PAIR)) == NULL || zsock_connect(self->news, "%s", endpoint) != 0)
         problem = errno;
@@ -65,6 +72,7 @@ static void note_closed(connections *self, int descriptor) {
     if (found == NULL || found->closed != 0)
         return;
     found->closed = clock_now();
+    found->strange = self->strange;
     zlistx_add_end(self->closed, found);
 }
 
@@ -84,6 +92,8 @@ static bool take_event(connections *self) {
         note_opened(self, descriptor);
     else if (event == ZMQ_EVENT_DISCONNECTED)
         note_closed(self, descriptor);
+    /* libzmq tells of a failed handshake just before it tells that this connection closed. */
+    self->strange = (event & HANDSHAKE_FAILED) != 0;
     return true;
 }
 
@@ -94,8 +104,9 @@ void connections_update(connections *self) {
 
 connection *connections_unclaimed(connections *self, int descriptor) {
     connection *each = zlistx_last(self->all);
-    while (each != NULL && (each->over || each->session != NULL ||
-                            (descriptor >= 0 ? each->descriptor != descriptor : each->closed != 0)))
+    while (each != NULL &&
+           (each->over || each->session != NULL ||
+            (descriptor >= 0 ? each->descriptor != descriptor || each->strange : each->closed != 0)))
         each = zlistx_prev(self->all);
     return each;
 }

@@ -2,12 +2,14 @@
 #include "connections.h"
 #include "engine.h"
 
+#include <arpa/inet.h>
 #include <czmq.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 #include <cmocka.h>
 
 #define PATIENCE (10 * SECOND)
@@ -281,6 +283,63 @@ static void a_late_message_belongs_to_the_session_that_sent_it(void **state) {
         assert_true(--attempts > 0);
 }
 
+static in_port_t local_port(int descriptor, int (*name)(int, struct sockaddr *, socklen_t *)) {
+    struct sockaddr_in address = {.sin_family = AF_UNSPEC};
+    socklen_t size = sizeof address;
+    return name(descriptor, (struct sockaddr *)&address, &size) == 0 && address.sin_family == AF_INET
+               ? address.sin_port
+               : 0;
+}
+
+/* The engine's descriptor of the connection whose other end is CLIENT. */
+static int accepted_end(int client) {
+    instant until = clock_now() + PATIENCE;
+    in_port_t port = local_port(client, getsockname);
+    for (;;) {
+        for (int each = 0; each < 256; each++)
+            if (local_port(each, getpeername) == port)
+                return each;
+        assert_true(clock_now() < until);
+        zmq_poll(NULL, 0, 1);
+    }
+}
+
+/* Someone who does not speak ZMTP comes and goes, and a container comes. Tells whether the system gave it the same
+ * descriptor. */
+static bool comes_after_a_stranger(const fixture *f) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)engine_port(f->engine))};
+    watched_dealer young = unconnected();
+    int stranger = socket(AF_INET, SOCK_STREAM, 0), descriptor;
+    char endpoint[64], event[16];
+    session *second;
+    snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1:%u", engine_port(f->engine));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_int_equal(connect(stranger, (struct sockaddr *)&address, sizeof address), 0);
+    descriptor = accepted_end(stranger);
+    close(stranger);
+    wait_until_closed(descriptor);
+    assert_int_equal(zmq_connect(zsock_resolve(young.dealer), endpoint), 0);
+    assert_true(zmq_recv(zsock_resolve(young.monitor), event, sizeof event, 0) > 0);
+    send_heartbeat(young.dealer);
+    second = next_heartbeat(f);
+    while (second->connection == NULL)
+        assert_true(engine_next(f->engine).kind != ENGINE_MESSAGE);
+    assert_true(second->connection->closed == 0);
+    assert_int_equal(engine_next(f->engine).kind, ENGINE_NOTHING);
+    zmq_socket_monitor(zsock_resolve(young.dealer), NULL, 0);
+    zsock_destroy(&young.dealer);
+    zsock_destroy(&young.monitor);
+    while (second->closed == 0)
+        assert_int_equal(wait_for_event(f).kind, ENGINE_DISCONNECT);
+    return second->descriptor == descriptor;
+}
+
+static void a_stranger_that_left_is_no_container(void **state) {
+    int attempts = 50;
+    while (!comes_after_a_stranger(*state))
+        assert_true(--attempts > 0);
+}
+
 /* A heartbeat is lost when the container has not seen yet that its connection closed. */
 static session *heartbeat_until_heard(const fixture *f, zsock_t *dealer) {
     instant until = clock_now() + PATIENCE;
@@ -400,6 +459,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(another_socket_is_another_session, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_same_identity_on_another_connection_is_another_session, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(a_stranger_that_left_is_no_container, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_late_message_belongs_to_the_session_that_sent_it, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(it_comes_back_on_the_same_port, set_up, tear_down),
