@@ -8,10 +8,11 @@
 
 struct connections {
     void *router;
-    zsock_t *news;    /* the monitor's events */
-    zlistx_t *all;    /* connection, newest first; they live as long as this */
-    zlistx_t *closed; /* connections that closed, not reported yet */
-    bool strange;     /* the last event was a handshake that failed */
+    zsock_t *news;       /* the monitor's events */
+    zlistx_t *all;       /* connection, newest first; they live as long as this */
+    zlistx_t *closed;    /* connections that closed, not reported yet */
+    unsigned handshakes; /* that were done, of whatever connection: libzmq does not say */
+    bool failed;         /* the last event was a handshake that failed */
 };
 
 enum {
@@ -28,7 +29,8 @@ connections *connections_new(void *router) {
     self->all = zlistx_new();
     self->closed = zlistx_new();
     if (zmq_socket_monitor(router, endpoint,
-                           ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED | HANDSHAKE_FAILED) != 0)
+                           ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
+                               HANDSHAKE_FAILED) != 0)
         problem = errno;
     else if ((self->news = zsock_new(ZMQ_PAIR)) == NULL || zsock_connect(self->news, "%s", endpoint) != 0)
         problem = errno;
@@ -62,6 +64,7 @@ static void note_opened(connections *self, int descriptor) {
     connection *opened = heap_new(sizeof *opened);
     opened->descriptor = descriptor;
     opened->opened = clock_now();
+    opened->handshakes = self->handshakes;
     zlistx_add_start(self->all, opened);
 }
 
@@ -72,7 +75,7 @@ static void note_closed(connections *self, int descriptor) {
     if (found == NULL || found->closed != 0)
         return;
     found->closed = clock_now();
-    found->strange = self->strange;
+    found->silent = self->failed || self->handshakes == found->handshakes;
     zlistx_add_end(self->closed, found);
 }
 
@@ -92,8 +95,9 @@ static bool take_event(connections *self) {
         note_opened(self, descriptor);
     else if (event == ZMQ_EVENT_DISCONNECTED)
         note_closed(self, descriptor);
+    self->handshakes += event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED;
     /* libzmq tells of a failed handshake just before it tells that this connection closed. */
-    self->strange = (event & HANDSHAKE_FAILED) != 0;
+    self->failed = (event & HANDSHAKE_FAILED) != 0;
     return true;
 }
 
@@ -102,12 +106,21 @@ void connections_update(connections *self) {
         ;
 }
 
+/* Whether a message may have come by EACH, which no session has claimed. */
+static bool may_be(const connection *each, int descriptor) {
+    if (each->over)
+        return false;
+    if (descriptor >= 0)
+        return each->descriptor == descriptor && !each->silent && (each->session == NULL || each->guessed);
+    return each->session == NULL && (each->closed == 0 || each->silent);
+}
+
 connection *connections_unclaimed(connections *self, int descriptor) {
     connection *each = zlistx_last(self->all);
-    while (each != NULL &&
-           (each->over || each->session != NULL ||
-            (descriptor >= 0 ? each->descriptor != descriptor || each->strange : each->closed != 0)))
+    while (each != NULL && !may_be(each, descriptor))
         each = zlistx_prev(self->all);
+    if (each != NULL)
+        each->guessed = descriptor < 0;
     return each;
 }
 

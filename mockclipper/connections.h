@@ -12,7 +12,9 @@ typedef struct connection {
     int descriptor; /* of the TCP socket; the system reuses the number later */
     instant opened;
     instant closed;          /* 0 while it is open */
-    bool strange;            /* it closed before its handshake was done, or by ZMTP 1 or 2, which have none */
+    unsigned handshakes;     /* that were done when it opened, of any connection */
+    bool silent;             /* it closed, and its ZMTP 3 handshake was surely not done */
+    bool guessed;            /* that SESSION came by it, as libzmq did not say by which */
     bool over;               /* connections_next_closed() has returned it */
     struct session *session; /* the latest that came by it; NULL before the first message */
 } connection;
@@ -31,8 +33,9 @@ void connections_update(connections *self);
 
 /* The connection by which the first message of a session came, when libzmq says that it came by DESCRIPTOR: the oldest
  * without a session, as messages of a connection that closed come before those of the next on that descriptor, and
- * none comes by one whose handshake failed. Of peers of ZMTP 1 and 2 libzmq does not say it (-1): the oldest open one
- * without a session then. NULL when there is none (yet: the first message may come before the news of the connection). */
+ * none comes by one without a handshake. Of peers of ZMTP 1 and 2, which have none, libzmq does not say it (-1): the
+ * oldest that may be it without a session then, until a session claims it whose descriptor is known. NULL when there is
+ * none (yet: the first message may come before the news of the connection). */
 connection *connections_unclaimed(connections *self, int descriptor);
 
 /* The next connection that closed and was not returned before, or NULL. */
