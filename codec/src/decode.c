@@ -131,50 +131,77 @@ static int recognise_response(const clipper_frame *f, size_t count, const clippe
     return 1;
 }
 
+/* One frame after another through the grammar. */
+/*@ requires frames_at(frames, count) && headers_at(d->direction_, frames, count) && count > 0;
+    requires \valid(d) && sound(d) && d->state_ == AT_DELIMITER && d->frame_ == 0;
+    requires \separated(d, frames + (0 .. count - 1));
+    assigns *d;
+    ensures d->state_ == FAILED ? has_failed(d) : no_diagnosis(&d->diagnosis); */
+static void push_all(clipper_decoder *d, const clipper_frame *frames, size_t count) {
+    size_t i;
+    /*@ loop invariant 0 <= i <= count;
+        loop invariant sound(d) && d->direction_ == \at(d->direction_, Pre);
+        loop invariant d->state_ != FAILED;
+        loop invariant d->frame_ == i;
+        loop invariant d->state_ == AT_END <==> i == count;
+        loop invariant kept{Pre, Here}(frames, count);
+        loop invariant d->direction_ == CLIPPER_TO_CONTAINER && d->state_ \in {AT_METADATA_LENGTH, AT_METADATA} ==>
+            says(\at(frames[4], Pre), WIRE_PREDICTION);
+        loop invariant AT_NAME <= d->state_ <= AT_RPC_VERSION ==> says(\at(frames[1], Pre), WIRE_NEW_CONTAINER);
+        loop assigns i, *d;
+        loop variant count - i; */
+    for (i = 0; i < count; i++) {
+        //@ assert d->state_ != AT_ITEM && d->state_ != AT_FEEDBACK ==> i == place(d->direction_, d->state_);
+        //@ assert d->state_ != AT_ITEM && d->state_ != AT_FEEDBACK ==> bytes_at(\at(frames[\at(i, Here)], Pre));
+        if (clipper_decoder_push(d, frames[i], i + 1 < count) == CLIPPER_EVENT_ERROR)
+            return;
+        //@ assert d->direction_ == CLIPPER_TO_CONTAINER && d->state_ == AT_METADATA_LENGTH ==> i == 4;
+    }
+}
+
 /* The whole message through the grammar. Out of line: it is the rare way, and its decoder is large. */
 /*@ requires frames_at(frames, count) && headers_at(direction, frames, count);
     requires \valid_read(options) && \valid(message) && (diagnosis != \null ==> \valid(diagnosis));
     requires \separated(message, diagnosis, frames + (0 .. count - 1)) && \separated(options, message, diagnosis);
     assigns *message, *diagnosis;
     ensures \result != CLIPPER_OK ==> no_message(message);
-    ensures diagnosis != \null ==> diagnosis->error == \result &&
-        (\result == CLIPPER_OK ==> no_diagnosis(diagnosis)); */
+    ensures diagnosis != \null ==> diagnosis->error == \result;
+    ensures diagnosis != \null && \result == CLIPPER_OK ==> no_diagnosis(diagnosis); */
 static clipper_error decode_by_frame(clipper_direction direction, const clipper_frame *frames, size_t count,
                                      const clipper_options *options, clipper_message *message,
                                      clipper_diagnosis *diagnosis) {
-    clipper_event event = CLIPPER_EVENT_ERROR;
     clipper_decoder decoder;
-    size_t i;
+    //@ assert headers_at(direction, frames, count);
     clipper_decoder_init(&decoder, direction, options);
+    //@ assert kept{Pre, Here}(frames, count);
+    //@ assert headers_at(direction, frames, count);
     if (count == 0)
         decoder.diagnosis.error = CLIPPER_EMPTY_MESSAGE;
-    /*@ loop invariant 0 <= i <= count && decoder.direction_ == direction;
-        loop invariant count != 0 ==> sound(&decoder);
-        loop invariant i == 0 ==> decoder.state_ == AT_DELIMITER && decoder.frame_ == 0;
-        loop invariant decoder.state_ != FAILED && (decoder.state_ == AT_END <==> i == count && i != 0);
-        loop invariant decoder.frame_ == i;
-        loop invariant direction == CLIPPER_TO_CONTAINER && decoder.state_ \in {AT_METADATA_LENGTH, AT_METADATA} ==>
-            says(frames[4], WIRE_PREDICTION);
-        loop invariant AT_NAME <= decoder.state_ <= AT_RPC_VERSION ==> says(frames[1], WIRE_NEW_CONTAINER);
-        loop assigns i, event, decoder;
-        loop variant count - i; */
-    for (i = 0; i < count; i++) {
-        event = clipper_decoder_push(&decoder, frames[i], i + 1 < count);
-        if (event == CLIPPER_EVENT_ERROR)
-            break;
-    }
+    else
+        push_all(&decoder, frames, count);
+    //@ assert decoder.diagnosis.error == CLIPPER_OK ? no_diagnosis(&decoder.diagnosis) : no_message(&decoder.message);
     *message = decoder.message;
-    //@ assert decoder.diagnosis.error != CLIPPER_OK ==> no_message(&decoder.message);
-    //@ assert decoder.diagnosis.error != CLIPPER_OK ==> no_message(message);
+    //@ assert decoder.diagnosis.error != CLIPPER_OK ==> no_message(message) && message->kind == CLIPPER_NO_MESSAGE;
     if (message->kind == CLIPPER_PREDICTION_REQUEST)
         message->as.request.items = frames + REQUEST_HEAD;
     else if (message->kind == CLIPPER_PREDICTION_RESPONSE)
         message->as.response.items = frames + RESPONSE_HEAD;
     else if (message->kind == CLIPPER_FEEDBACK_REQUEST)
         message->as.feedback.frames = frames + FEEDBACK_HEAD;
+    //@ assert decoder.diagnosis.error != CLIPPER_OK ==> no_message(message);
     if (diagnosis)
         *diagnosis = decoder.diagnosis;
+    //@ assert diagnosis != \null && decoder.diagnosis.error == CLIPPER_OK ==> no_diagnosis(diagnosis);
     return decoder.diagnosis.error;
+}
+
+/*@ requires frames_at(frames, count) && headers_at(direction, frames, count);
+    requires \valid_read(limits) && \valid(message) && \separated(message, frames + (0 .. count - 1), limits);
+    assigns *message; */
+static inline int recognise(clipper_direction direction, const clipper_frame *frames, size_t count,
+                            const clipper_limits *limits, clipper_message *message) {
+    return direction == CLIPPER_TO_CONTAINER ? recognise_request(frames, count, limits, message)
+                                             : recognise_response(frames, count, limits, message);
 }
 
 /*@ requires frames_at(frames, count) && headers_at(direction, frames, count);
@@ -183,22 +210,21 @@ static clipper_error decode_by_frame(clipper_direction direction, const clipper_
     requires \separated(message, diagnosis, frames + (0 .. count - 1)) && \separated(options, message, diagnosis);
     assigns *message, *diagnosis;
     ensures \result != CLIPPER_OK ==> no_message(message);
-    ensures diagnosis != \null ==> diagnosis->error == \result &&
-        (\result == CLIPPER_OK ==> no_diagnosis(diagnosis)); */
+    ensures diagnosis != \null ==> diagnosis->error == \result;
+    ensures diagnosis != \null && \result == CLIPPER_OK ==> no_diagnosis(diagnosis); */
 clipper_error clipper_decode(clipper_direction direction, const clipper_frame *frames, size_t count,
                              const clipper_options *options, clipper_message *message,
                              clipper_diagnosis *diagnosis) {
     clipper_options chosen = options ? *options : clipper_default_options();
     clear_message(message);
-    /*@ assert \forall integer i; 0 <= i < count ==>
-        frames[i].len == \at(frames[i].len, Pre) && frames[i].base == \at(frames[i].base, Pre); */
+    //@ assert kept{Pre, Here}(frames, count);
     //@ assert headers_at(direction, frames, count);
-    if (chosen.era == CLIPPER_ERA_V3 &&
-        (direction == CLIPPER_TO_CONTAINER ? recognise_request(frames, count, &chosen.limits, message)
-                                           : recognise_response(frames, count, &chosen.limits, message))) {
+    if (chosen.era == CLIPPER_ERA_V3 && recognise(direction, frames, count, &chosen.limits, message)) {
         if (diagnosis)
             clear_diagnosis(diagnosis);
         return CLIPPER_OK;
     }
+    //@ assert kept{Pre, Here}(frames, count);
+    //@ assert headers_at(direction, frames, count);
     return decode_by_frame(direction, frames, count, &chosen, message, diagnosis);
 }

@@ -13,50 +13,63 @@ typedef struct task {
     clipper_diagnosis *wrong;
 } task;
 
-/*@ // The caller's storage.
-    predicate room(clipper_storage *s) =
-        \valid_read(s) && frames_at(s->frames, s->frame_capacity) &&
-        \valid(s->frames + (0 .. s->frame_capacity - 1)) &&
+/*@ // The caller's storage, the result and the diagnosis (W may be NULL): no two of them overlap.
+    predicate room(clipper_storage *s, clipper_encoded *e, clipper_diagnosis *w) =
+        \valid_read(s) && \valid(e) && (w == \null || \valid(w)) &&
+        frames_at(s->frames, s->frame_capacity) && \valid(s->frames + (0 .. s->frame_capacity - 1)) &&
         \valid((uint8_t *)s->scratch + (0 .. s->scratch_capacity - 1)) &&
-        \separated(s, s->frames + (0 .. s->frame_capacity - 1),
-                   (uint8_t *)s->scratch + (0 .. s->scratch_capacity - 1));
-    predicate outside(clipper_storage *s, clipper_encoded *e, clipper_diagnosis *w) =
-        \valid(e) && \valid(w) && \separated(s, e, w, s->frames + (0 .. s->frame_capacity - 1),
+        \separated(s, e, w, s->frames + (0 .. s->frame_capacity - 1),
                    (uint8_t *)s->scratch + (0 .. s->scratch_capacity - 1));
     predicate task_at(task *t) =
-        \valid_read(t) && room(t->storage) && outside(t->storage, t->encoded, t->wrong) &&
+        \valid_read(t) && t->wrong != \null && room(t->storage, t->encoded, t->wrong) &&
         \separated(t, t->storage, t->encoded, t->wrong, t->storage->frames + (0 .. t->storage->frame_capacity - 1),
                    (uint8_t *)t->storage->scratch + (0 .. t->storage->scratch_capacity - 1));
 
-    // COUNT frames to be sent after HEAD others: there, and apart from the storage or just where they go.
-    predicate sendable(clipper_storage *s, clipper_encoded *e, clipper_frame *f, integer count, integer head) =
-        \valid_read(f + (0 .. count - 1)) && \separated(e, f + (0 .. count - 1)) &&
-        \separated((uint8_t *)s->scratch + (0 .. s->scratch_capacity - 1), f + (0 .. count - 1)) &&
+    // COUNT frames to be sent after HEAD others: there, and apart from what is written or just where they go.
+    predicate sendable(clipper_storage *s, clipper_encoded *e, clipper_diagnosis *w, clipper_frame *f, integer count,
+                       integer head) =
+        \valid_read(f + (0 .. count - 1)) && \separated(f + (0 .. count - 1), e) &&
+        \separated(f + (0 .. count - 1), w) &&
+        \separated(f + (0 .. count - 1), (uint8_t *)s->scratch + (0 .. s->scratch_capacity - 1)) &&
         (f == s->frames + head || \separated(f + (0 .. count - 1), s->frames + (0 .. s->frame_capacity - 1)));
     predicate prediction_at(task *t, clipper_prediction *p, integer head) =
-        \valid_read(p) && sendable(t->storage, t->encoded, p->items, p->item_count, head) &&
-        \separated(t->wrong, p->items + (0 .. p->item_count - 1)) &&
-        \separated(p, t->encoded, t->wrong, t->storage->frames + (0 .. t->storage->frame_capacity - 1),
-                   (uint8_t *)t->storage->scratch + (0 .. t->storage->scratch_capacity - 1));
+        \valid_read(p) && \separated(p, t->encoded, t->wrong, t->storage->frames + (0 .. t->storage->frame_capacity - 1),
+                                     (uint8_t *)t->storage->scratch + (0 .. t->storage->scratch_capacity - 1)) &&
+        sendable(t->storage, t->encoded, t->wrong, p->items, p->item_count, head);
+    predicate feedback_at(task *t, clipper_feedback *f) =
+        \valid_read(f) && \separated(f, t->encoded, t->wrong, t->storage->frames + (0 .. t->storage->frame_capacity - 1),
+                                     (uint8_t *)t->storage->scratch + (0 .. t->storage->scratch_capacity - 1)) &&
+        sendable(t->storage, t->encoded, t->wrong, f->frames, f->frame_count, FEEDBACK_HEAD);
+    predicate message_at(clipper_storage *s, clipper_encoded *e, clipper_diagnosis *w, clipper_message *m) =
+        \valid_read(m) && \separated(m, e, w, s->frames + (0 .. s->frame_capacity - 1),
+                                     (uint8_t *)s->scratch + (0 .. s->scratch_capacity - 1)) &&
+        (m->kind == CLIPPER_PREDICTION_REQUEST ==>
+            sendable(s, e, w, m->as.request.items, m->as.request.item_count, REQUEST_HEAD)) &&
+        (m->kind == CLIPPER_PREDICTION_RESPONSE ==>
+            sendable(s, e, w, m->as.response.items, m->as.response.item_count, RESPONSE_HEAD)) &&
+        (m->kind == CLIPPER_FEEDBACK_REQUEST ==>
+            sendable(s, e, w, m->as.feedback.frames, m->as.feedback.frame_count, FEEDBACK_HEAD));
 
-    // A message to be encoded, and a diagnosis W that no part of it is written by.
-    predicate message_at(clipper_storage *s, clipper_encoded *e, clipper_message *m) =
-        \valid_read(m) && \separated(m, e, s->frames + (0 .. s->frame_capacity - 1),
-            (uint8_t *)s->scratch + (0 .. s->scratch_capacity - 1)) &&
-        (m->kind == CLIPPER_PREDICTION_REQUEST ==>
-            sendable(s, e, m->as.request.items, m->as.request.item_count, REQUEST_HEAD)) &&
-        (m->kind == CLIPPER_PREDICTION_RESPONSE ==>
-            sendable(s, e, m->as.response.items, m->as.response.item_count, RESPONSE_HEAD)) &&
-        (m->kind == CLIPPER_FEEDBACK_REQUEST ==>
-            sendable(s, e, m->as.feedback.frames, m->as.feedback.frame_count, FEEDBACK_HEAD));
-    predicate aside(clipper_diagnosis *w, clipper_message *m) =
-        \separated(w, m) &&
-        (m->kind == CLIPPER_PREDICTION_REQUEST ==>
-            \separated(w, m->as.request.items + (0 .. m->as.request.item_count - 1))) &&
-        (m->kind == CLIPPER_PREDICTION_RESPONSE ==>
-            \separated(w, m->as.response.items + (0 .. m->as.response.item_count - 1))) &&
-        (m->kind == CLIPPER_FEEDBACK_REQUEST ==>
-            \separated(w, m->as.feedback.frames + (0 .. m->as.feedback.frame_count - 1)));
+    // What is told at the end: only success and too little space tell of a need.
+    predicate told(clipper_encoded *e, integer error) =
+        error != CLIPPER_OK && error != CLIPPER_NO_SPACE ==> e->frames == 0 && e->scratch == 0;
+    predicate ended(task *t, integer error) = t->wrong->error == error && told(t->encoded, error);
+    // A task of which nothing is done yet.
+    predicate fresh(task *t) =
+        task_at(t) && t->wrong->error == CLIPPER_OK && t->encoded->frames == 0 && t->encoded->scratch == 0;
+
+    // Admitted here, proved in tests/proof/bits.smt2.
+    axiomatic Bits {
+        axiom or_keeps_zeros: \forall uint64_t a, b, mask;
+            (a & mask) == 0 && (b & mask) == 0 ==> ((a | b) & mask) == 0;
+    }
+
+    // The sizes of items are not changed; those of the first COUNT have no bit of MASK.
+    logic integer size_at(clipper_frame *items, integer i) = items[i].len;
+    predicate same_sizes{Before, After}(clipper_frame *items, integer count) =
+        \forall integer i; 0 <= i < count ==> size_at{Before}(items, i) == size_at{After}(items, i);
+    predicate all_whole(clipper_frame *items, integer count, integer mask) =
+        \forall integer i; 0 <= i < count ==> (size_at(items, i) & mask) == 0;
 */
 
 /* ---- Writing ------------------------------------------------------------------------------------------- */
@@ -97,7 +110,7 @@ static inline void put(clipper_frame *frame, const void *base, size_t len) {
  * stored. */
 /*@ requires task_at(t) && 1 <= fields <= 4 && fields < head_frames <= 7;
     requires head_frames + item_count <= SIZE_MAX && 4 * fields <= scratch;
-    assigns *t->encoded, t->wrong->error, t->storage->frames[0 .. fields];
+    assigns *t->encoded, t->wrong->error, t->storage->frames[0 .. t->storage->frame_capacity - 1];
     ensures \result \in {CLIPPER_OK, CLIPPER_NO_SPACE};
     ensures t->encoded->frames == head_frames + (t->with_items ? item_count : 0);
     ensures t->encoded->scratch == scratch;
@@ -123,13 +136,6 @@ static inline clipper_error begin(const task *t, size_t fields, size_t head_fram
     return CLIPPER_OK;
 }
 
-/*@ // What is told of the end: the diagnosis names the error; only too little space tells of a need.
-    predicate told(task *t, integer error) = t->wrong->error == error &&
-        (error != CLIPPER_OK && error != CLIPPER_NO_SPACE ==>
-            t->encoded->frames == 0 && t->encoded->scratch == 0); 
-    predicate fresh(task *t) = task_at(t) && t->wrong->error == CLIPPER_OK && t->encoded->frames == 0 &&
-        t->encoded->scratch == 0; */
-
 /* ---- Predictions --------------------------------------------------------------------------------------- */
 
 /*@ assigns \nothing;
@@ -148,8 +154,8 @@ static int is_wire(clipper_wire wire) {
  * wire has no place for are strings. */
 /*@ requires fresh(t) && fields \in {2, 4} && head_words \in {UNTYPED_WORDS, TYPED_WORDS};
     requires prediction_at(t, p, fields + 3);
-    assigns *t->encoded, *t->wrong, t->storage->frames[0 .. fields];
-    ensures told(t, \result);
+    assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1];
+    ensures ended(t, \result);
     ensures \result == CLIPPER_OK ==> p->item_count <= (SIZE_MAX - 40) / WORD;
     ensures \result == CLIPPER_OK ==>
         fields + 3 + (t->with_items ? p->item_count : 0) <= t->storage->frame_capacity &&
@@ -183,7 +189,8 @@ static inline uint64_t put_size(uint8_t *word, const clipper_frame *item) {
 /*@ requires \valid(word + (0 .. 7)) && \valid_read(item) && \valid(out);
     requires out == item || \separated(out, item);
     assigns word[0 .. 7], *out;
-    ensures \result == item->len == \old(item->len) && *out == \old(*item); */
+    ensures \result == item->len == \old(item->len);
+    ensures out->base == \old(item->base) && out->len == \old(item->len); */
 static inline uint64_t put_item(uint8_t *word, const clipper_frame *item, clipper_frame *out) {
     *out = *item;
     return put_size(word, item);
@@ -196,7 +203,9 @@ static inline uint64_t put_item(uint8_t *word, const clipper_frame *item, clippe
     requires out != \null ==> \valid(out + (0 .. count - 1)) &&
         \separated(words + (0 .. WORD * count - 1), out + (0 .. count - 1)) &&
         (out == items || \separated(out + (0 .. count - 1), items + (0 .. count - 1)));
-    assigns words[0 .. WORD * count - 1], out[0 .. count - 1]; */
+    assigns words[0 .. WORD * count - 1], out[0 .. count - 1];
+    ensures same_sizes{Pre, Post}(items, count);
+    ensures \forall uint64_t mask; all_whole(items, count, mask) ==> (\result & mask) == 0; */
 static OUT_OF_LINE uint64_t put_items(uint8_t *words, const clipper_frame *items, size_t count,
                                       clipper_frame *out) {
     size_t singles = out ? count % 4 : count, fours = out ? count / 4 : 0;
@@ -206,10 +215,14 @@ static OUT_OF_LINE uint64_t put_items(uint8_t *words, const clipper_frame *items
         loop invariant words == \at(words, Pre) + WORD * (\at(singles, LoopEntry) - singles);
         loop invariant \at(out, Pre) == \null ==> out == \null;
         loop invariant \at(out, Pre) != \null ==> out == \at(out, Pre) + (\at(singles, LoopEntry) - singles);
+        loop invariant same_sizes{Pre, Here}(\at(items, Pre), count);
+        loop invariant \forall uint64_t mask;
+            all_whole{Pre}(\at(items, Pre), \at(singles, LoopEntry) - singles, mask) ==> (seen & mask) == 0;
         loop assigns singles, items, words, out, seen, \at(words, Pre)[0 .. WORD * count - 1],
             \at(out, Pre)[0 .. count - 1];
         loop variant singles; */
     for (; singles > 0; singles--, items++, words += WORD) {
+        //@ assert items->len == size_at{Pre}(\at(items, Pre), \at(singles, LoopEntry) - singles);
         seen |= put_size(words, items);
         if (out)
             *out++ = *items;
@@ -219,10 +232,15 @@ static OUT_OF_LINE uint64_t put_items(uint8_t *words, const clipper_frame *items
         loop invariant items == \at(items, Pre) + (count - 4 * fours);
         loop invariant words == \at(words, Pre) + WORD * (count - 4 * fours);
         loop invariant \at(out, Pre) != \null ==> out == \at(out, Pre) + (count - 4 * fours);
+        loop invariant same_sizes{Pre, Here}(\at(items, Pre), count);
+        loop invariant \forall uint64_t mask;
+            all_whole{Pre}(\at(items, Pre), count - 4 * fours, mask) ==> (seen & mask) == 0;
         loop assigns fours, items, words, out, seen, \at(words, Pre)[0 .. WORD * count - 1],
             \at(out, Pre)[0 .. count - 1];
         loop variant fours; */
     for (; fours > 0; fours--, items += 4, out += 4, words += 4 * WORD) {
+        /*@ assert \forall integer i; 0 <= i < 4 ==>
+                items[i].len == size_at{Pre}(\at(items, Pre), count - 4 * fours + i); */
         seen |= put_item(words, items, out);
         seen |= put_item(words + WORD, items + 1, out + 1);
         seen |= put_item(words + 2 * WORD, items + 2, out + 2);
@@ -234,8 +252,7 @@ static OUT_OF_LINE uint64_t put_items(uint8_t *words, const clipper_frame *items
 /* Which item is not whole elements: asked only when it is known that one is not. */
 /*@ requires task_at(t) && prediction_at(t, p, metadata_frame + 1) && head_words <= TYPED_WORDS;
     requires p->item_count <= (SIZE_MAX - 40) / WORD;
-    requires \exists integer i; 0 <= i < p->item_count &&
-        (p->items[i].len & (size_t)(width_of(p->data_type) - 1)) != 0;
+    requires !all_whole(p->items, p->item_count, width_of(p->data_type) - 1);
     assigns *t->encoded, *t->wrong;
     ensures \result == t->wrong->error == CLIPPER_ITEM_WIDTH;
     ensures t->encoded->frames == 0 && t->encoded->scratch == 0; */
@@ -243,7 +260,7 @@ static OUT_OF_LINE clipper_error find_odd_item(const task *t, const clipper_pred
                                                size_t metadata_frame, size_t head_words) {
     size_t width = clipper_data_width(p->data_type), i = 0;
     /*@ loop invariant 0 <= i < p->item_count;
-        loop invariant \forall integer j; 0 <= j < i ==> (p->items[j].len & (size_t)(width - 1)) == 0;
+        loop invariant all_whole(p->items, i, width_of(p->data_type) - 1);
         loop assigns i;
         loop variant p->item_count - i; */
     while ((p->items[i].len & (width - 1)) == 0)
@@ -264,7 +281,7 @@ static OUT_OF_LINE clipper_error find_odd_item(const task *t, const clipper_pred
     requires at == (uint8_t *)t->storage->scratch + 4 * fields && t->wrong->error == CLIPPER_OK;
     assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
         ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
-    ensures told(t, \result) && \result \in {CLIPPER_OK, CLIPPER_ITEM_WIDTH}; */
+    ensures ended(t, \result) && \result \in {CLIPPER_OK, CLIPPER_ITEM_WIDTH}; */
 static inline clipper_error put_batch(const task *t, const clipper_prediction *p, size_t fields, uint8_t *at,
                                       size_t head_words) {
     clipper_frame *frame = t->storage->frames + fields + 1;
@@ -280,15 +297,13 @@ static inline clipper_error put_batch(const task *t, const clipper_prediction *p
     if ((put_items(words, p->items, p->item_count, t->with_items ? frame + 2 : NULL) &
          (clipper_data_width(p->data_type) - 1)) == 0)
         return CLIPPER_OK;
-    /*@ admit \exists integer i; 0 <= i < p->item_count &&
-        (p->items[i].len & (size_t)(width_of(p->data_type) - 1)) != 0; */
     return find_odd_item(t, p, fields + 2, head_words);
 }
 
 /*@ requires fresh(t) && prediction_at(t, p, REQUEST_HEAD);
     assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
         ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
-    ensures told(t, \result); */
+    ensures ended(t, \result); */
 static clipper_error encode_request(const task *t, const clipper_prediction *p) {
     uint8_t *s = (uint8_t *)t->storage->scratch;
     clipper_error error = begin_prediction(t, p, 4, TYPED_WORDS);
@@ -304,7 +319,7 @@ static clipper_error encode_request(const task *t, const clipper_prediction *p) 
 /*@ requires fresh(t) && prediction_at(t, p, RESPONSE_HEAD);
     assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
         ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
-    ensures told(t, \result); */
+    ensures ended(t, \result); */
 static clipper_error encode_response(const task *t, const clipper_prediction *p, clipper_wire wire) {
     size_t head_words = wire == CLIPPER_WIRE_DOCUMENT ? TYPED_WORDS : UNTYPED_WORDS;
     uint8_t *s = (uint8_t *)t->storage->scratch;
@@ -324,7 +339,7 @@ static clipper_error encode_response(const task *t, const clipper_prediction *p,
 /*@ requires fresh(t) && inbound \in {0, 1};
     assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
         ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
-    ensures told(t, \result); */
+    ensures ended(t, \result); */
 static clipper_error encode_heartbeat(const task *t, unsigned type, int inbound) {
     size_t fields = inbound ? 3 : 1;
     uint8_t *s = (uint8_t *)t->storage->scratch;
@@ -346,7 +361,7 @@ static clipper_error encode_heartbeat(const task *t, unsigned type, int inbound)
 /*@ requires fresh(t) && \valid_read(c) && \separated(c, t->encoded, t->wrong, t->storage->frames + (0 .. t->storage->frame_capacity - 1));
     assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
         ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
-    ensures told(t, \result); */
+    ensures ended(t, \result); */
 static clipper_error encode_new_container(const task *t, const clipper_new_container *c, clipper_wire wire) {
     size_t versions = wire == CLIPPER_WIRE_RELEASE;
     clipper_frame *f = t->storage->frames;
@@ -369,14 +384,10 @@ static clipper_error encode_new_container(const task *t, const clipper_new_conta
     return CLIPPER_OK;
 }
 
-/*@ requires fresh(t) && \valid_read(feedback);
-    requires sendable(t->storage, t->encoded, feedback->frames, feedback->frame_count, FEEDBACK_HEAD);
-    requires \separated(t->wrong, feedback->frames + (0 .. feedback->frame_count - 1));
-    requires \separated(feedback, t->encoded, t->wrong, t->storage->frames + (0 .. t->storage->frame_capacity - 1),
-        (uint8_t *)t->storage->scratch + (0 .. t->storage->scratch_capacity - 1));
+/*@ requires fresh(t) && feedback_at(t, feedback);
     assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
         ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
-    ensures told(t, \result); */
+    ensures ended(t, \result); */
 static clipper_error encode_feedback(const task *t, const clipper_feedback *feedback) {
     uint8_t *s = (uint8_t *)t->storage->scratch;
     clipper_frame *items;
@@ -397,10 +408,10 @@ static clipper_error encode_feedback(const task *t, const clipper_feedback *feed
 
 /* ---- The two doors ------------------------------------------------------------------------------------- */
 
-/*@ requires fresh(t) && message_at(t->storage, t->encoded, m) && aside(t->wrong, m);
+/*@ requires fresh(t) && message_at(t->storage, t->encoded, t->wrong, m);
     assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
         ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
-    ensures told(t, \result); */
+    ensures ended(t, \result); */
 static clipper_error encode_message(const task *t, const clipper_message *m, clipper_wire wire) {
     int inbound = m->direction == CLIPPER_TO_CONTAINER;
     if (m->rpc_version != 0 && m->rpc_version != CLIPPER_RPC_VERSION)
@@ -420,15 +431,10 @@ static clipper_error encode_message(const task *t, const clipper_message *m, cli
     return clipper_diagnose_(t->wrong, CLIPPER_BAD_MESSAGE, CLIPPER_FIELD_MESSAGE_TYPE, 0, 0, 0);
 }
 
-/*@ requires room(storage) && \valid(encoded) && message_at(storage, encoded, m);
-    requires \separated(encoded, storage, storage->frames + (0 .. storage->frame_capacity - 1),
-        (uint8_t *)storage->scratch + (0 .. storage->scratch_capacity - 1));
-    requires diagnosis != \null ==> outside(storage, encoded, diagnosis) && aside(diagnosis, m);
+/*@ requires room(storage, encoded, diagnosis) && message_at(storage, encoded, diagnosis, m);
     assigns *encoded, *diagnosis, storage->frames[0 .. storage->frame_capacity - 1],
         ((uint8_t *)storage->scratch)[0 .. storage->scratch_capacity - 1];
-    ensures \result != CLIPPER_OK && \result != CLIPPER_NO_SPACE ==>
-        encoded->frames == 0 && encoded->scratch == 0;
-    ensures diagnosis != \null ==> diagnosis->error == \result; */
+    ensures told(encoded, \result) && (diagnosis != \null ==> diagnosis->error == \result); */
 static clipper_error encode(const clipper_message *m, clipper_wire wire, const clipper_storage *storage,
                             int with_items, clipper_encoded *encoded, clipper_diagnosis *diagnosis) {
     clipper_diagnosis unwanted;
@@ -442,30 +448,20 @@ static clipper_error encode(const clipper_message *m, clipper_wire wire, const c
     return encode_message(&t, m, wire);
 }
 
-/*@ requires room(storage) && \valid(encoded) && message_at(storage, encoded, message);
-    requires \separated(encoded, storage, storage->frames + (0 .. storage->frame_capacity - 1),
-        (uint8_t *)storage->scratch + (0 .. storage->scratch_capacity - 1));
-    requires diagnosis != \null ==> outside(storage, encoded, diagnosis) && aside(diagnosis, message);
+/*@ requires room(storage, encoded, diagnosis) && message_at(storage, encoded, diagnosis, message);
     assigns *encoded, *diagnosis, storage->frames[0 .. storage->frame_capacity - 1],
         ((uint8_t *)storage->scratch)[0 .. storage->scratch_capacity - 1];
-    ensures \result != CLIPPER_OK && \result != CLIPPER_NO_SPACE ==>
-        encoded->frames == 0 && encoded->scratch == 0;
-    ensures diagnosis != \null ==> diagnosis->error == \result; */
+    ensures told(encoded, \result) && (diagnosis != \null ==> diagnosis->error == \result); */
 clipper_error clipper_encode(const clipper_message *message, clipper_wire wire,
                              const clipper_storage *storage, clipper_encoded *encoded,
                              clipper_diagnosis *diagnosis) {
     return encode(message, wire, storage, 1, encoded, diagnosis);
 }
 
-/*@ requires room(storage) && \valid(encoded) && message_at(storage, encoded, message);
-    requires \separated(encoded, storage, storage->frames + (0 .. storage->frame_capacity - 1),
-        (uint8_t *)storage->scratch + (0 .. storage->scratch_capacity - 1));
-    requires diagnosis != \null ==> outside(storage, encoded, diagnosis) && aside(diagnosis, message);
+/*@ requires room(storage, encoded, diagnosis) && message_at(storage, encoded, diagnosis, message);
     assigns *encoded, *diagnosis, storage->frames[0 .. storage->frame_capacity - 1],
         ((uint8_t *)storage->scratch)[0 .. storage->scratch_capacity - 1];
-    ensures \result != CLIPPER_OK && \result != CLIPPER_NO_SPACE ==>
-        encoded->frames == 0 && encoded->scratch == 0;
-    ensures diagnosis != \null ==> diagnosis->error == \result; */
+    ensures told(encoded, \result) && (diagnosis != \null ==> diagnosis->error == \result); */
 clipper_error clipper_encode_head(const clipper_message *message, clipper_wire wire,
                                   const clipper_storage *storage, clipper_encoded *encoded,
                                   clipper_diagnosis *diagnosis) {

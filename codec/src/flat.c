@@ -132,14 +132,21 @@ static uint64_t larger(uint64_t a, uint64_t b) {
     return a > b ? a : b;
 }
 
-/*@ // The invariant of a reader.
+/*@ // With OCTETS of a length to come, what there is of it has room for them.
+    predicate len_begun(integer len, integer octets) =
+        (octets == 1 ==> len <= 0xffffffffffffff) && (octets == 2 ==> len <= 0xffffffffffff) &&
+        (octets == 3 ==> len <= 0xffffffffff) && (octets == 4 ==> len <= 0xffffffff) &&
+        (octets == 5 ==> len <= 0xffffff) && (octets == 6 ==> len <= 0xffff) &&
+        (octets == 7 ==> len <= 0xff) && (octets == 8 ==> len == 0);
+
+    // The invariant of a reader.
     predicate in_frame(integer state) = state == AT_BODY || state == IN_BODY;
     predicate is_command(clipper_flat_reader *r) = (r->flags_ & FLAG_COMMAND) != 0;
     predicate sound(clipper_flat_reader *r) =
         AT_STREAM <= r->state_ <= FAILED && r->message_bytes_ <= r->message_limit_ &&
         r->next_ <= r->frames_limit_ && (r->state_ == FAILED ==> r->diagnosis.error != CLIPPER_OK) &&
         (r->state_ == IN_GREETING ==> 1 <= r->remaining_ <= GREETING_SIZE) &&
-        (r->state_ == IN_LENGTH ==> 1 <= r->remaining_ <= 8) &&
+        (r->state_ == IN_LENGTH ==> 1 <= r->remaining_ <= 8 && len_begun(r->len, r->remaining_)) &&
         (in_frame(r->state_) ==> r->index == r->next_) &&
         (in_frame(r->state_) && !is_command(r) ==> r->index < r->frames_limit_);
 
@@ -231,7 +238,8 @@ static int length_fails(clipper_flat_reader *r) {
 
 /* Takes one octet outside a body. Returns not 0 when the stream is found wrong. */
 /*@ requires \valid(r) && sound(r) && AT_STREAM <= r->state_ <= IN_LENGTH && r->next_ < SIZE_MAX;
-    assigns r->diagnosis, r->state_, r->remaining_, r->message_bytes_, r->index, r->flags_, r->len, r->more;
+    assigns *r;
+    ensures r->next_ == \old(r->next_);
     ensures sound(r) && r->state_ != IN_BODY && (\result != 0 <==> r->state_ == FAILED); */
 static int octet_fails(clipper_flat_reader *r, uint8_t octet) {
     if (r->state_ == AT_STREAM) {
@@ -245,6 +253,8 @@ static int octet_fails(clipper_flat_reader *r, uint8_t octet) {
         return greeting_fails(r, octet);
     if (r->state_ == AT_FLAGS)
         return flags_fail(r, octet);
+    //@ admit r->len < 0x100000000000000 ==> (r->len << 8) == 256 * r->len;
+    //@ admit r->len < 0x100000000000000 ==> (r->len << 8 | octet) == 256 * r->len + octet;
     r->len = r->len << 8 | octet;
     r->remaining_--;
     if (r->remaining_ != 0)
@@ -257,12 +267,12 @@ static int octet_fails(clipper_flat_reader *r, uint8_t octet) {
     return length_fails(r);
 }
 
-/*@ predicate moved{L1, L2}(clipper_frame *input) = \at(input->len, L2) <= \at(input->len, L1) &&
-        \at(input->base, L2) ==
-            \at((uint8_t *)input->base, L1) + (\at(input->len, L1) - \at(input->len, L2)); */
+/*@ // What was taken of the input was at its beginning: its end is where it was.
+    predicate moved{L1, L2}(clipper_frame *input) = \at(input->len, L2) <= \at(input->len, L1) &&
+        \at((uint8_t *)input->base + input->len, L2) == \at((uint8_t *)input->base + input->len, L1); */
 
 /*@ requires \valid(input) && len <= input->len;
-    assigns *input;
+    assigns input->base, input->len;
     ensures input->len == \old(input->len) - len && input->base == \old((uint8_t *)input->base) + len;
     ensures \result.base == \old(input->base) && \result.len == len; */
 static clipper_frame take(clipper_frame *input, size_t len) {
@@ -277,16 +287,17 @@ static clipper_frame take(clipper_frame *input, size_t len) {
 /* Takes what INPUT has of the body, and the end of it. */
 /*@ requires \valid(r) && sound(r) && r->state_ == IN_BODY && r->next_ < SIZE_MAX;
     requires \valid(input) && \valid(data) && \separated(r, input, data);
-    assigns r->state_, r->next_, r->remaining_, *input, *data;
+    assigns *r, *input, *data;
     ensures sound(r);
     ensures moved{Pre, Post}(input);
     ensures \result \in {CLIPPER_FLAT_STARVED, CLIPPER_FLAT_DATA, CLIPPER_FLAT_END};
-    ensures \result == CLIPPER_FLAT_STARVED ==> r->state_ == IN_BODY && *data == \old(*data);
-    ensures \result == CLIPPER_FLAT_END ==> r->state_ == AT_FLAGS && *data == \old(*data);
-    ensures \result == CLIPPER_FLAT_DATA ==> r->state_ == IN_BODY && 1 <= data->len &&
-        data->base == \old(input->base) && data->len == \old(input->len) - input->len;
+    ensures r->state_ == (\result == CLIPPER_FLAT_END ? AT_FLAGS : IN_BODY);
+    ensures \result == CLIPPER_FLAT_DATA ==> 1 <= data->len == \old(input->len) - input->len &&
+        (uint8_t *)data->base + data->len == input->base;
+    ensures \result != CLIPPER_FLAT_DATA ==>
+        data->base == \old(data->base) && data->len == \old(data->len) && input->len == \old(input->len);
     ensures r->next_ <= \old(r->next_) + (\result == CLIPPER_FLAT_END ? 1 : 0);
-    ensures is_command(r) ==> r->next_ == \old(r->next_); */
+    ensures \old(is_command(r)) ==> r->next_ == \old(r->next_); */
 static clipper_flat_event read_body(clipper_flat_reader *r, clipper_frame *input, clipper_frame *data) {
     size_t piece = input->len < r->remaining_ ? input->len : (size_t)r->remaining_;
     if (r->remaining_ == 0) {
@@ -337,10 +348,15 @@ clipper_flat_event clipper_flat_read(clipper_flat_reader *reader, clipper_frame 
                 return CLIPPER_FLAT_FRAME;
         } else if (reader->state_ == IN_BODY) {
             clipper_flat_event event = read_body(reader, input, data);
+            //@ assert moved{Pre, Here}(input);
             if (!command || event == CLIPPER_FLAT_STARVED)
                 return event;
             memset(data, 0, sizeof *data);
             //@ assert data->base == \null && data->len == 0;
+            //@ assert sound(reader) && reader->next_ <= \at(reader->next_, Pre);
+            //@ assert input->len <= \at(input->len, Pre);
+            //@ assert moved{Pre, Here}(input);
+            //@ assert to_do(reader->state_, input->len) < \at(to_do(reader->state_, input->len), LoopCurrent);
         } else if (input->len == 0) {
             return CLIPPER_FLAT_STARVED;
         } else if (octet_fails(reader, *(const uint8_t *)take(input, 1).base)) {
@@ -372,13 +388,16 @@ clipper_error clipper_flat_split(clipper_frame bytes, const clipper_limits *limi
     int whole = 0;
     memset(&wrong, 0, sizeof wrong);
     clipper_flat_reader_init(&reader, limits);
-    /*@ loop invariant sound(&reader) && input.len <= bytes.len;
-        loop invariant input.base == (uint8_t *)bytes.base + (bytes.len - input.len);
-        loop invariant reader.next_ <= taken && taken + begun(reader.state_) <= bytes.len - input.len;
+    /*@ loop invariant input.len <= bytes.len;
+        loop invariant (uint8_t *)input.base + input.len == (uint8_t *)bytes.base + bytes.len;
+        loop invariant reader.next_ <= taken;
+        loop invariant taken + begun(reader.state_) <= bytes.len - input.len;
+        loop invariant sound(&reader);
         loop assigns reader, event, input, data, taken, whole, frames[0 .. capacity - 1];
         loop variant to_do(reader.state_, input.len); */
     do {
         event = clipper_flat_read(&reader, &input, &data);
+        //@ assert (uint8_t *)input.base + input.len == (uint8_t *)bytes.base + bytes.len;
         if (event == CLIPPER_FLAT_FRAME && taken < capacity) {
             frames[taken].base = input.base; /* an empty frame, unless data comes */
             frames[taken].len = 0;
@@ -396,8 +415,11 @@ clipper_error clipper_flat_split(clipper_frame bytes, const clipper_limits *limi
         (void)clipper_diagnose_(&wrong, CLIPPER_FLAT_TRUNCATED, CLIPPER_FIELD_NONE, taken, 0, 0);
     else if (taken > capacity)
         wrong.error = CLIPPER_NO_SPACE;
+    //@ assert wrong.error == CLIPPER_OK ==> taken <= capacity;
     *count = wrong.error == CLIPPER_OK || wrong.error == CLIPPER_NO_SPACE ? taken : 0;
     *used = wrong.error == CLIPPER_OK ? bytes.len - input.len : 0;
+    /*@ assert wrong.error == CLIPPER_OK ? *count <= capacity && *used <= bytes.len
+            : *used == 0 && (wrong.error == CLIPPER_NO_SPACE || *count == 0); */
     if (diagnosis)
         *diagnosis = wrong;
     return wrong.error;

@@ -103,8 +103,8 @@ static clipper_event fail_word(clipper_decoder *d, clipper_error error, clipper_
         place(d->direction_, next) == d->frame_ + 1;
     assigns d->message, d->state_, d->diagnosis, d->frame_;
     ensures sound(d);
-    ensures taken(d, \result, more);
-    ensures counted{Pre, Post}(d);
+    ensures taken(\result, d->state_, more);
+    ensures d->state_ != FAILED ==> d->frame_ == \old(d->frame_) + 1;
     ensures d->state_ \in {next, FAILED}; */
 static clipper_event go_on(clipper_decoder *d, int next, int more) {
     size_t taken = d->frame_ + 1;
@@ -219,8 +219,8 @@ static int on_request_type(clipper_decoder *d, uint32_t value) {
         d->state_ == AT_REQUEST_TYPE && step == on_request_type;
     assigns d->message, d->state_, d->diagnosis, d->frame_;
     ensures sound(d);
-    ensures taken(d, \result, more);
-    ensures counted{Pre, Post}(d);
+    ensures taken(\result, d->state_, more);
+    ensures d->state_ != FAILED ==> d->frame_ == \old(d->frame_) + 1;
     ensures leads(d->direction_, \old(d->state_), frame, d->state_); */
 static clipper_event take_u32(clipper_decoder *d, clipper_frame frame, int more,
                               int (*step)(clipper_decoder *, uint32_t)) {
@@ -239,8 +239,8 @@ static clipper_event take_u32(clipper_decoder *d, clipper_frame frame, int more,
 /*@ requires at(d, AT_DELIMITER);
     assigns d->message, d->state_, d->diagnosis, d->frame_;
     ensures sound(d);
-    ensures taken(d, \result, more);
-    ensures counted{Pre, Post}(d);
+    ensures taken(\result, d->state_, more);
+    ensures d->state_ != FAILED ==> d->frame_ == \old(d->frame_) + 1;
     ensures d->state_ \in {AT_VERSION, AT_MESSAGE_TYPE, FAILED}; */
 static clipper_event take_delimiter(clipper_decoder *d, clipper_frame frame, int more) {
     if (d->options_.era != CLIPPER_ERA_V3)
@@ -248,15 +248,14 @@ static clipper_event take_delimiter(clipper_decoder *d, clipper_frame frame, int
     if (frame.len != 0)
         return fail(d, CLIPPER_NO_DELIMITER, 0, frame.len);
     d->message.direction = d->direction_;
-    //@ assert d->direction_ == \at(d->direction_, Pre) && d->frame_ == \at(d->frame_, Pre) && d->state_ == \at(d->state_, Pre);
     return go_on(d, d->direction_ == CLIPPER_TO_CONTAINER ? AT_VERSION : AT_MESSAGE_TYPE, more);
 }
 
 /*@ requires at(d, AT_METADATA_LENGTH) && bytes_at(frame);
     assigns d->message, d->state_, d->diagnosis, d->frame_, d->declared_;
     ensures sound(d);
-    ensures taken(d, \result, more);
-    ensures counted{Pre, Post}(d);
+    ensures taken(\result, d->state_, more);
+    ensures d->state_ != FAILED ==> d->frame_ == \old(d->frame_) + 1;
     ensures d->state_ \in {AT_METADATA, FAILED}; */
 static clipper_event take_metadata_length(clipper_decoder *d, clipper_frame frame, int more) {
     if (frame.len != WORD)
@@ -271,8 +270,8 @@ static clipper_event take_metadata_length(clipper_decoder *d, clipper_frame fram
     requires text == &d->message.as.new_container.name || text == &d->message.as.new_container.model_version;
     assigns d->message, d->state_, d->diagnosis, d->frame_;
     ensures sound(d);
-    ensures taken(d, \result, more);
-    ensures counted{Pre, Post}(d);
+    ensures taken(\result, d->state_, more);
+    ensures d->state_ != FAILED ==> d->frame_ == \old(d->frame_) + 1;
     ensures d->state_ \in {\old(d->state_) + 1, FAILED}; */
 static clipper_event take_text(clipper_decoder *d, clipper_frame frame, int more, clipper_frame *text) {
     if (frame.len > d->options_.limits.text_bytes)
@@ -289,8 +288,8 @@ static int is_digit(uint8_t byte) {
 /*@ requires at(d, AT_INPUT_TYPE) && bytes_at(frame);
     assigns d->message, d->state_, d->diagnosis, d->frame_;
     ensures sound(d);
-    ensures taken(d, \result, more);
-    ensures counted{Pre, Post}(d);
+    ensures taken(\result, d->state_, more);
+    ensures d->state_ != FAILED ==> d->frame_ == \old(d->frame_) + 1;
     ensures d->state_ \in {AT_RPC_VERSION, AT_END, FAILED}; */
 /* "0" to "4"; leniently, followed by anything but a digit first. [release: stoi reads it so] */
 static clipper_event take_input_type(clipper_decoder *d, clipper_frame frame, int more) {
@@ -310,15 +309,14 @@ static clipper_event take_input_type(clipper_decoder *d, clipper_frame frame, in
     d->message.as.new_container.input_type = (clipper_data_type)(text[0] - '0');
     /* Only the release wire has a version frame. [doc; release] */
     d->message.wire = more ? CLIPPER_WIRE_RELEASE : CLIPPER_WIRE_DOCUMENT;
-    //@ assert d->direction_ == \at(d->direction_, Pre) && d->frame_ == \at(d->frame_, Pre) && d->state_ == \at(d->state_, Pre);
     return go_on(d, more ? AT_RPC_VERSION : AT_END, more);
 }
 
 /*@ requires at(d, AT_RPC_VERSION) && bytes_at(frame);
     assigns d->message, d->state_, d->diagnosis, d->frame_;
     ensures sound(d);
-    ensures taken(d, \result, more);
-    ensures counted{Pre, Post}(d);
+    ensures taken(\result, d->state_, more);
+    ensures d->state_ != FAILED ==> d->frame_ == \old(d->frame_) + 1;
     ensures d->state_ \in {AT_END, FAILED}; */
 /* 4 bytes; leniently 8. [release: the JVM container] */
 static clipper_event take_rpc_version(clipper_decoder *d, clipper_frame frame, int more) {
@@ -332,7 +330,6 @@ static clipper_event take_rpc_version(clipper_decoder *d, clipper_frame frame, i
     d->message.rpc_version = CLIPPER_RPC_VERSION;
     if (wide)
         d->message.leniencies |= CLIPPER_LENIENCY_WIDE_VERSION;
-    //@ assert d->direction_ == \at(d->direction_, Pre) && d->frame_ == \at(d->frame_, Pre) && d->state_ == \at(d->state_, Pre);
     return go_on(d, AT_END, more);
 }
 
@@ -517,8 +514,8 @@ static unsigned still_fits(const clipper_decoder *d, unsigned reading, size_t ta
     requires last != \null ==> \valid_read(last) && \separated(d, last);
     assigns d->message, d->state_, d->diagnosis, d->frame_, d->item_, d->readings_;
     ensures sound(d);
-    ensures taken(d, \result, more);
-    ensures counted{Pre, Post}(d);
+    ensures taken(\result, d->state_, more);
+    ensures d->state_ != FAILED ==> d->frame_ == \old(d->frame_) + 1;
     ensures d->state_ \in {AT_ITEM, AT_END, FAILED}; */
 static clipper_event settle_readings(clipper_decoder *d, const clipper_frame *last, int more) {
     size_t taken = last ? d->item_ + 1 : 0;
@@ -551,8 +548,8 @@ static unsigned sound_reading(clipper_decoder *d, unsigned fitting, unsigned rea
 /*@ requires at(d, AT_METADATA) && bytes_at(frame);
     assigns d->message, d->state_, d->diagnosis, d->frame_, d->item_, d->readings_, d->words_, d->word_count_;
     ensures sound(d);
-    ensures taken(d, \result, more);
-    ensures counted{Pre, Post}(d);
+    ensures taken(\result, d->state_, more);
+    ensures d->state_ != FAILED ==> d->frame_ == \old(d->frame_) + 1;
     ensures d->state_ \in {AT_ITEM, AT_END, FAILED}; */
 static clipper_event take_metadata(clipper_decoder *d, clipper_frame frame, int more) {
     size_t least = d->message.kind == CLIPPER_PREDICTION_REQUEST ? TYPED_WORDS : UNTYPED_WORDS;
@@ -573,7 +570,6 @@ static clipper_event take_metadata(clipper_decoder *d, clipper_frame frame, int 
         return stay_failed(d);
     clear_diagnosis(&d->diagnosis);
     d->readings_ = sound;
-    //@ assert d->frame_ == \at(d->frame_, Pre) && d->state_ == AT_METADATA == \at(d->state_, Pre);
     return settle_readings(d, NULL, more);
 }
 
@@ -582,8 +578,8 @@ static clipper_event take_metadata(clipper_decoder *d, clipper_frame frame, int 
 /*@ requires at(d, AT_FEEDBACK) && feedback_left(d) && d->frame_ <= SIZE_MAX - 3;
     assigns d->message, d->state_, d->diagnosis, d->frame_, d->item_, d->feedback_bytes_;
     ensures sound(d);
-    ensures taken(d, \result, more);
-    ensures counted{Pre, Post}(d);
+    ensures taken(\result, d->state_, more);
+    ensures d->state_ != FAILED ==> d->frame_ == \old(d->frame_) + 1;
     ensures d->state_ \in {AT_FEEDBACK, AT_END, FAILED}; */
 static clipper_event take_feedback(clipper_decoder *d, clipper_frame frame, int more) {
     const clipper_limits *limits = &d->options_.limits;
@@ -642,11 +638,10 @@ void clipper_decoder_init(clipper_decoder *decoder, clipper_direction direction,
 
 /*@ requires \valid(d) && sound(d) && d->state_ != AT_END && d->frame_ <= SIZE_MAX - 3;
     requires d->state_ != AT_ITEM && d->state_ != AT_FEEDBACK ==> bytes_at(frame);
-    assigns d->message, d->state_, d->diagnosis, d->frame_, d->item_, d->readings_, d->words_, d->word_count_,
-        d->declared_, d->feedback_bytes_;
-    ensures sound(d);
-    ensures taken(d, \result, more);
-    ensures counted{Pre, Post}(d);
+    assigns *d;
+    ensures sound(d) && d->direction_ == \old(d->direction_);
+    ensures taken(\result, d->state_, more);
+    ensures d->state_ != FAILED ==> d->frame_ == \old(d->frame_) + 1;
     ensures leads(d->direction_, \old(d->state_), frame, d->state_); */
 static clipper_event take_frame(clipper_decoder *d, clipper_frame frame, int more) {
     switch (d->state_) {
@@ -685,11 +680,11 @@ static clipper_event take_frame(clipper_decoder *d, clipper_frame frame, int mor
 
 /*@ requires \valid(decoder) && sound(decoder) && decoder->frame_ <= SIZE_MAX - 3;
     requires decoder->state_ != AT_ITEM && decoder->state_ != AT_FEEDBACK ==> bytes_at(frame);
-    assigns decoder->message, decoder->state_, decoder->diagnosis, decoder->frame_, decoder->item_,
-        decoder->readings_, decoder->words_, decoder->word_count_, decoder->declared_, decoder->feedback_bytes_;
-    ensures sound(decoder);
-    ensures taken(decoder, \result, more);
-    ensures counted{Pre, Post}(decoder);
+    assigns *decoder;
+    ensures sound(decoder) && decoder->direction_ == \old(decoder->direction_);
+    ensures taken(\result, decoder->state_, more);
+    ensures decoder->state_ != FAILED ==>
+        decoder->frame_ == (\old(decoder->state_) == AT_END ? 0 : \old(decoder->frame_)) + 1;
     ensures \old(decoder->state_) != AT_END ==>
         leads(decoder->direction_, \old(decoder->state_), frame, decoder->state_); */
 clipper_event clipper_decoder_push(clipper_decoder *decoder, clipper_frame frame, int more) {

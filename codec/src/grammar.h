@@ -75,14 +75,11 @@ enum {
         in_place(d, d->state_) && (d->state_ == AT_ITEM ==> items_at(d, d->item_ + 1)) &&
             (d->state_ == AT_FEEDBACK ==> feedback_left(d));
 
-    // A frame was taken with EVENT: it has failed, or the message ends where MORE says so.
-    predicate taken(clipper_decoder *d, integer event, integer more) =
-        (event == CLIPPER_EVENT_ERROR <==> d->state_ == FAILED) &&
-        (event == CLIPPER_EVENT_DONE <==> d->state_ == AT_END) &&
-        (d->state_ != FAILED ==> (d->state_ == AT_END <==> more == 0));
-    predicate counted{Before, After}(clipper_decoder *d) =
-        \at(d->state_, After) != FAILED ==>
-            \at(d->frame_, After) == (\at(d->state_, Before) == AT_END ? 0 : \at(d->frame_, Before)) + 1;
+    // A frame was taken with EVENT and led to STATE: it has failed, or the message ends where MORE says so.
+    predicate taken(integer event, integer state, integer more) =
+        (event == CLIPPER_EVENT_ERROR <==> state == FAILED) &&
+        (event == CLIPPER_EVENT_DONE <==> state == AT_END) &&
+        (state != FAILED ==> (state == AT_END <==> more == 0));
 
     // Where FRAME led from state BEFORE to state AFTER: which frames of a message are read.
     predicate leads(clipper_direction to, integer before, clipper_frame frame, integer after) =

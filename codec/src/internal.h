@@ -43,13 +43,17 @@ enum {
     predicate frames_at(clipper_frame *f, integer count) =
         \valid_read(f + (0 .. count - 1)) && count <= SIZE_MAX / sizeof(clipper_frame);
 
+    // Nothing has written to the array of frames.
+    predicate kept{Before, After}(clipper_frame *f, integer count) = \forall integer i; 0 <= i < count ==>
+        \at(f[i].base, After) == \at(f[i].base, Before) && \at(f[i].len, After) == \at(f[i].len, Before);
+
     // The bytes of header frames are there; what is said of items is that they are not needed.
     predicate says(clipper_frame f, integer value) = f.len == 4 && u32_at((uint8_t *)f.base) == value;
+    predicate is_header(clipper_direction to, clipper_frame *f, integer i) = i < 5 ||
+        (to == CLIPPER_TO_CONTAINER ? i < 7 && says(f[4], WIRE_PREDICTION)
+                                    : i < 6 && says(f[1], WIRE_NEW_CONTAINER));
     predicate headers_at(clipper_direction to, clipper_frame *f, integer count) =
-        (\forall integer i; 0 <= i < 5 && i < count ==> bytes_at(f[i])) &&
-        (to == CLIPPER_TO_CONTAINER && count > 4 && says(f[4], WIRE_PREDICTION) ==>
-            \forall integer i; 5 <= i < 7 && i < count ==> bytes_at(f[i])) &&
-        (to != CLIPPER_TO_CONTAINER && count > 5 && says(f[1], WIRE_NEW_CONTAINER) ==> bytes_at(f[5]));
+        \forall integer i; 0 <= i < count && is_header(to, f, i) ==> bytes_at(f[i]);
 
     predicate no_message(clipper_message *m) =
         m->kind == CLIPPER_NO_MESSAGE && m->direction == 0 && m->wire == 0 && m->leniencies == 0 &&

@@ -3,6 +3,7 @@
 (define-sort word () (_ BitVec 64))
 (declare-const a word)
 (declare-const b word)
+(declare-const mask word)
 
 ; items_agree: no bit in the upper half of a | b, so none in that of a or b
 (push)
@@ -16,5 +17,21 @@
 (assert (bvule a (_ bv3 64)))
 (assert (or (= b (_ bv1 64)) (= b (_ bv2 64))))
 (assert (not (= (not (= (bvand a b) (_ bv0 64))) (or (= a b) (= a (_ bv3 64))))))
+(check-sat)
+(pop)
+
+; octet_fails: an octet after the octets of a length, of which there are seven at most
+(push)
+(assert (bvult a (_ bv72057594037927936 64)))
+(assert (bvult b (_ bv256 64)))
+(assert (not (and (= (bvshl a (_ bv8 64)) (bvmul (_ bv256 64) a))
+                  (= (bvor (bvshl a (_ bv8 64)) b) (bvadd (bvmul (_ bv256 64) a) b)))))
+(check-sat)
+(pop)
+
+; or_keeps_zeros: a | b has no bit of a mask that neither a nor b has
+(push)
+(assert (and (= (bvand a mask) (_ bv0 64)) (= (bvand b mask) (_ bv0 64))))
+(assert (not (= (bvand (bvor a b) mask) (_ bv0 64))))
 (check-sat)
 (pop)

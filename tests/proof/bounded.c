@@ -78,6 +78,7 @@ static void decode(clipper_direction direction, const clipper_frame *frames, siz
     size_t i;
     clipper_error error = clipper_decode(direction, frames, count, &options, &message, &diagnosis);
     check(error, &message, &diagnosis, frames, count);
+    //@ slevel merge;
     clipper_decoder_init(&decoder, direction, &options);
     for (i = 0; i < count && event != CLIPPER_EVENT_ERROR; i++) {
         event = clipper_decoder_push(&decoder, frames[i], i + 1 < count);

@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -47,15 +48,23 @@ ENTRIES = [
     ("elements", ["tests/proof/elements.c"], APART + ["-warn-special-float", "none"]),
 ]
 
-# Both limits are of the clock.
+# How Why3 hands a goal to a prover: with the predicates of the memory model (separated, valid, havoc) as axioms, which
+# keeps large predicates folded, or opened ("inline_all"), which needs no axiom to be instantiated. Each way shows goals
+# that the other does not. Why3 1.5 has no driver for cvc5: cvc4's does, with the name that cvc5 has for all theories.
+FOLDED, OPENED = '"inline_trivial"', '"inline_all"'
+# Name, version, shortcut, driver, its file with the transformations, how, and the command; all limits are of the clock.
+CVC5 = "cvc5 --tlimit-per=%t000 --lang=smt2 %f"
+Z3 = "z3 -smt2 -t:%t000 sat.random_seed=42 nlsat.randomize=false smt.random_seed=42 %f"
 PROVERS = [
-    ("CVC5", "1.0.3", "cvc5", "cvc5 --tlimit-per=%t000 --lang=smt2 %f"),
-    ("Z3", "4.8.12", "z3_471", "z3 -smt2 -t:%t000 sat.random_seed=42 nlsat.randomize=false smt.random_seed=42 %f"),
+    ("CVC5-open", "1.0.3", "cvc4_17.drv", "cvc4_16.gen", OPENED, CVC5),
+    ("CVC5", "1.0.3", "cvc4_17.drv", "cvc4_16.gen", FOLDED, CVC5),
+    ("Z3-open", "4.8.12", "z3_471.drv", "z3_440.drv", OPENED, Z3),
+    ("Z3", "4.8.12", "z3_471.drv", "z3_440.drv", FOLDED, Z3),
 ]
 # memcpy under its own name, not the compiler's.
 MACHINE = ["-machdep", "gcc_x86_64", "-cpp-extra-args=-Icodec/include -D__builtin_memcpy=memcpy"]
 WP = ["-warn-unsigned-overflow", "-then", "-wp", "-wp-rte", "-rte-no-pointer-call", "-wp-model", "Typed+Cast",
-      "-wp-prover", "cvc5,z3", "-wp-no-warn-memory-model", "-wp-cache", "update"]
+      "-wp-prover", ",".join(name.lower() for name, *_ in PROVERS), "-wp-no-warn-memory-model", "-wp-cache", "update"]
 SMOKE = ["-wp-smoke-tests", "-wp-smoke-timeout", "2", "-wp-no-smoke-dead-assumes", "-wp-no-smoke-dead-call",
          "-wp-no-smoke-dead-code"]
 EVA = ["-eva", "-eva-auto-loop-unroll", "100", "-eva-no-show-progress", "-eva-msg-key=-initial-state,-final-states"]
@@ -93,25 +102,28 @@ def read_expected():
 
 
 def set_up_provers(build):
-    """Why3 1.5 has no driver for cvc5: cvc4's does, with the name that cvc5 has for all theories together."""
+    """Writes Why3's configuration and a folder of drivers for each prover: Why3's own, but for two files."""
     data = os.path.join(output("why3", "--print-datadir"), "drivers")
-    drivers = os.path.join(build, "drivers")
-    os.makedirs(drivers, exist_ok=True)
-    for name in os.listdir(data):
-        if not os.path.lexists(os.path.join(drivers, name)):
-            os.symlink(os.path.join(data, name), os.path.join(drivers, name))
-    with open(os.path.join(drivers, "cvc4_17.drv"), encoding="utf-8") as file:
-        driver = file.read().replace("ALL_SUPPORTED", "ALL")
-    with open(os.path.join(drivers, "cvc5.drv"), "w", encoding="utf-8") as file:
-        file.write(driver)
     conf = os.path.join(build, "why3.conf")
     with open(conf, "w", encoding="utf-8") as file:
         file.write("[main]\nmagic = 14\nmemlimit = 0\nrunning_provers_max = 2\n")
-        for name, version, driver, command in PROVERS:
-            file.write('\n[prover]\nname = "%s"\nshortcut = "%s"\nversion = "%s"\ndriver = "%s/%s.drv"\ncommand = "%s"\n'
+        for name, version, driver, transforming, how, command in PROVERS:
+            drivers = os.path.join(build, "drivers", name.lower())
+            shutil.rmtree(drivers, ignore_errors=True)
+            shutil.copytree(data, drivers)
+            replace(os.path.join(drivers, driver), "ALL_SUPPORTED", "ALL")
+            replace(os.path.join(drivers, transforming), FOLDED, how)
+            file.write('\n[prover]\nname = "%s"\nshortcut = "%s"\nversion = "%s"\ndriver = "%s"\ncommand = "%s"\n'
                        'editor = ""\nin_place = false\ninteractive = false\n'
-                       % (name, name.lower(), version, drivers, driver, command))
+                       % (name, name.lower(), version, os.path.join(drivers, driver), command))
     os.environ["WHY3CONFIG"] = conf
+
+
+def replace(path, old, new):
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text.replace(old, new))
 
 
 def prove(path, others, wanted, build, options):
