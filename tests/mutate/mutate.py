@@ -134,6 +134,8 @@ def shown(key, line=None):
 
 
 def main():
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
+        sys.exit(__doc__)
     folder = os.path.join(os.path.abspath(sys.argv[1]), "mutate")
     text, sample = os.environ.get("MUTATE", ""), int(os.environ.get("MUTATE_SAMPLE") or 0)
     seed, jobs = os.environ.get("MUTATE_SEED") or "1", int(os.environ.get("JOBS") or 2)
