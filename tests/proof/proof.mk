@@ -1,7 +1,9 @@
 # Proofs: see tests/proof/README.md.
 
-.PHONY: ensure-prove prove
+.PHONY: ensure-prove prove prove-slips
 ensure-prove:
 	@tests/tools/ensure.sh prove
 prove: ensure-prove ## prove the codec with Frama-C (WP for any size, EVA for bounded sizes); PROVE='--only flat' a part
 	@python3 tests/proof/prove.py --build $(B)/prove $(PROVE)
+prove-slips: ensure-prove ## slips in the code, one at a time: does a proof break?
+	@python3 -B tests/proof/slips.py

@@ -5,11 +5,13 @@ tests/proof/expected says.
 
   --build FOLDER     where logs, reports and the cache of proofs go (build/prove)
   --only TEXT        only the parts whose name contains TEXT; compared with nothing
+  --function NAME    of its file only this function, by WP alone; with --only
   --timeout SECONDS  for one goal (40), by the clock
-  --jobs N           provers at a time (2)
+  --jobs N           parts at a time (2)
   --no-smoke         without the tests that no contract contradicts itself
 """
 import argparse
+import concurrent.futures
 import json
 import os
 import re
@@ -22,14 +24,14 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 HERE = os.path.join(TOP, "tests/proof")
 
 # A file whose functions are proved, those with the contracts that it calls, and functions of headers that are proved
-# with it.
+# with it. The longest first.
 DIAGNOSIS = "codec/src/diagnosis.c"
 UNITS = [
+    ("codec/src/grammar.c", [DIAGNOSIS], []),
+    ("codec/src/encode.c", [DIAGNOSIS], []),
+    ("codec/src/flat.c", [DIAGNOSIS], []),
     ("codec/src/decode.c", ["codec/src/grammar.c", DIAGNOSIS],
      ["clipper_data_width", "clipper_default_limits", "clipper_default_options", "load_word", "clear_diagnosis"]),
-    ("codec/src/grammar.c", [DIAGNOSIS], []),
-    ("codec/src/flat.c", [DIAGNOSIS], []),
-    ("codec/src/encode.c", [DIAGNOSIS], []),
     (DIAGNOSIS, [], []),
 ]
 # EVA's entry points (in bounded.c, or in their own file), the files that each needs, and how many states it is worth to
@@ -133,11 +135,11 @@ def prove(path, others, wanted, build, options):
     if os.path.exists(report):
         os.remove(report)
     status, log = run(["frama-c"] + MACHINE + ["-instantiate", path] + others + WP + (SMOKE if options.smoke else []) +
-                      ["-wp-timeout", str(options.timeout), "-wp-par", str(options.jobs),
+                      ["-wp-timeout", str(options.timeout), "-wp-par", "1",
                        "-wp-cache-dir", os.path.join(build, "cache"), "-wp-fct", ",".join(wanted),
                        "-wp-report-json", report], os.path.join(build, name + ".log"))
     if status != 0 or not os.path.exists(report):
-        sys.exit(log + "\nFrama-C failed on " + path)
+        raise SystemExit(log + "\nFrama-C failed on " + path)
     with open(report, encoding="utf-8") as file:
         found = json.load(file)["wp:functions"]
     return {function: {goal: (figures["wp:main"].get("valid", 0), figures["wp:main"]["total"])
@@ -157,17 +159,19 @@ def analyse(entry, files, precision, build):
     share = output("frama-c", "-print-share-path")
     plain = []
     for path in files:
-        plain.append(os.path.join(build, os.path.basename(path)[:-2] + ".i"))
+        plain.append(os.path.join(build, "%s_%s.i" % (entry, os.path.basename(path)[:-2])))
         output("gcc", "-E", "-nostdinc", "-I" + share + "/libc", "-D__FC_MACHDEP_X86_64", "-D__builtin_memcpy=memcpy",
                "-Icodec/include", path, "-o", plain[-1])
     status, log = run(["frama-c"] + MACHINE + (["tests/proof/bounded.c"] if entry != "elements" else []) + plain + ["-main", entry] + EVA + precision,
                       os.path.join(build, "eva_%s.log" % entry))
     if status != 0 or "ANALYSIS SUMMARY" not in log:
-        sys.exit(log + "\nEVA failed on " + entry)
+        raise SystemExit(log + "\nEVA failed on " + entry)
     return re.findall(r"^\[eva:alarm\] (.*(?:\n  .*)*)", log, re.M)
 
 
 class Figures:
+    """What was shown so far. A method of a part's name takes what the part found."""
+
     def __init__(self, reasons):
         self.reasons, self.goals, self.proved, self.smoke, self.alarms, self.surprises = reasons, 0, 0, 0, 0, []
 
@@ -176,15 +180,12 @@ class Figures:
         if what not in self.reasons:
             self.surprises.append(what)
 
-    def unit(self, path, others, more, build, options):
-        start = time.monotonic()
-        every = more + functions(path)
-        wanted = [name for name in every if name not in self.reasons]
-        table = prove(path, others, wanted, build, options)
-        print("%s (%.0f s)" % (path, time.monotonic() - start))
+    def unit(self, path, every, table, seconds):
+        print("%s (%.0f s)" % (path, seconds))
         for name in every:
-            if name not in wanted:
+            if name not in table and name in self.reasons:
                 print("  %-28s not by WP: %s" % (name, self.reasons[name]))
+            if name not in table:
                 continue
             goals = {goal: figure for goal, figure in table[name].items() if "_wp_smoke_" not in goal}
             smoke = {goal: figure for goal, figure in table[name].items() if "_wp_smoke_" in goal}
@@ -203,20 +204,57 @@ class Figures:
         if proved < total:
             self.miss("bits")
 
-    def entry(self, entry, files, precision, build):
-        start = time.monotonic()
-        alarms = analyse(entry, files, precision, build)
-        print("EVA %-26s %4d alarms (%.0f s)" % (entry, len(alarms), time.monotonic() - start))
+    def entry(self, entry, alarms, seconds):
+        print("EVA %-26s %4d alarms (%.0f s)" % (entry, len(alarms), seconds))
         for alarm in alarms:
             self.alarms += 1
             self.surprises.append(alarm)
             print("    " + " ".join(alarm.split()))
+
+    def compare(self, least):
+        """Is there enough that is proved?"""
+        if self.proved < least:
+            self.surprises.append("fewer goals")
+            print("tests/proof/expected wants %d goals proved" % least)
+
+
+def timed(work, *arguments):
+    start = time.monotonic()
+    return work(*arguments), time.monotonic() - start
+
+
+def run_parts(figures, build, options):
+    """All parts, options.jobs at a time; each is told of in its turn."""
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        units, entries = [], []
+        for path, others, more in UNITS:
+            if options.only in path:
+                every = more + functions(path)
+                wanted = [name for name in every if name not in figures.reasons and options.function in ("", name)]
+                units.append((path, every, pool.submit(timed, prove, path, others, wanted, build, options)))
+        for entry, files, precision in ENTRIES:
+            if options.only in "EVA " + entry:
+                entries.append((entry, pool.submit(timed, analyse, entry, files, precision, build)))
+        try:
+            for path, every, found in units:
+                figures.unit(path, every, *found.result())
+                sys.stdout.flush()
+            if not options.only:
+                figures.bits()
+            for entry, found in entries:
+                figures.entry(entry, *found.result())
+                sys.stdout.flush()
+        except BaseException:
+            for _, found in [unit[1:] for unit in units] + entries:
+                found.cancel()
+            raise
 
 
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("--build", default="build/prove")
     parser.add_argument("--only", default="")
+    parser.add_argument("--function", default="")
     parser.add_argument("--timeout", type=int, default=40)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--no-smoke", dest="smoke", action="store_false")
@@ -226,19 +264,9 @@ def main():
     set_up_provers(build)
     least, reasons = read_expected()
     figures = Figures(reasons)
-    for path, others, more in UNITS:
-        if options.only in path:
-            figures.unit(path, others, more, build, options)
-            sys.stdout.flush()
+    run_parts(figures, build, options)
     if not options.only:
-        figures.bits()
-    for entry, files, precision in ENTRIES:
-        if options.only in "EVA " + entry:
-            figures.entry(entry, files, precision, build)
-            sys.stdout.flush()
-    if figures.proved < least and not options.only:
-        figures.surprises.append("fewer goals")
-        print("tests/proof/expected wants %d goals proved" % least)
+        figures.compare(least)
     print("%d goals, %d proved, %d unproved; %d contracts found free of contradiction; %d alarms of EVA"
           % (figures.goals, figures.proved, figures.goals - figures.proved, figures.smoke, figures.alarms))
     sys.exit(1 if figures.surprises else 0)

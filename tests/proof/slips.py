@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""slips.py: could the proofs prove anything? Puts slips into copies of the codec, one at a time, and runs prove.py on
+the function: it must fail. Without a slip it must not. Prints a line each, and the figure last."""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+# File, function, what is replaced, and by what.
+SLIPS = [
+    ("decode", "recognise_request", "if (count < REQUEST_HEAD)", "if (count < REQUEST_HEAD - 1)"),
+    ("decode", "items_agree", "for (; left > 0; left--, items++", "for (; left > 0; left--, items += 2"),
+    ("grammar", "take_delimiter", "? AT_VERSION : AT_MESSAGE_TYPE", "? AT_MESSAGE_TYPE : AT_MESSAGE_TYPE"),
+    ("grammar", "size_of_item", "head_words(reading) + item", "head_words(reading) + item + 1"),
+    ("flat", "length_fails", "r->len > r->message_limit_ - r->message_bytes_", "r->len > r->message_limit_"),
+    ("flat", "flat_size", "frames[i].len > SIZE_MAX - size - header", "frames[i].len > SIZE_MAX - size"),
+    ("encode", "begin", "t->encoded->frames > t->storage->frame_capacity", "0"),
+    ("encode", "put_items", "count / 4 : 0", "count / 4 + 1 : 0"),
+]
+# EVA's: entry point, file, and as above.
+STUMBLES = [
+    ("text", "diagnosis", "char digits[20]", "char digits[19]"),
+    ("greeting", "flat", "memset(data, 0, sizeof *data);\n    /*@", "/*@"),
+]
+
+
+def proves(tree, *arguments):
+    return subprocess.run([sys.executable, "-B", os.path.join(tree, "tests/proof/prove.py"), "--timeout", "5", "--no-smoke",
+                           *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def copy(folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    for part in ("codec", "tests/proof"):
+        shutil.copytree(os.path.join(TOP, part), os.path.join(folder, part))
+
+
+def slip(folder, name, old, new):
+    path = os.path.join(folder, "codec/src", name + ".c")
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    if text.count(old) != 1:
+        sys.exit("slips.py: %s.c has %d times: %s" % (name, text.count(old), old))
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text.replace(old, new))
+
+
+def main():
+    found = wrong = 0
+    with tempfile.TemporaryDirectory() as top:
+        folder = os.path.join(top, "tree")
+        tries = [(name, ["--only", name, "--function", function], old, new) for name, function, old, new in SLIPS]
+        tries += [(name, ["--only", "EVA " + entry], old, new) for entry, name, old, new in STUMBLES]
+        for name, arguments, old, new in tries:
+            for slipped in (False, True):
+                copy(folder)
+                if slipped:
+                    slip(folder, name, old, new)
+                ran = proves(folder, *arguments)
+                good = ran.returncode == (1 if slipped else 0) and ("UNEXPECTED" in ran.stdout or "EVA" in ran.stdout or not slipped)
+                found, wrong = found + (good and slipped), wrong + (not good)
+                print("%s %s%s" % ("ok    " if good else "WRONG ", " ".join(arguments), ": " + new if slipped else ""))
+                if not good:
+                    print(ran.stdout)
+                sys.stdout.flush()
+    print("%d slips, %d found; %d wrong answers" % (len(tries), found, wrong))
+    sys.exit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()
