@@ -145,14 +145,16 @@ static void push_all(clipper_decoder *d, const clipper_frame *frames, size_t cou
         loop invariant d->frame_ == i;
         loop invariant d->state_ == AT_END <==> i == count;
         loop invariant kept{Pre, Here}(frames, count);
-        loop invariant d->direction_ == CLIPPER_TO_CONTAINER && d->state_ \in {AT_METADATA_LENGTH, AT_METADATA} ==>
-            says(\at(frames[4], Pre), WIRE_PREDICTION);
-        loop invariant AT_NAME <= d->state_ <= AT_RPC_VERSION ==> says(\at(frames[1], Pre), WIRE_NEW_CONTAINER);
+        loop invariant d->direction_ == CLIPPER_TO_CONTAINER &&
+            d->state_ \in {AT_METADATA_LENGTH, AT_METADATA} ==> says(\at(frames[4], Pre), WIRE_PREDICTION);
+        loop invariant AT_NAME <= d->state_ <= AT_RPC_VERSION ==>
+            says(\at(frames[1], Pre), WIRE_NEW_CONTAINER);
         loop assigns i, *d;
         loop variant count - i; */
     for (i = 0; i < count; i++) {
         //@ assert d->state_ != AT_ITEM && d->state_ != AT_FEEDBACK ==> i == place(d->direction_, d->state_);
-        //@ assert d->state_ != AT_ITEM && d->state_ != AT_FEEDBACK ==> bytes_at(\at(frames[\at(i, Here)], Pre));
+        /*@ assert d->state_ != AT_ITEM && d->state_ != AT_FEEDBACK ==>
+                bytes_at(\at(frames[\at(i, Here)], Pre)); */
         if (clipper_decoder_push(d, frames[i], i + 1 < count) == CLIPPER_EVENT_ERROR)
             return;
         //@ assert d->direction_ == CLIPPER_TO_CONTAINER && d->state_ == AT_METADATA_LENGTH ==> i == 4;
@@ -162,7 +164,8 @@ static void push_all(clipper_decoder *d, const clipper_frame *frames, size_t cou
 /* The whole message through the grammar. Out of line: it is the rare way, and its decoder is large. */
 /*@ requires frames_at(frames, count) && headers_at(direction, frames, count);
     requires \valid_read(options) && \valid(message) && (diagnosis != \null ==> \valid(diagnosis));
-    requires \separated(message, diagnosis, frames + (0 .. count - 1)) && \separated(options, message, diagnosis);
+    requires \separated(message, diagnosis, frames + (0 .. count - 1)) &&
+        \separated(options, message, diagnosis);
     assigns *message, *diagnosis;
     ensures \result != CLIPPER_OK ==> no_message(message);
     ensures diagnosis != \null ==> diagnosis->error == \result;
@@ -179,9 +182,11 @@ static clipper_error decode_by_frame(clipper_direction direction, const clipper_
         decoder.diagnosis.error = CLIPPER_EMPTY_MESSAGE;
     else
         push_all(&decoder, frames, count);
-    //@ assert decoder.diagnosis.error == CLIPPER_OK ? no_diagnosis(&decoder.diagnosis) : no_message(&decoder.message);
+    /*@ assert decoder.diagnosis.error == CLIPPER_OK ? no_diagnosis(&decoder.diagnosis)
+                                                     : no_message(&decoder.message); */
     *message = decoder.message;
-    //@ assert decoder.diagnosis.error != CLIPPER_OK ==> no_message(message) && message->kind == CLIPPER_NO_MESSAGE;
+    /*@ assert decoder.diagnosis.error != CLIPPER_OK ==>
+            no_message(message) && message->kind == CLIPPER_NO_MESSAGE; */
     if (message->kind == CLIPPER_PREDICTION_REQUEST)
         message->as.request.items = frames + REQUEST_HEAD;
     else if (message->kind == CLIPPER_PREDICTION_RESPONSE)
@@ -207,7 +212,8 @@ static inline int recognise(clipper_direction direction, const clipper_frame *fr
 /*@ requires frames_at(frames, count) && headers_at(direction, frames, count);
     requires options != \null ==> \valid_read(options);
     requires \valid(message) && (diagnosis != \null ==> \valid(diagnosis));
-    requires \separated(message, diagnosis, frames + (0 .. count - 1)) && \separated(options, message, diagnosis);
+    requires \separated(message, diagnosis, frames + (0 .. count - 1)) &&
+        \separated(options, message, diagnosis);
     assigns *message, *diagnosis;
     ensures \result != CLIPPER_OK ==> no_message(message);
     ensures diagnosis != \null ==> diagnosis->error == \result;

@@ -22,23 +22,26 @@ typedef struct task {
                    (uint8_t *)s->scratch + (0 .. s->scratch_capacity - 1));
     predicate task_at(task *t) =
         \valid_read(t) && t->wrong != \null && room(t->storage, t->encoded, t->wrong) &&
-        \separated(t, t->storage, t->encoded, t->wrong, t->storage->frames + (0 .. t->storage->frame_capacity - 1),
+        \separated(t, t->storage, t->encoded, t->wrong,
+                   t->storage->frames + (0 .. t->storage->frame_capacity - 1),
                    (uint8_t *)t->storage->scratch + (0 .. t->storage->scratch_capacity - 1));
 
     // COUNT frames to be sent after HEAD others: there, and apart from what is written or just where they go.
-    predicate sendable(clipper_storage *s, clipper_encoded *e, clipper_diagnosis *w, clipper_frame *f, integer count,
-                       integer head) =
+    predicate sendable(clipper_storage *s, clipper_encoded *e, clipper_diagnosis *w, clipper_frame *f,
+                       integer count, integer head) =
         \valid_read(f + (0 .. count - 1)) && \separated(f + (0 .. count - 1), e) &&
         \separated(f + (0 .. count - 1), w) &&
         \separated(f + (0 .. count - 1), (uint8_t *)s->scratch + (0 .. s->scratch_capacity - 1)) &&
         (f == s->frames + head || \separated(f + (0 .. count - 1), s->frames + (0 .. s->frame_capacity - 1)));
     predicate prediction_at(task *t, clipper_prediction *p, integer head) =
-        \valid_read(p) && \separated(p, t->encoded, t->wrong, t->storage->frames + (0 .. t->storage->frame_capacity - 1),
-                                     (uint8_t *)t->storage->scratch + (0 .. t->storage->scratch_capacity - 1)) &&
+        \valid_read(p) && \separated(p, t->encoded, t->wrong,
+            t->storage->frames + (0 .. t->storage->frame_capacity - 1),
+            (uint8_t *)t->storage->scratch + (0 .. t->storage->scratch_capacity - 1)) &&
         sendable(t->storage, t->encoded, t->wrong, p->items, p->item_count, head);
     predicate feedback_at(task *t, clipper_feedback *f) =
-        \valid_read(f) && \separated(f, t->encoded, t->wrong, t->storage->frames + (0 .. t->storage->frame_capacity - 1),
-                                     (uint8_t *)t->storage->scratch + (0 .. t->storage->scratch_capacity - 1)) &&
+        \valid_read(f) && \separated(f, t->encoded, t->wrong,
+            t->storage->frames + (0 .. t->storage->frame_capacity - 1),
+            (uint8_t *)t->storage->scratch + (0 .. t->storage->scratch_capacity - 1)) &&
         sendable(t->storage, t->encoded, t->wrong, f->frames, f->frame_count, FEEDBACK_HEAD);
     predicate message_at(clipper_storage *s, clipper_encoded *e, clipper_diagnosis *w, clipper_message *m) =
         \valid_read(m) && \separated(m, e, w, s->frames + (0 .. s->frame_capacity - 1),
@@ -199,7 +202,8 @@ static inline uint64_t put_item(uint8_t *word, const clipper_frame *item, clippe
 /* Writes the sizes of COUNT items as words, and their frames to OUT (which may be where they are) unless that
  * is NULL. Returns all sizes OR-ed together, for one judgement of their width. */
 /*@ requires \valid(words + (0 .. WORD * count - 1)) && \valid_read(items + (0 .. count - 1));
-    requires count <= SIZE_MAX / WORD && \separated(words + (0 .. WORD * count - 1), items + (0 .. count - 1));
+    requires count <= SIZE_MAX / WORD &&
+        \separated(words + (0 .. WORD * count - 1), items + (0 .. count - 1));
     requires out != \null ==> \valid(out + (0 .. count - 1)) &&
         \separated(words + (0 .. WORD * count - 1), out + (0 .. count - 1)) &&
         (out == items || \separated(out + (0 .. count - 1), items + (0 .. count - 1)));
@@ -358,7 +362,8 @@ static clipper_error encode_heartbeat(const task *t, unsigned type, int inbound)
 }
 
 /* The release's has a version frame. */
-/*@ requires fresh(t) && \valid_read(c) && \separated(c, t->encoded, t->wrong, t->storage->frames + (0 .. t->storage->frame_capacity - 1));
+/*@ requires fresh(t) && \valid_read(c) && \separated(c, t->encoded, t->wrong,
+        t->storage->frames + (0 .. t->storage->frame_capacity - 1));
     assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
         ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
     ensures ended(t, \result); */

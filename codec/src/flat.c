@@ -82,7 +82,8 @@ static size_t flat_size(const clipper_frame *frames, size_t count) {
 
 /*@ requires frames_at(frames, count) && \valid((uint8_t *)out.base + (0 .. out.len - 1)) && \valid(used);
     requires \forall integer i; 0 <= i < count ==> bytes_at(frames[i]) &&
-        \separated((uint8_t *)out.base + (0 .. out.len - 1), (uint8_t *)frames[i].base + (0 .. frames[i].len - 1));
+        \separated((uint8_t *)out.base + (0 .. out.len - 1),
+                   (uint8_t *)frames[i].base + (0 .. frames[i].len - 1));
     requires \separated(used, frames + (0 .. count - 1), (uint8_t *)out.base + (0 .. out.len - 1));
     assigns *used, ((uint8_t *)out.base)[0 .. out.len - 1];
     ensures \result == CLIPPER_OK ==> *used == flat_bytes{Pre}(frames, count) && *used <= out.len;
@@ -356,7 +357,8 @@ clipper_flat_event clipper_flat_read(clipper_flat_reader *reader, clipper_frame 
             //@ assert sound(reader) && reader->next_ <= \at(reader->next_, Pre);
             //@ assert input->len <= \at(input->len, Pre);
             //@ assert moved{Pre, Here}(input);
-            //@ assert to_do(reader->state_, input->len) < \at(to_do(reader->state_, input->len), LoopCurrent);
+            /*@ assert to_do(reader->state_, input->len) <
+                    \at(to_do(reader->state_, input->len), LoopCurrent); */
         } else if (input->len == 0) {
             return CLIPPER_FLAT_STARVED;
         } else if (octet_fails(reader, *(const uint8_t *)take(input, 1).base)) {

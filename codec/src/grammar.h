@@ -1,5 +1,5 @@
-/* The states of the grammar, and the invariant that each of its steps keeps: what Frama-C proves of grammar.c, and what
- * decode.c builds on. */
+/* The states of the grammar, and the invariant that each of its steps keeps: what Frama-C proves of grammar.c,
+ * and what decode.c builds on. */
 #ifndef CLIPPER_CODEC_GRAMMAR_H
 #define CLIPPER_CODEC_GRAMMAR_H
 
@@ -30,7 +30,8 @@ enum {
     UNTYPED = 2 /* {n, sizes}: responses as released Clipper has them */
 };
 
-/*@ // state_ names the frame that comes next, frame_ is its index. Frames come in this order; -1 where the direction has no such frame.
+/*@ // state_ names the frame that comes next, frame_ is its index. Frames come in this order; -1 where the
+    // direction has no such frame.
     logic integer place(clipper_direction to, integer state) =
         to == CLIPPER_TO_CONTAINER
             ? (state == AT_DELIMITER ? 0 : state == AT_VERSION ? 1 : state == AT_MESSAGE_TYPE ? 2 :
