@@ -65,6 +65,7 @@ typedef struct task {
     axiomatic Bits {
         axiom or_keeps_zeros: \forall uint64_t a, b, mask;
             (a & mask) == 0 && (b & mask) == 0 ==> ((a | b) & mask) == 0;
+        axiom or_of_words: \forall uint64_t a, b; 0 <= (a | b) <= UINT64_MAX;
     }
 
     // The sizes of items are not changed; those of the first COUNT have no bit of MASK.
@@ -73,6 +74,9 @@ typedef struct task {
         \forall integer i; 0 <= i < count ==> size_at{Before}(items, i) == size_at{After}(items, i);
     predicate all_whole(clipper_frame *items, integer count, integer mask) =
         \forall integer i; 0 <= i < count ==> (size_at(items, i) & mask) == 0;
+    // SEEN has only bits that the size of one of the first COUNT items has.
+    predicate bits_of(clipper_frame *items, integer count, uint64_t seen) =
+        \forall uint64_t mask; all_whole(items, count, mask) ==> (seen & mask) == 0;
 */
 
 /* ---- Writing ------------------------------------------------------------------------------------------- */
@@ -189,27 +193,42 @@ static inline uint64_t put_size(uint8_t *word, const clipper_frame *item) {
 }
 
 /* One size as a word, and one frame. Returns the size. */
-/*@ requires \valid(word + (0 .. 7)) && \valid_read(item) && \valid(out);
-    requires out == item || \separated(out, item);
+/*@ requires \valid(word + (0 .. 7)) && \valid_read(item) && \valid(out) && \separated(out, item);
     assigns word[0 .. 7], *out;
-    ensures \result == item->len == \old(item->len);
-    ensures out->base == \old(item->base) && out->len == \old(item->len); */
+    ensures \result == item->len;
+    ensures out->base == item->base && out->len == item->len; */
 static inline uint64_t put_item(uint8_t *word, const clipper_frame *item, clipper_frame *out) {
     *out = *item;
     return put_size(word, item);
 }
 
-/* Writes the sizes of COUNT items as words, and their frames to OUT (which may be where they are) unless that
- * is NULL. Returns all sizes OR-ed together, for one judgement of their width. */
+/* The same for four items. Returns their sizes OR-ed together. */
+/*@ requires \valid(words + (0 .. 4 * WORD - 1)) && \valid_read(items + (0 .. 3)) && \valid(out + (0 .. 3));
+    requires \separated(words + (0 .. 4 * WORD - 1), items + (0 .. 3)) && \separated(out + (0 .. 3), items + (0 .. 3));
+    assigns words[0 .. 4 * WORD - 1], out[0 .. 3];
+    ensures \forall uint64_t mask; (items[0].len & mask) == 0 && (items[1].len & mask) == 0 &&
+        (items[2].len & mask) == 0 && (items[3].len & mask) == 0 ==> (\result & mask) == 0; */
+static inline uint64_t put_four(uint8_t *words, const clipper_frame *items, clipper_frame *out) {
+    uint64_t first = put_item(words, items, out);
+    uint64_t second = put_item(words + WORD, items + 1, out + 1);
+    uint64_t third = put_item(words + 2 * WORD, items + 2, out + 2);
+    uint64_t fourth = put_item(words + 3 * WORD, items + 3, out + 3);
+    //@ assert first == \at(items[0].len, Pre) && second == \at(items[1].len, Pre);
+    //@ assert third == \at(items[2].len, Pre) && fourth == \at(items[3].len, Pre);
+    return first | second | third | fourth;
+}
+
+/* Writes the sizes of COUNT items as words, and their frames to OUT unless that is NULL. Returns all sizes
+ * OR-ed together, for one judgement of their width. */
 /*@ requires \valid(words + (0 .. WORD * count - 1)) && \valid_read(items + (0 .. count - 1));
     requires count <= SIZE_MAX / WORD &&
         \separated(words + (0 .. WORD * count - 1), items + (0 .. count - 1));
     requires out != \null ==> \valid(out + (0 .. count - 1)) &&
         \separated(words + (0 .. WORD * count - 1), out + (0 .. count - 1)) &&
-        (out == items || \separated(out + (0 .. count - 1), items + (0 .. count - 1)));
+        \separated(out + (0 .. count - 1), items + (0 .. count - 1));
     assigns words[0 .. WORD * count - 1], out[0 .. count - 1];
     ensures same_sizes{Pre, Post}(items, count);
-    ensures \forall uint64_t mask; all_whole(items, count, mask) ==> (\result & mask) == 0; */
+    ensures bits_of(items, count, \result); */
 static OUT_OF_LINE uint64_t put_items(uint8_t *words, const clipper_frame *items, size_t count,
                                       clipper_frame *out) {
     size_t singles = out ? count % 4 : count, fours = out ? count / 4 : 0;
@@ -220,8 +239,7 @@ static OUT_OF_LINE uint64_t put_items(uint8_t *words, const clipper_frame *items
         loop invariant \at(out, Pre) == \null ==> out == \null;
         loop invariant \at(out, Pre) != \null ==> out == \at(out, Pre) + (\at(singles, LoopEntry) - singles);
         loop invariant same_sizes{Pre, Here}(\at(items, Pre), count);
-        loop invariant \forall uint64_t mask;
-            all_whole{Pre}(\at(items, Pre), \at(singles, LoopEntry) - singles, mask) ==> (seen & mask) == 0;
+        loop invariant bits_of{Pre}(\at(items, Pre), \at(singles, LoopEntry) - singles, seen);
         loop assigns singles, items, words, out, seen, \at(words, Pre)[0 .. WORD * count - 1],
             \at(out, Pre)[0 .. count - 1];
         loop variant singles; */
@@ -237,25 +255,26 @@ static OUT_OF_LINE uint64_t put_items(uint8_t *words, const clipper_frame *items
         loop invariant words == \at(words, Pre) + WORD * (count - 4 * fours);
         loop invariant \at(out, Pre) != \null ==> out == \at(out, Pre) + (count - 4 * fours);
         loop invariant same_sizes{Pre, Here}(\at(items, Pre), count);
-        loop invariant \forall uint64_t mask;
-            all_whole{Pre}(\at(items, Pre), count - 4 * fours, mask) ==> (seen & mask) == 0;
+        loop invariant bits_of{Pre}(\at(items, Pre), count - 4 * fours, seen);
         loop assigns fours, items, words, out, seen, \at(words, Pre)[0 .. WORD * count - 1],
             \at(out, Pre)[0 .. count - 1];
         loop variant fours; */
     for (; fours > 0; fours--, items += 4, out += 4, words += 4 * WORD) {
         /*@ assert \forall integer i; 0 <= i < 4 ==>
                 items[i].len == size_at{Pre}(\at(items, Pre), count - 4 * fours + i); */
-        seen |= put_item(words, items, out);
-        seen |= put_item(words + WORD, items + 1, out + 1);
-        seen |= put_item(words + 2 * WORD, items + 2, out + 2);
-        seen |= put_item(words + 3 * WORD, items + 3, out + 3);
+        seen |= put_four(words, items, out);
     }
     return seen;
 }
 
 /* Which item is not whole elements: asked only when it is known that one is not. */
-/*@ requires task_at(t) && prediction_at(t, p, metadata_frame + 1) && head_words <= TYPED_WORDS;
-    requires p->item_count <= (SIZE_MAX - 40) / WORD;
+/*@ requires \valid_read(t) && \valid(t->encoded) && \valid(t->wrong);
+    requires \separated(t, t->encoded, t->wrong) && t->wrong != \null;
+    requires \valid_read(p) && \separated(p, t->encoded, t->wrong);
+    requires \valid_read(p->items + (0 .. p->item_count - 1));
+    requires \separated(p->items + (0 .. p->item_count - 1), t->encoded);
+    requires \separated(p->items + (0 .. p->item_count - 1), t->wrong);
+    requires p->item_count <= (SIZE_MAX - 40) / WORD && head_words <= TYPED_WORDS;
     requires !all_whole(p->items, p->item_count, width_of(p->data_type) - 1);
     assigns *t->encoded, *t->wrong;
     ensures \result == t->wrong->error == CLIPPER_ITEM_WIDTH;
@@ -290,6 +309,7 @@ static inline clipper_error put_batch(const task *t, const clipper_prediction *p
                                       size_t head_words) {
     clipper_frame *frame = t->storage->frames + fields + 1;
     size_t length = WORD * (head_words + p->item_count);
+    clipper_frame *out = t->with_items && p->items != frame + 2 ? frame + 2 : NULL;
     uint8_t *words = at + WORD;
     store_u64(at, length);
     put(frame, at, WORD);
@@ -298,8 +318,7 @@ static inline clipper_error put_batch(const task *t, const clipper_prediction *p
         store_u64(words, (uint64_t)p->data_type);
     words += WORD * head_words;
     store_u64(words - WORD, p->item_count);
-    if ((put_items(words, p->items, p->item_count, t->with_items ? frame + 2 : NULL) &
-         (clipper_data_width(p->data_type) - 1)) == 0)
+    if ((put_items(words, p->items, p->item_count, out) & (clipper_data_width(p->data_type) - 1)) == 0)
         return CLIPPER_OK;
     return find_odd_item(t, p, fields + 2, head_words);
 }

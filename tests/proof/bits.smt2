@@ -35,3 +35,10 @@
 (assert (not (= (bvand (bvor a b) mask) (_ bv0 64))))
 (check-sat)
 (pop)
+
+; or_of_words: a | b is a word, too, were there room for more
+(push)
+(define-fun wide ((w word)) (_ BitVec 128) ((_ zero_extend 64) w))
+(assert (not (bvult (bvor (wide a) (wide b)) (bvshl (_ bv1 128) (_ bv64 128)))))
+(check-sat)
+(pop)
