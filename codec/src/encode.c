@@ -309,7 +309,7 @@ static inline clipper_error put_batch(const task *t, const clipper_prediction *p
                                       size_t head_words) {
     clipper_frame *frame = t->storage->frames + fields + 1;
     size_t length = WORD * (head_words + p->item_count);
-    clipper_frame *out = t->with_items && p->items != frame + 2 ? frame + 2 : NULL;
+    int copies = t->with_items && p->item_count != 0 && p->items != frame + 2;
     uint8_t *words = at + WORD;
     store_u64(at, length);
     put(frame, at, WORD);
@@ -318,7 +318,8 @@ static inline clipper_error put_batch(const task *t, const clipper_prediction *p
         store_u64(words, (uint64_t)p->data_type);
     words += WORD * head_words;
     store_u64(words - WORD, p->item_count);
-    if ((put_items(words, p->items, p->item_count, out) & (clipper_data_width(p->data_type) - 1)) == 0)
+    if ((put_items(words, p->items, p->item_count, copies ? frame + 2 : NULL) &
+         (clipper_data_width(p->data_type) - 1)) == 0)
         return CLIPPER_OK;
     return find_odd_item(t, p, fields + 2, head_words);
 }

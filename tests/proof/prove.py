@@ -6,8 +6,10 @@ tests/proof/expected says.
   --build FOLDER     where logs, reports and the cache of proofs go (build/prove)
   --only TEXT        only the parts whose name contains TEXT; compared with nothing
   --function NAME    of its file only this function, by WP alone; with --only
-  --timeout SECONDS  for one goal (40), by the clock
-  --jobs N           parts at a time (2)
+  --effort N         the most that a prover may spend on one goal, in 100,000 of its own units of work (60; about
+                     as many thirds of a second). Provers count their work, so that a verdict does not depend on how fast
+                     or busy the machine is
+  --jobs N           calls of Frama-C at a time (4: each sleeps for half of its time)
   --no-smoke         without the tests that no contract contradicts itself
 """
 import argparse
@@ -26,13 +28,16 @@ HERE = os.path.join(TOP, "tests/proof")
 # A file whose functions are proved, those with the contracts that it calls, and functions of headers that are proved
 # with it. The longest first.
 DIAGNOSIS = "codec/src/diagnosis.c"
+HEADER = "codec/include/clipper/codec.h"
+OF_ELEMENTS = ["clipper_%s_%s" % (kind, what) for kind in ("i32", "f32", "f64") for what in ("count", "at", "copy", "view")]
 UNITS = [
     ("codec/src/encode.c", [DIAGNOSIS], []),
     ("codec/src/grammar.c", [DIAGNOSIS], []),
     ("codec/src/flat.c", [DIAGNOSIS], []),
     ("codec/src/decode.c", ["codec/src/grammar.c", DIAGNOSIS],
-     ["clipper_data_width", "clipper_default_limits", "clipper_default_options", "load_word", "clear_diagnosis"]),
+     ["load_word", "clear_diagnosis"]),
     (DIAGNOSIS, [], []),
+    (HEADER, [], ["clipper_data_width", "clipper_default_limits", "clipper_default_options"] + OF_ELEMENTS),
 ]
 # EVA's entry points (in bounded.c, or in their own file), the files that each needs, and how many states it is worth to
 # keep apart.
@@ -53,20 +58,23 @@ ENTRIES = [
 # How Why3 hands a goal to a prover: with the predicates of the memory model (separated, valid, havoc) as axioms, which
 # keeps large predicates folded, or opened ("inline_all"), which needs no axiom to be instantiated. Each way shows goals
 # that the other does not. Why3 1.5 has no driver for cvc5: cvc4's does, with the name that cvc5 has for all theories.
-SHORT = 5  # seconds that each prover has at first
 FOLDED, OPENED = '"inline_trivial"', '"inline_all"'
-# Name, version, shortcut, driver, its file with the transformations, how, and the command; all limits are of the clock.
-CVC5 = "cvc5 --tlimit-per=%t000 --lang=smt2 %f"
-Z3 = "z3 -smt2 -t:%t000 sat.random_seed=42 nlsat.randomize=false smt.random_seed=42 %f"
+CVC5 = "cvc5 --rlimit-per=%d00000 --lang=smt2 %%f"
+Z3 = "z3 -smt2 rlimit=%d00000 sat.random_seed=42 nlsat.randomize=false smt.random_seed=42 %%f"
+# Name, version, driver, its file with the transformations, how, and the command, which takes an effort.
 PROVERS = [
     ("CVC5-open", "1.0.3", "cvc4_17.drv", "cvc4_16.gen", OPENED, CVC5),
     ("CVC5", "1.0.3", "cvc4_17.drv", "cvc4_16.gen", FOLDED, CVC5),
     ("Z3-open", "4.8.12", "z3_471.drv", "z3_440.drv", OPENED, Z3),
 ]
+# First the prover that shows most goals, then all of them on what is left, then more of everything: the effort of each.
+ROUNDS = [[10], [10, 15, 15], [60, 60, 60]]
+TOGETHER = 8  # functions in one call of Frama-C
 # memcpy under its own name, not the compiler's.
 MACHINE = ["-machdep", "gcc_x86_64", "-cpp-extra-args=-Icodec/include -D__builtin_memcpy=memcpy"]
 WP = ["-warn-unsigned-overflow", "-then", "-wp", "-wp-rte", "-rte-no-pointer-call", "-wp-model", "Typed+Cast",
-      "-wp-prover", ",".join(name.lower() for name, *_ in PROVERS), "-wp-no-warn-memory-model", "-wp-cache", "update"]
+      "-wp-no-warn-memory-model", "-wp-cache", "update", "-wp-par", "1",
+      "-wp-timeout", "60"]  # seconds of a processor, should a prover not count what it does
 SMOKE = ["-wp-smoke-tests", "-wp-smoke-timeout", "1", "-wp-no-smoke-dead-assumes", "-wp-no-smoke-dead-call",
          "-wp-no-smoke-dead-code"]
 EVA = ["-eva", "-eva-auto-loop-unroll", "100", "-eva-no-show-progress", "-eva-msg-key=-initial-state,-final-states"]
@@ -85,9 +93,29 @@ def run(command, log):
 
 
 def functions(path):
-    """The functions that a C file defines, in their order."""
+    """The functions that a C file defines, in their order. Those of a header are named in UNITS."""
+    if not path.endswith(".c"):
+        return []
     with open(os.path.join(TOP, path), encoding="utf-8") as file:
         return DEFINITION.findall(re.sub(r"/\*.*?\*/", "", file.read(), flags=re.S))
+
+
+def opened(path, macro, build):
+    """A copy of the header PATH in which each use of MACRO is what it stands for, with the contracts in it, which a
+    preprocessor would leave out."""
+    with open(os.path.join(TOP, path), encoding="utf-8") as file:
+        text = file.read()
+    parameters, body = re.search(r"^#define %s\((.*?)\) *\\\n((?:.*\\\n)*.*\n)" % macro, text, re.M).groups()
+    body = re.sub(r" *\\$", "", body, flags=re.M)
+
+    def instance(use):
+        values = dict(zip(parameters.split(", "), use[1].split(", ")))
+        return re.sub(r"(?:##)?\b(%s)\b(?:##)?" % "|".join(values), lambda word: values[word[1]], body)
+
+    copy = os.path.join(build, os.path.basename(path))
+    with open(copy, "w", encoding="utf-8") as file:
+        file.write(re.sub(r"^%s\((.*)\)$" % macro, instance, text, flags=re.M))
+    return copy
 
 
 def read_expected():
@@ -103,21 +131,28 @@ def read_expected():
     return proved, reasons
 
 
+def called(prover, effort):
+    """What Why3 knows a prover as. Its effort is in the name, and so in the cache."""
+    return "%s-%d" % (prover.lower(), effort)
+
+
 def set_up_provers(build):
     """Writes Why3's configuration and a folder of drivers for each prover: Why3's own, but for two files."""
     data = os.path.join(output("why3", "--print-datadir"), "drivers")
     conf = os.path.join(build, "why3.conf")
     with open(conf, "w", encoding="utf-8") as file:
         file.write("[main]\nmagic = 14\nmemlimit = 0\nrunning_provers_max = 2\n")
-        for name, version, driver, transforming, how, command in PROVERS:
-            drivers = os.path.join(build, "drivers", name.lower())
+        for prover, version, driver, transforming, how, command in PROVERS:
+            drivers = os.path.join(build, "drivers", prover.lower())
             shutil.rmtree(drivers, ignore_errors=True)
             shutil.copytree(data, drivers)
             replace(os.path.join(drivers, driver), "ALL_SUPPORTED", "ALL")
             replace(os.path.join(drivers, transforming), FOLDED, how)
-            file.write('\n[prover]\nname = "%s"\nshortcut = "%s"\nversion = "%s"\ndriver = "%s"\ncommand = "%s"\n'
-                       'editor = ""\nin_place = false\ninteractive = false\n'
-                       % (name, name.lower(), version, os.path.join(drivers, driver), command))
+            for effort in sorted({effort for efforts in ROUNDS for effort in efforts}):
+                name = called(prover, effort)
+                file.write('\n[prover]\nname = "%s"\nshortcut = "%s"\nversion = "%s"\ndriver = "%s"\ncommand = "%s"\n'
+                           'editor = ""\nin_place = false\ninteractive = false\n'
+                           % (name, name, version, os.path.join(drivers, driver), command % effort))
     os.environ["WHY3CONFIG"] = conf
 
 
@@ -128,33 +163,46 @@ def replace(path, old, new):
         file.write(text.replace(old, new))
 
 
-def try_goals(path, others, wanted, build, timeout, smoke):
-    """WP on the functions WANTED of PATH, each prover in its turn for TIMEOUT seconds: {function: {goal: (proved, all)}}"""
-    name = os.path.basename(path)[:-2]
-    report = os.path.join(build, name + ".json")
+def try_goals(log, path, others, wanted, build, provers, smoke):
+    """WP on the functions WANTED of PATH, by each of PROVERS in its turn: {function: {goal: (proved, all)}}"""
+    report = os.path.join(build, log + ".json")
     if os.path.exists(report):
         os.remove(report)
-    status, log = run(["frama-c"] + MACHINE + ["-instantiate", path] + others + WP + (SMOKE if smoke else []) +
-                      ["-wp-timeout", str(timeout), "-wp-par", "1",
-                       "-wp-cache-dir", os.path.join(build, "cache"), "-wp-fct", ",".join(wanted),
-                       "-wp-report-json", report], os.path.join(build, name + ".log"))
+    source = opened(path, "CLIPPER_ELEMENTS", build) if path == HEADER else path
+    status, text = run(["frama-c"] + MACHINE + ["-instantiate", source] + others + WP + (SMOKE if smoke else []) +
+                       ["-wp-prover", ",".join(provers), "-wp-cache-dir", os.path.join(build, "cache"),
+                        "-wp-fct", ",".join(wanted), "-wp-report-json", report], os.path.join(build, log + ".log"))
     if status != 0 or not os.path.exists(report):
-        raise SystemExit(log + "\nFrama-C failed on " + path)
+        raise SystemExit(text + "\nFrama-C failed on " + path)
     with open(report, encoding="utf-8") as file:
         found = json.load(file)["wp:functions"]
-    return {function: {goal: (figures["wp:main"].get("valid", 0), figures["wp:main"]["total"])
-                       for goal, figures in found.get(function, {}).items() if goal != "wp:section"}
+    return {function: {qualified(function, goal): (counts["wp:main"].get("valid", 0), counts["wp:main"]["total"])
+                       for goal, counts in found.get(function, {}).items() if goal != "wp:section"}
             for function in wanted}
 
 
-def prove(path, others, wanted, build, options):
-    """First a short time for each goal, so that none waits long for a prover that cannot; then a long one for the
-    functions in which something is left."""
-    short = min(SHORT, options.timeout)
-    table = try_goals(path, others, wanted, build, short, options.smoke)
-    left = [name for name in wanted if any(proved < total for proved, total in table[name].values())]
-    if left and short < options.timeout:
-        table.update(try_goals(path, others, left, build, options.timeout, options.smoke))
+def qualified(function, goal):
+    """A goal's name; that of a callee's precondition gets the caller's before it."""
+    return goal if goal.startswith(function + "_") else function + ":" + goal
+
+
+def is_smoke(goal):
+    return "_wp_smoke_" in goal
+
+
+def prove(log, path, others, wanted, build, options, reasons):
+    """Round after round, for those of the functions WANTED in which something is left that is not named as unproved."""
+    table, left = {}, wanted
+    for number, efforts in enumerate(ROUNDS, 1):
+        if left and max(efforts) <= options.effort:
+            provers = [called(prover, effort) for (prover, *_), effort in zip(PROVERS, efforts)]
+            found = try_goals("%s.%d" % (log, number), path, others, left, build, provers,
+                              options.smoke and number == 1)
+            for name in left:
+                table.setdefault(name, {}).update(found[name])
+            left = [name for name in left
+                    if any(proved < total for goal, (proved, total) in table[name].items()
+                           if not is_smoke(goal) and goal not in reasons)]
     return table
 
 
@@ -198,8 +246,8 @@ class Figures:
                 print("  %-28s not by WP: %s" % (name, self.reasons[name]))
             if name not in table:
                 continue
-            goals = {goal: figure for goal, figure in table[name].items() if "_wp_smoke_" not in goal}
-            smoke = {goal: figure for goal, figure in table[name].items() if "_wp_smoke_" in goal}
+            goals = {goal: figure for goal, figure in table[name].items() if not is_smoke(goal)}
+            smoke = {goal: figure for goal, figure in table[name].items() if is_smoke(goal)}
             proved, total = sum(p for p, _ in goals.values()), sum(t for _, t in goals.values())
             self.goals, self.proved, self.smoke = self.goals + total, self.proved + proved, self.smoke + len(smoke)
             print("  %-28s %4d / %4d" % (name, proved, total))
@@ -242,13 +290,21 @@ def run_parts(figures, build, options):
             if options.only in path:
                 every = more + functions(path)
                 wanted = [name for name in every if name not in figures.reasons and options.function in ("", name)]
-                units.append((path, every, pool.submit(timed, prove, path, others, wanted, build, options)))
+                name = os.path.basename(path)[:-2]
+                units.append((path, every, [pool.submit(timed, prove, "%s.%d" % (name, i), path, others,
+                                                        wanted[i:i + TOGETHER], build, options, figures.reasons)
+                                            for i in range(0, len(wanted), TOGETHER)]))
         for entry, files, precision in ENTRIES:
             if options.only in "EVA " + entry:
                 entries.append((entry, pool.submit(timed, analyse, entry, files, precision, build)))
         try:
-            for path, every, found in units:
-                figures.unit(path, every, *found.result())
+            for path, every, chunks in units:
+                table, seconds = {}, 0
+                for chunk in chunks:
+                    found, took = chunk.result()
+                    table.update(found)
+                    seconds += took
+                figures.unit(path, every, table, seconds)
                 sys.stdout.flush()
             if not options.only:
                 figures.bits()
@@ -256,7 +312,7 @@ def run_parts(figures, build, options):
                 figures.entry(entry, *found.result())
                 sys.stdout.flush()
         except BaseException:
-            for _, found in [unit[1:] for unit in units] + entries:
+            for found in [chunk for *_, chunks in units for chunk in chunks] + [found for _, found in entries]:
                 found.cancel()
             raise
 
@@ -266,8 +322,8 @@ def main():
     parser.add_argument("--build", default="build/prove")
     parser.add_argument("--only", default="")
     parser.add_argument("--function", default="")
-    parser.add_argument("--timeout", type=int, default=40)
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--effort", type=int, default=60)
+    parser.add_argument("--jobs", type=int, default=4)
     parser.add_argument("--no-smoke", dest="smoke", action="store_false")
     options = parser.parse_args()
     build = os.path.join(TOP, options.build)

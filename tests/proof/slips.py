@@ -9,26 +9,36 @@ import tempfile
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-# File, function, what is replaced, and by what.
+DECODE, GRAMMAR, FLAT, ENCODE = ["codec/src/%s.c" % name for name in ("decode", "grammar", "flat", "encode")]
+DIAGNOSIS, HEADER = "codec/src/diagnosis.c", "codec/include/clipper/codec.h"
+# File, function, what is replaced, and by what. In the code:
 SLIPS = [
-    ("decode", "recognise_request", "if (count < REQUEST_HEAD)", "if (count < REQUEST_HEAD - 1)"),
-    ("decode", "items_agree", "for (; left > 0; left--, items++", "for (; left > 0; left--, items += 2"),
-    ("grammar", "take_delimiter", "? AT_VERSION : AT_MESSAGE_TYPE", "? AT_MESSAGE_TYPE : AT_MESSAGE_TYPE"),
-    ("grammar", "size_of_item", "head_words(reading) + item", "head_words(reading) + item + 1"),
-    ("flat", "length_fails", "r->len > r->message_limit_ - r->message_bytes_", "r->len > r->message_limit_"),
-    ("flat", "flat_size", "frames[i].len > SIZE_MAX - size - header", "frames[i].len > SIZE_MAX - size"),
-    ("encode", "begin", "t->encoded->frames > t->storage->frame_capacity", "0"),
-    ("encode", "put_items", "count / 4 : 0", "count / 4 + 1 : 0"),
+    (DECODE, "recognise_request", "if (count < REQUEST_HEAD)", "if (count < REQUEST_HEAD - 1)"),
+    (DECODE, "items_agree", "for (; left > 0; left--, items++", "for (; left > 0; left--, items += 2"),
+    (GRAMMAR, "take_delimiter", "? AT_VERSION : AT_MESSAGE_TYPE", "? AT_MESSAGE_TYPE : AT_MESSAGE_TYPE"),
+    (GRAMMAR, "size_of_item", "head_words(reading) + item", "head_words(reading) + item + 1"),
+    (FLAT, "length_fails", "r->len > r->message_limit_ - r->message_bytes_", "r->len > r->message_limit_"),
+    (FLAT, "flat_size", "frames[i].len > SIZE_MAX - size - header", "frames[i].len > SIZE_MAX - size"),
+    (ENCODE, "begin", "t->encoded->frames > t->storage->frame_capacity", "0"),
+    (ENCODE, "put_items", "count / 4 : 0", "count / 4 + 1 : 0"),
+    (ENCODE, "put_four", "words + 3 * WORD, items + 3", "words + 3 * WORD, items + 4"),
+    (HEADER, "clipper_f64_copy", "count = max;", "count = max + 1;"),
+    (HEADER, "clipper_i32_at", "index * sizeof(T)", "(index + 1) * sizeof(T)"),
 ]
-# EVA's: entry point, file, and as above.
+# In a contract, so that nothing keeps it: found by WP's smoke tests.
+CONTRADICTIONS = [
+    (GRAMMAR, "head_words", "requires reading \\in {TYPED, UNTYPED};\n    assigns \\nothing;\n    ensures \\result == head_of",
+     "requires reading \\in {TYPED, UNTYPED} && reading == 0;\n    assigns \\nothing;\n    ensures \\result == head_of"),
+]
+# EVA's: file, entry point, and as above.
 STUMBLES = [
-    ("text", "diagnosis", "char digits[20]", "char digits[19]"),
-    ("greeting", "flat", "memset(data, 0, sizeof *data);\n    /*@", "/*@"),
+    (DIAGNOSIS, "text", "char digits[20]", "char digits[19]"),
+    (FLAT, "greeting", "memset(data, 0, sizeof *data);\n    /*@", "/*@"),
 ]
 
 
 def proves(tree, *arguments):
-    return subprocess.run([sys.executable, "-B", os.path.join(tree, "tests/proof/prove.py"), "--timeout", "5", "--no-smoke",
+    return subprocess.run([sys.executable, "-B", os.path.join(tree, "tests/proof/prove.py"), "--effort", "15",
                            *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
@@ -39,11 +49,11 @@ def copy(folder):
 
 
 def slip(folder, name, old, new):
-    path = os.path.join(folder, "codec/src", name + ".c")
+    path = os.path.join(folder, name)
     with open(path, encoding="utf-8") as file:
         text = file.read()
     if text.count(old) != 1:
-        sys.exit("slips.py: %s.c has %d times: %s" % (name, text.count(old), old))
+        sys.exit("slips.py: %s has %d times: %s" % (name, text.count(old), old))
     with open(path, "w", encoding="utf-8") as file:
         file.write(text.replace(old, new))
 
@@ -52,8 +62,11 @@ def main():
     found = wrong = 0
     with tempfile.TemporaryDirectory() as top:
         folder = os.path.join(top, "tree")
-        tries = [(name, ["--only", name, "--function", function], old, new) for name, function, old, new in SLIPS]
-        tries += [(name, ["--only", "EVA " + entry], old, new) for entry, name, old, new in STUMBLES]
+        tries = [(name, ["--only", name, "--function", function, "--no-smoke"], old, new)
+                 for name, function, old, new in SLIPS]
+        tries += [(name, ["--only", name, "--function", function], old, new)
+                  for name, function, old, new in CONTRADICTIONS]
+        tries += [(name, ["--only", "EVA " + entry], old, new) for name, entry, old, new in STUMBLES]
         for name, arguments, old, new in tries:
             for slipped in (False, True):
                 copy(folder)

@@ -556,29 +556,45 @@ CLIPPER_INLINE uint64_t clipper_load_u64(const void *p) {
 }
 
 /* One set of the four functions: element type T, prefix P, the same-sized unsigned type and its loader. */
+/* clang-format off */
 #define CLIPPER_ELEMENTS(P, T, BITS, LOAD)                                                                   \
+    /*@ assigns \nothing;                                                                                    \
+        ensures \result == item.len / sizeof(T); */                                                          \
     CLIPPER_INLINE size_t clipper_##P##_count(clipper_frame item) {                                          \
         return item.len / sizeof(T);                                                                         \
     }                                                                                                        \
+    /*@ requires \valid_read((uint8_t *)item.base + (0 .. item.len - 1)) && index < item.len / sizeof(T);    \
+        assigns \nothing; */                                                                                 \
     CLIPPER_INLINE T clipper_##P##_at(clipper_frame item, size_t index) {                                    \
         T value;                                                                                             \
         BITS bits = LOAD((const uint8_t *)item.base + index * sizeof(T));                                    \
         CLIPPER_COPY_(&value, &bits, sizeof value);                                                          \
         return value;                                                                                        \
     }                                                                                                        \
+    /*@ requires \valid_read((uint8_t *)item.base + (0 .. item.len - 1));                                    \
+        requires \valid(out + (0 .. \min(max, item.len / sizeof(T)) - 1));                                   \
+        assigns out[0 .. \min(max, item.len / sizeof(T)) - 1];                                               \
+        ensures \result == \min(max, item.len / sizeof(T)); */                                               \
     CLIPPER_INLINE size_t clipper_##P##_copy(clipper_frame item, T *out, size_t max) {                       \
         size_t count = clipper_##P##_count(item), i;                                                         \
         if (count > max)                                                                                     \
             count = max;                                                                                     \
+        /*@ loop invariant 0 <= i <= count;                                                                  \
+            loop assigns i, out[0 .. count - 1];                                                             \
+            loop variant count - i; */                                                                       \
         for (i = 0; i < count; i++)                                                                          \
             out[i] = clipper_##P##_at(item, i);                                                              \
         return count;                                                                                        \
     }                                                                                                        \
+    /*@ assigns \nothing;                                                                                    \
+        ensures \result == \null ||                                                                          \
+                \result == (T *)item.base && item.len != 0 && item.len % sizeof(T) == 0; */                   \
     CLIPPER_INLINE const T *clipper_##P##_view(clipper_frame item) {                                         \
         int fits = CLIPPER_LITTLE_ENDIAN_HOST && item.len != 0 && item.len % sizeof(T) == 0 &&               \
                    (uintptr_t)item.base % sizeof(T) == 0;                                                    \
         return fits ? (const T *)item.base : NULL;                                                           \
     }
+/* clang-format on */
 
 CLIPPER_ELEMENTS(i32, int32_t, uint32_t, clipper_load_u32)
 CLIPPER_ELEMENTS(f32, float, uint32_t, clipper_load_u32)
