@@ -6,12 +6,12 @@
 MUTATE_SAMPLE ?= 200
 DEEP := 'fuzz FUZZ_SECONDS=20' 'targets MACHINES="s390x armhf i386"' coverage abi model \
         'mutate MUTATE_SAMPLE=$(MUTATE_SAMPLE)'
-ALL  := check fuzz fuzz-afl targets coverage abi model prove prove-slips mutate bench
+ALL  := check fuzz fuzz-afl targets coverage abi model prove mutate bench
 
 .PHONY: check-deep check-all
 check-deep: ## beyond check: fuzz 20 s a target, other machines, coverage, model, ABI, sampled mutation
 	@tests/tools/ensure.sh check fuzz targets coverage abi model prove mutate
 	@python3 tests/tools/run_steps.py --limit 1200 check-deep $(DEEP)
 check-all: ## everything but stress: check, all of check-deep at full length, AFL++, and bench
-	@tests/tools/ensure.sh check fuzz targets coverage abi model prove prove-slips mutate bench
+	@tests/tools/ensure.sh check fuzz targets coverage abi model prove mutate bench
 	@python3 tests/tools/run_steps.py check-all $(ALL)
