@@ -7,7 +7,7 @@ tests/proof/expected says.
   --only TEXT        only the parts whose name contains TEXT; compared with nothing
   --function NAME    of its file only this function, by WP alone; with --only
   --effort N         the most that a prover may spend on one goal, in 100,000 of its own units of work (60; about
-                     as many thirds of a second). Provers count their work, so that a verdict does not depend on how fast
+                     as many thirds of a second). Provers count their work, so that a verdict depends little on how fast
                      or busy the machine is
   --jobs N           calls of Frama-C at a time (4: each sleeps for half of its time)
   --no-smoke         without the tests that no contract contradicts itself
