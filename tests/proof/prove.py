@@ -10,6 +10,8 @@ tests/proof/expected says.
                      as many thirds of a second). Provers count their work, so that a verdict depends little on how fast
                      or busy the machine is
   --jobs N           calls of Frama-C at a time (4: each sleeps for half of its time)
+  --anew             asks the provers for everything: takes nothing from tests/proof/remembered or an earlier run
+  --remember         writes tests/proof/remembered, when all is as expected
   --no-smoke         without the tests that no contract contradicts itself
 """
 import argparse
@@ -64,8 +66,8 @@ Z3 = "z3 -smt2 rlimit=%d00000 sat.random_seed=42 nlsat.randomize=false smt.rando
 # Name, version, driver, its file with the transformations, how, and the command, which takes an effort.
 PROVERS = [
     ("CVC5-open", "1.0.3", "cvc4_17.drv", "cvc4_16.gen", OPENED, CVC5),
-    ("CVC5", "1.0.3", "cvc4_17.drv", "cvc4_16.gen", FOLDED, CVC5),
     ("Z3-open", "4.8.12", "z3_471.drv", "z3_440.drv", OPENED, Z3),
+    ("CVC5", "1.0.3", "cvc4_17.drv", "cvc4_16.gen", FOLDED, CVC5),
 ]
 # First the prover that shows most goals, then all of them on what is left, then more of everything: the effort of each.
 ROUNDS = [[10], [10, 15, 15], [60, 60, 60]]
@@ -148,6 +150,8 @@ def set_up_provers(build):
             shutil.copytree(data, drivers)
             replace(os.path.join(drivers, driver), "ALL_SUPPORTED", "ALL")
             replace(os.path.join(drivers, transforming), FOLDED, how)
+            # WP's cache believes an "unknown" for any reason, but not that it was for want of resources.
+            replace(os.path.join(drivers, "smt-libv2.gen"), '"\\\\1"', '"for \\\\1"')
             for effort in sorted({effort for efforts in ROUNDS for effort in efforts}):
                 name = called(prover, effort)
                 file.write('\n[prover]\nname = "%s"\nshortcut = "%s"\nversion = "%s"\ndriver = "%s"\ncommand = "%s"\n'
@@ -163,7 +167,7 @@ def replace(path, old, new):
         file.write(text.replace(old, new))
 
 
-def try_goals(log, path, others, wanted, build, provers, smoke):
+def try_goals(log, path, others, wanted, build, provers, smoke, figures):
     """WP on the functions WANTED of PATH, by each of PROVERS in its turn: {function: {goal: (proved, all)}}"""
     report = os.path.join(build, log + ".json")
     if os.path.exists(report):
@@ -174,6 +178,7 @@ def try_goals(log, path, others, wanted, build, provers, smoke):
                         "-wp-fct", ",".join(wanted), "-wp-report-json", report], os.path.join(build, log + ".log"))
     if status != 0 or not os.path.exists(report):
         raise SystemExit(text + "\nFrama-C failed on " + path)
+    figures.verdicts(text)
     with open(report, encoding="utf-8") as file:
         found = json.load(file)["wp:functions"]
     return {function: {qualified(function, goal): (counts["wp:main"].get("valid", 0), counts["wp:main"]["total"])
@@ -190,20 +195,23 @@ def is_smoke(goal):
     return "_wp_smoke_" in goal
 
 
-def prove(log, path, others, wanted, build, options, reasons):
-    """Round after round, for those of the functions WANTED in which something is left that is not named as unproved."""
-    table, left = {}, wanted
+def prove(log, path, others, wanted, build, options, figures):
+    """Round after round, for those of the functions WANTED in which something is left that is not named as unproved. A
+    round has the provers of those before it too, whose verdicts WP's cache knows, so it tells of every goal: names of
+    goals differ from round to round (they are counted over all functions of a call)."""
+    table, smoke, left, provers = {}, {}, wanted, []
     for number, efforts in enumerate(ROUNDS, 1):
         if left and max(efforts) <= options.effort:
-            provers = [called(prover, effort) for (prover, *_), effort in zip(PROVERS, efforts)]
+            provers += [called(prover, effort) for (prover, *_), effort in zip(PROVERS, efforts)
+                        if called(prover, effort) not in provers]
             found = try_goals("%s.%d" % (log, number), path, others, left, build, provers,
-                              options.smoke and number == 1)
+                              options.smoke and number == 1, figures)
             for name in left:
-                table.setdefault(name, {}).update(found[name])
+                table[name] = {goal: counts for goal, counts in found[name].items() if not is_smoke(goal)}
+                smoke.setdefault(name, {goal: counts for goal, counts in found[name].items() if is_smoke(goal)})
             left = [name for name in left
-                    if any(proved < total for goal, (proved, total) in table[name].items()
-                           if not is_smoke(goal) and goal not in reasons)]
-    return table
+                    if any(proved < total for goal, (proved, total) in table[name].items() if goal not in figures.reasons)]
+    return {name: (table[name], smoke[name]) for name in table}
 
 
 def check_bits():
@@ -233,11 +241,18 @@ class Figures:
 
     def __init__(self, reasons):
         self.reasons, self.goals, self.proved, self.smoke, self.alarms, self.surprises = reasons, 0, 0, 0, 0, []
+        self.answers = []
 
     def miss(self, what):
         print("    not proved: %s (%s)" % (what, self.reasons.get(what, "UNEXPECTED")))
         if what not in self.reasons:
             self.surprises.append(what)
+
+    def verdicts(self, log):
+        """How many verdicts WP found in its cache, and how many it asked for; LOG is what it wrote."""
+        found = re.search(r"\[Cache\](?: found:(\d+),?)?(?: updated:(\d+))?", log)
+        if found:
+            self.answers.append(tuple(map(int, found.groups("0"))))
 
     def unit(self, path, every, table, seconds):
         print("%s (%.0f s)" % (path, seconds))
@@ -246,8 +261,7 @@ class Figures:
                 print("  %-28s not by WP: %s" % (name, self.reasons[name]))
             if name not in table:
                 continue
-            goals = {goal: figure for goal, figure in table[name].items() if not is_smoke(goal)}
-            smoke = {goal: figure for goal, figure in table[name].items() if is_smoke(goal)}
+            goals, smoke = table[name]
             proved, total = sum(p for p, _ in goals.values()), sum(t for _, t in goals.values())
             self.goals, self.proved, self.smoke = self.goals + total, self.proved + proved, self.smoke + len(smoke)
             print("  %-28s %4d / %4d" % (name, proved, total))
@@ -277,6 +291,38 @@ class Figures:
             print("tests/proof/expected wants %d goals proved" % least)
 
 
+# What provers said, but for proofs that took less than QUICK seconds, which are made anew: a line a verdict,
+# "GOAL PROVER VERDICT SECONDS", as WP has it in its cache. GOAL is a hash of the goal's whole text, so a goal that a
+# change of code or contracts touches is asked for again.
+REMEMBERED = os.path.join(HERE, "remembered")
+QUICK = 0.5
+VERDICT = re.compile(r'"prover": "([^"]*)", "verdict": "([^"]*)"(?:, "time": ([0-9.]*))?')
+
+
+def remember(cache):
+    """Writes what is in WP's cache. How long a proof took is left out: WP would not believe one that took longer than
+    provers may."""
+    with open(REMEMBERED, "w", encoding="utf-8") as file:
+        for name in sorted(os.listdir(cache)):
+            with open(os.path.join(cache, name), encoding="utf-8") as entry:
+                prover, verdict, seconds = VERDICT.search(entry.read()).groups("-")
+            if verdict != "valid":
+                file.write("%s %s %s %s\n" % (os.path.splitext(name)[0], prover, verdict, seconds))
+            elif float(seconds) >= QUICK:
+                file.write("%s %s %s 0.\n" % (os.path.splitext(name)[0], prover, verdict))
+
+
+def recall(cache):
+    """Puts into WP's cache what it has not yet."""
+    with open(REMEMBERED, encoding="utf-8") as file:
+        for goal, prover, verdict, seconds in map(str.split, file):
+            path = os.path.join(cache, goal + ".json")
+            if not os.path.exists(path):
+                with open(path, "w", encoding="utf-8") as entry:
+                    entry.write('{ "prover": "%s", "verdict": "%s"%s }\n'
+                                % (prover, verdict, "" if seconds == "-" else ', "time": ' + seconds))
+
+
 def timed(work, *arguments):
     start = time.monotonic()
     return work(*arguments), time.monotonic() - start
@@ -292,7 +338,7 @@ def run_parts(figures, build, options):
                 wanted = [name for name in every if name not in figures.reasons and options.function in ("", name)]
                 name = os.path.basename(path)[:-2]
                 units.append((path, every, [pool.submit(timed, prove, "%s.%d" % (name, i), path, others,
-                                                        wanted[i:i + TOGETHER], build, options, figures.reasons)
+                                                        wanted[i:i + TOGETHER], build, options, figures)
                                             for i in range(0, len(wanted), TOGETHER)]))
         for entry, files, precision in ENTRIES:
             if options.only in "EVA " + entry:
@@ -324,16 +370,26 @@ def main():
     parser.add_argument("--function", default="")
     parser.add_argument("--effort", type=int, default=60)
     parser.add_argument("--jobs", type=int, default=4)
+    parser.add_argument("--anew", action="store_true")
+    parser.add_argument("--remember", action="store_true")
     parser.add_argument("--no-smoke", dest="smoke", action="store_false")
     options = parser.parse_args()
     build = os.path.join(TOP, options.build)
-    os.makedirs(os.path.join(build, "cache"), exist_ok=True)
+    cache = os.path.join(build, "cache")
+    if options.anew:
+        shutil.rmtree(cache, ignore_errors=True)
+    os.makedirs(cache, exist_ok=True)
+    if not options.anew:
+        recall(cache)
     set_up_provers(build)
     least, reasons = read_expected()
     figures = Figures(reasons)
     run_parts(figures, build, options)
     if not options.only:
         figures.compare(least)
+    if options.remember and not figures.surprises:
+        remember(cache)
+    print("provers: %d verdicts remembered, %d asked for" % tuple(map(sum, zip((0, 0), *figures.answers))))
     print("%d goals, %d proved, %d unproved; %d contracts found free of contradiction; %d alarms of EVA"
           % (figures.goals, figures.proved, figures.goals - figures.proved, figures.smoke, figures.alarms))
     sys.exit(1 if figures.surprises else 0)
