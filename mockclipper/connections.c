@@ -20,6 +20,16 @@ enum {
                        ZMQ_EVENT_HANDSHAKE_FAILED_AUTH
 };
 
+/* A monitor tells of each event with a lock held, and waits when it reaches the high-water mark: closing the router, which
+ * takes the lock, would then wait for ever. So there is none. What is unread is a few hundred bytes a connection. */
+static zsock_t *new_unlimited_pair(void) {
+    static const int no_mark = 0;
+    zsock_t *pair = zsock_new(ZMQ_PAIR);
+    if (pair != NULL)
+        zmq_setsockopt(zsock_resolve(pair), ZMQ_RCVHWM, &no_mark, sizeof no_mark);
+    return pair;
+}
+
 connections *connections_new(void *router) {
     static atomic_uint number;
     connections *self = heap_new(sizeof *self);
@@ -32,7 +42,7 @@ connections *connections_new(void *router) {
                            ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
                                HANDSHAKE_FAILED) != 0)
         problem = errno;
-    else if ((self->news = zsock_new(ZMQ_PAIR)) == NULL || zsock_connect(self->news, "%s", endpoint) != 0)
+    else if ((self->news = new_unlimited_pair()) == NULL || zsock_connect(self->news, "%s", endpoint) != 0)
         problem = errno;
     free(endpoint);
     if (problem != 0) {

@@ -346,6 +346,38 @@ static bool comes_after_a_stranger(const fixture *f, const char *bytes, size_t l
     return second->descriptor == descriptor;
 }
 
+/* Comes, says nothing more and waits until the engine's end is closed, of which the engine has its news by then. */
+static void come_and_go(const fixture *f) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)engine_port(f->engine))};
+    struct timeval patience = {.tv_sec = PATIENCE / SECOND};
+    int stranger = socket(AF_INET, SOCK_STREAM, 0);
+    char greeting[64];
+    ssize_t got;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_int_equal(setsockopt(stranger, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience), 0);
+    assert_int_equal(connect(stranger, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(shutdown(stranger, SHUT_WR), 0);
+    while ((got = recv(stranger, greeting, sizeof greeting, 0)) > 0)
+        ;
+    assert_int_equal(got, 0);
+    close(stranger);
+}
+
+static void news_of_connections_that_nobody_reads_hold_nobody_up(void **state) {
+    const fixture *f = *state;
+    zsock_t *dealer;
+    int count = 1200; /* at two news each more than ZeroMQ's high-water marks of both ends, 1,000 each */
+    while (count-- > 0)
+        come_and_go(f);
+    dealer = connect_to(f, NULL);
+    send_heartbeat(dealer);
+    assert_non_null(next_heartbeat(f));
+    zsock_destroy(&dealer);
+    for (count = 1200; count-- > 0;)
+        come_and_go(f);
+    /* The tear-down closes the engine with all that unread. */
+}
+
 static void a_stranger_that_left_is_no_container(void **state) {
     /* Nothing; no ZMTP; a routing identity and a message of ZMTP 1. */
     static const char *const all[] = {"", "\xff", "\4\4abc\4\4abc"};
@@ -476,6 +508,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(the_same_identity_on_another_connection_is_another_session, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_stranger_that_left_is_no_container, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(news_of_connections_that_nobody_reads_hold_nobody_up, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_late_message_belongs_to_the_session_that_sent_it, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(it_comes_back_on_the_same_port, set_up, tear_down),

@@ -11,7 +11,8 @@ tests/proof/expected says.
                      or busy the machine is
   --jobs N           calls of Frama-C at a time (4: each sleeps for half of its time)
   --anew             asks the provers for everything: takes nothing from tests/proof/remembered or an earlier run
-  --remember         writes tests/proof/remembered, when all is as expected
+  --remember         writes tests/proof/remembered after a whole run in which all was as expected; with --anew, what is
+                     no longer asked is no longer in it
   --no-smoke         without the tests that no contract contradicts itself
 """
 import argparse
@@ -374,6 +375,8 @@ def main():
     parser.add_argument("--remember", action="store_true")
     parser.add_argument("--no-smoke", dest="smoke", action="store_false")
     options = parser.parse_args()
+    if options.remember and (options.only or options.function or not options.smoke):
+        parser.error("--remember wants a whole run: neither --only, --function nor --no-smoke")
     build = os.path.join(TOP, options.build)
     cache = os.path.join(build, "cache")
     if options.anew:
