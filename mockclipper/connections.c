@@ -13,6 +13,7 @@ struct connections {
     zlistx_t *closed;    /* connections that closed, not reported yet */
     unsigned handshakes; /* that were done, of whatever connection: libzmq does not say */
     bool failed;         /* the last event was a handshake that failed */
+    connection early; /* closed before libzmq told that it opened; its descriptor is -1 when there is none */
 };
 
 enum {
@@ -36,6 +37,7 @@ connections *connections_new(void *router) {
     char *endpoint = heap_format("inproc://mockclipper-monitor-%u", atomic_fetch_add(&number, 1));
     int problem = 0;
     self->router = router;
+    self->early.descriptor = -1;
     self->all = zlistx_new();
     self->closed = zlistx_new();
     if (zmq_socket_monitor(router, endpoint,
@@ -70,11 +72,19 @@ void *connections_socket(connections *self) {
     return zsock_resolve(self->news);
 }
 
+/* A connection is handed to its I/O thread before the accepting thread tells of it: what it does at once is told first. The
+ * accepting thread tells of one before it accepts the next, so there is no more than one such connection. */
 static void note_opened(connections *self, int descriptor) {
     connection *opened = heap_new(sizeof *opened);
     opened->descriptor = descriptor;
     opened->opened = clock_now();
     opened->handshakes = self->handshakes;
+    if (self->early.descriptor == descriptor) {
+        opened->opened = opened->closed = self->early.closed;
+        opened->silent = self->early.silent;
+        zlistx_add_end(self->closed, opened);
+    }
+    self->early.descriptor = -1;
     zlistx_add_start(self->all, opened);
 }
 
@@ -82,11 +92,23 @@ static void note_closed(connections *self, int descriptor) {
     connection *found = zlistx_first(self->all);
     while (found != NULL && found->descriptor != descriptor)
         found = zlistx_next(self->all);
-    if (found == NULL || found->closed != 0)
+    if (found == NULL || found->closed != 0) {
+        self->early = (connection){.descriptor = descriptor, .closed = clock_now(), .silent = self->failed};
         return;
+    }
     found->closed = clock_now();
     found->silent = self->failed || self->handshakes == found->handshakes;
     zlistx_add_end(self->closed, found);
+}
+
+void connections_hear(connections *self, unsigned event, int descriptor) {
+    if (event == ZMQ_EVENT_ACCEPTED)
+        note_opened(self, descriptor);
+    else if (event == ZMQ_EVENT_DISCONNECTED)
+        note_closed(self, descriptor);
+    self->handshakes += event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED;
+    /* libzmq tells of a failed handshake just before it tells that this connection closed. */
+    self->failed = (event & HANDSHAKE_FAILED) != 0;
 }
 
 /* One event: a frame of a 16-bit event and a 32-bit value, both of this host, and a frame with an address. */
@@ -101,13 +123,7 @@ static bool take_event(connections *self) {
     (void)zmq_recv(socket, address, sizeof address, ZMQ_DONTWAIT);
     memcpy(&event, head, sizeof event);
     memcpy(&descriptor, head + sizeof event, sizeof descriptor);
-    if (event == ZMQ_EVENT_ACCEPTED)
-        note_opened(self, descriptor);
-    else if (event == ZMQ_EVENT_DISCONNECTED)
-        note_closed(self, descriptor);
-    self->handshakes += event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED;
-    /* libzmq tells of a failed handshake just before it tells that this connection closed. */
-    self->failed = (event & HANDSHAKE_FAILED) != 0;
+    connections_hear(self, event, descriptor);
     return true;
 }
 

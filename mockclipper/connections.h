@@ -31,6 +31,9 @@ void *connections_socket(connections *self);
 /* Reads all news. */
 void connections_update(connections *self);
 
+/* What is done with each: EVENT is one of libzmq's, DESCRIPTOR its value. */
+void connections_hear(connections *self, unsigned event, int descriptor);
+
 /* The connection by which the first message of a session came, when libzmq says that it came by DESCRIPTOR: the oldest
  * without a session, as messages of a connection that closed come before those of the next on that descriptor, and
  * none comes by one without a handshake. Of peers of ZMTP 1 and 2, which have none, libzmq does not say it (-1): the
