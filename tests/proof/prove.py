@@ -84,6 +84,10 @@ EVA = ["-eva", "-eva-auto-loop-unroll", "100", "-eva-no-show-progress", "-eva-ms
 DEFINITION = re.compile(r"^(?!typedef|struct|enum|union)[a-z].*?\b(\w+)\([^;]*?\) \{$", re.M | re.S)
 
 
+# Frama-C takes relative paths from the shell's word for where it is, not from where it is.
+os.environ["PWD"] = TOP
+
+
 def output(*command):
     return subprocess.run(command, cwd=TOP, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
 
