@@ -144,7 +144,8 @@ def called(prover, effort):
 
 
 def set_up_provers(build):
-    """Writes Why3's configuration and a folder of drivers for each prover: Why3's own, but for two files."""
+    """Writes Why3's configuration and a folder of drivers for each prover: Why3's own, but for what is
+    replaced here."""
     data = os.path.join(output("why3", "--print-datadir"), "drivers")
     conf = os.path.join(build, "why3.conf")
     with open(conf, "w", encoding="utf-8") as file:
