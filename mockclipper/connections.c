@@ -12,7 +12,8 @@ struct connections {
     zlistx_t *all;       /* connection, newest first; they live as long as this */
     zlistx_t *closed;    /* connections that closed, not reported yet */
     unsigned handshakes; /* that were done, of whatever connection: libzmq does not say */
-    bool failed;         /* the last event was a handshake that failed */
+    unsigned before;     /* handshakes, when the latest connection was said to have opened */
+    bool failed;         /* a handshake failed, and the end of its connection was not told yet */
     connection early; /* closed before libzmq told that it opened; its descriptor is -1 when there is none */
 };
 
@@ -78,26 +79,31 @@ static void note_opened(connections *self, int descriptor) {
     connection *opened = heap_new(sizeof *opened);
     opened->descriptor = descriptor;
     opened->opened = clock_now();
-    opened->handshakes = self->handshakes;
+    opened->handshakes = self->before;
     if (self->early.descriptor == descriptor) {
         opened->opened = opened->closed = self->early.closed;
         opened->silent = self->early.silent;
         zlistx_add_end(self->closed, opened);
     }
     self->early.descriptor = -1;
+    self->before = self->handshakes;
     zlistx_add_start(self->all, opened);
 }
 
 static void note_closed(connections *self, int descriptor) {
     connection *found = zlistx_first(self->all);
+    bool failed = self->failed;
+    self->failed = false;
     while (found != NULL && found->descriptor != descriptor)
         found = zlistx_next(self->all);
     if (found == NULL || found->closed != 0) {
-        self->early = (connection){.descriptor = descriptor, .closed = clock_now(), .silent = self->failed};
+        self->early = (connection){.descriptor = descriptor,
+                                   .closed = clock_now(),
+                                   .silent = failed || self->handshakes == self->before};
         return;
     }
     found->closed = clock_now();
-    found->silent = self->failed || self->handshakes == found->handshakes;
+    found->silent = failed || self->handshakes == found->handshakes;
     zlistx_add_end(self->closed, found);
 }
 
@@ -107,8 +113,9 @@ void connections_hear(connections *self, unsigned event, int descriptor) {
     else if (event == ZMQ_EVENT_DISCONNECTED)
         note_closed(self, descriptor);
     self->handshakes += event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED;
-    /* libzmq tells of a failed handshake just before it tells that this connection closed. */
-    self->failed = (event & HANDSHAKE_FAILED) != 0;
+    /* libzmq tells of a failed handshake just before it tells that this connection closed; other threads may tell of
+     * something between the two. */
+    self->failed = self->failed || (event & HANDSHAKE_FAILED) != 0;
 }
 
 /* One event: a frame of a 16-bit event and a 32-bit value, both of this host, and a frame with an address. */

@@ -12,7 +12,7 @@ typedef struct connection {
     int descriptor; /* of the TCP socket; the system reuses the number later */
     instant opened;
     instant closed;          /* 0 while it is open */
-    unsigned handshakes;     /* that were done when it opened, of any connection */
+    unsigned handshakes;     /* of any connection, that were surely done before it opened */
     bool silent;             /* it closed, and its ZMTP 3 handshake was surely not done */
     bool guessed;            /* that SESSION came by it, as libzmq did not say by which */
     bool over;               /* connections_next_closed() has returned it */

@@ -425,6 +425,20 @@ static void a_connection_may_close_before_it_is_said_to_have_opened(void **state
     lasting = connections_unclaimed(all, 7);
     assert_true(lasting != NULL && lasting->closed != 0 && !lasting->silent);
     assert_ptr_equal(connections_next_closed(all), lasting);
+    /* So it may when only its handshake was told first. */
+    connections_hear(all, ZMQ_EVENT_HANDSHAKE_SUCCEEDED, 0);
+    connections_hear(all, ZMQ_EVENT_ACCEPTED, 7);
+    connections_hear(all, ZMQ_EVENT_DISCONNECTED, 7);
+    lasting = connections_unclaimed(all, 7);
+    assert_true(lasting != NULL && lasting->closed != 0 && !lasting->silent);
+    assert_ptr_equal(connections_next_closed(all), lasting);
+    /* It is told between the two of a failed handshake. */
+    connections_hear(all, ZMQ_EVENT_HANDSHAKE_SUCCEEDED, 0);
+    connections_hear(all, ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL, 0);
+    connections_hear(all, ZMQ_EVENT_ACCEPTED, 7);
+    connections_hear(all, ZMQ_EVENT_DISCONNECTED, 7);
+    hasty = connections_next_closed(all);
+    assert_true(hasty != NULL && hasty->silent);
     connections_destroy(&all);
     zsock_destroy(&router);
 }
