@@ -5,7 +5,8 @@
 
 Each step's output goes to build/steps/TARGET.log; its last line, the figure, is printed here, and its last 40 lines
 when it failed. A step that fails does not keep the others from running. The last line printed is the sum:
-"NAME: N steps, N passed, N failed". Exit status 0 only when every step passed.
+"NAME: N steps, N passed, N failed". Exit status 0 only when every step passed. A signal (INT, TERM, HUP) ends the step,
+and all.
 """
 import argparse
 import os
@@ -49,6 +50,8 @@ def main():
     parser.add_argument("step", nargs="+")
     options = parser.parse_args()
     os.makedirs(PLACE, exist_ok=True)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     failing = []
     for step in options.step:
         start = time.monotonic()

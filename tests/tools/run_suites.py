@@ -15,7 +15,8 @@ begin with a word that says beside what it may run, as a test that judges time m
     waits    judges time and mostly sleeps: as timed, and one of them in addition to as many as there are processors
     alone    runs when everything else is done, and nothing else runs at the same time
 
-The last line printed is the sum: "N passed, N failed[, N skipped]". Exit status 0 only when nothing failed.
+The last line printed is the sum: "N passed, N failed[, N skipped]". Exit status 0 only when nothing failed. A signal
+(INT, TERM, HUP) ends all suites at once.
 """
 import argparse
 import concurrent.futures
@@ -24,7 +25,10 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
+
+LAST, AROUND = 120, 20  # lines shown of a failing suite: its last, and those around each failed test
 
 RESULT = re.compile(r"^(not )?ok\b[ \t]*(\d+)?[ \t]*-?[ \t]*(.*)$", re.M)
 PLAN = re.compile(r"^1\.\.(\d+)", re.M)
@@ -32,6 +36,9 @@ SKIP = re.compile(r"#[ \t]*skip", re.I)
 # A suite that calls make gets a make of its own: the jobs of `make -j` are not handed on to it.
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
 ENVIRONMENT["CMOCKA_MESSAGE_OUTPUT"] = "TAP"
+
+# Suites that run. Who begins or ends one has the lock.
+RUNNING, BEGINNING = set(), threading.Lock()
 
 
 class Suite:
@@ -46,14 +53,18 @@ class Suite:
 
     def run(self):
         start = time.monotonic()
-        process = subprocess.Popen(self.command, shell=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                   stderr=subprocess.STDOUT, env=ENVIRONMENT, start_new_session=True)
+        with BEGINNING:
+            process = subprocess.Popen(self.command, shell=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                       stderr=subprocess.STDOUT, env=ENVIRONMENT, start_new_session=True)
+            RUNNING.add(process)
         try:
             output, _ = process.communicate(timeout=self.seconds)
         except subprocess.TimeoutExpired:
             self.problems.append("took longer than %d s" % self.seconds)
             os.killpg(process.pid, signal.SIGKILL)
             output, _ = process.communicate()
+        with BEGINNING:
+            RUNNING.remove(process)
         self.output = output.decode(errors="replace")
         self.count(process.returncode)
         self.took = time.monotonic() - start
@@ -85,13 +96,34 @@ class Suite:
             for problem in self.problems:
                 print("     " + problem)
             print("     command: " + self.command)
-            for line in self.output.splitlines()[-120:]:
-                print("   | " + line)
+            self.show()
         elif self.skipped:
             for _, _, rest in RESULT.findall(self.output):
                 if SKIP.search(rest):
                     print("     skipped: " + rest)
         sys.stdout.flush()
+
+
+    def show(self):
+        """The last lines, and before them each failed test with what stands between it and its neighbours."""
+        lines = self.output.splitlines()
+        results = [number for number, line in enumerate(lines) if RESULT.match(line)]
+        shown = set(range(max(0, len(lines) - LAST), len(lines)))
+        for before, at, after in zip([-1] + results, results, results[1:] + [len(lines)]):
+            if lines[at].startswith("not ") and not SKIP.search(lines[at]):
+                shown.update(range(max(before + 1, at - AROUND), min(after, at + 1 + AROUND)))
+        previous = -1
+        for number in sorted(shown):
+            print("   | " + ("" if number == previous + 1 else "[...]\n   | ") + lines[number])
+            previous = number
+
+
+def stop(number, _):
+    """Ends what runs, at once: suites have sessions of their own, which a Ctrl-C does not reach."""
+    with BEGINNING:
+        for process in RUNNING:
+            os.killpg(process.pid, signal.SIGKILL)
+        os._exit(128 + number)
 
 
 def run_all(suites, jobs, besides=()):
@@ -128,6 +160,8 @@ def main():
         suites = [Suite(line) for line in file if line.strip() and not line.startswith("#")]
     if options.only:
         suites = [suite for suite in suites if options.only in suite.name]
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
     kinds = {kind: [suite for suite in suites if suite.kind == kind] for kind in ("", "timed", "waits", "alone")}
     run_all(kinds[""], options.jobs)
     run_all(kinds["timed"], options.jobs, kinds["waits"])

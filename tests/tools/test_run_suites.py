@@ -2,9 +2,11 @@
 """run_suites.py, which judges all other tests: what it counts, when it fails, what may run beside what. Prints TAP."""
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "cli"))
 from support import main, test  # noqa: E402
@@ -86,6 +88,47 @@ def only_some():
 def failing_suites_are_named_and_shown():
     output = run(["good | 9 | echo ok 1 - x", "timed bad | 9 | echo what happened; echo not ok 1 - x"])[2]
     assert "failing: bad\n" in output and "   | what happened\n" in output, output
+
+
+@test
+def of_long_output_every_failed_test_is_shown():
+    output = run(["bad | 9 | echo ok 1 - x; echo why one; echo not ok 2 - one; echo '# and more'; seq 3 500 | "
+                  "sed 's/.*/ok & - y/'; echo not ok 501 - two"])[2]
+    assert "   | [...]\n   | why one\n   | not ok 2 - one\n   | # and more\n   | [...]\n" in output, output
+    assert "   | not ok 501 - two\n" in output and "   | ok 1 -" not in output and "| ok 3 -" not in output, output
+
+
+def until(true):
+    """Waits until TRUE() is, 20 s at most."""
+    end = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.02)
+
+
+def is_there(pid):
+    """Whether process PID runs; one that has ended and that nobody has waited for does not."""
+    try:
+        with open("/proc/%d/stat" % pid, encoding="utf-8") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@test
+def a_signal_ends_all_suites():
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "suites")
+            with open(path, "w", encoding="utf-8") as file:
+                file.writelines("%s | 60 | echo $$ >%s/%s.new; mv %s/%s.new %s/%s.pid; sleep 50; echo ok 1\n" % (
+                    name, *[folder, name] * 3) for name in ("one", "two"))
+            runner = subprocess.Popen([sys.executable, RUN, "--jobs", "2", path])
+            pids = [os.path.join(folder, name + ".pid") for name in ("one", "two")]
+            until(lambda: all(map(os.path.exists, pids)))
+            runner.send_signal(number)
+            assert runner.wait(10) == 128 + number
+            until(lambda: not any(is_there(int(open(pid, encoding="utf-8").read())) for pid in pids))
 
 
 @test
