@@ -210,8 +210,8 @@ void expect_slow_model(conversation *c);
 /* The process ends, soon. */
 void expect_exit(conversation *c);
 
-/* The process ends by itself, soon, and nothing but heartbeats is sent before: whatever else is sent breaches what is
- * being checked, a crash is a failure, and a process that goes on breaches the requirement REFUSED. */
+/* The process ends by itself, soon, and nothing but heartbeats is sent until its connection closes: whatever else is
+ * sent breaches what is being checked, a crash is a failure, and a process that goes on breaches the requirement REFUSED. */
 void expect_graceful_exit(conversation *c, const char *refused);
 
 /* The process ended (after expect_exit) by itself, not by a signal. */

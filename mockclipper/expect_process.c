@@ -51,6 +51,14 @@ static void fail_by_crash(conversation *c) {
     c->over = true;
 }
 
+/* The process has ended. What it sent, or what it has left behind sends, may be on its way to us until the connection
+ * closes. */
+static void await_last_messages(conversation *c) {
+    awaited what = {"the connection closes", process_ended_at(c->process), limit_answer(0), false};
+    while (!c->over && c->session != NULL && c->session->closed == 0 && clock_now() < give_up_at(c, &what))
+        conversation_pump(c, give_up_at(c, &what));
+}
+
 void expect_graceful_exit(conversation *c, const char *refused) {
     awaited what = {"the container exits", exit_due_since(c), limit_exit(), false};
     c->end_expected = true;
@@ -64,6 +72,8 @@ void expect_graceful_exit(conversation *c, const char *refused) {
         if (!c->over)
             conversation_pump(c, give_up_at(c, &what));
     }
+    if (!c->over)
+        await_last_messages(c);
     expect_nothing_more(c);
     if (!c->over && process_end_signal(c->process) != 0)
         fail_by_crash(c);

@@ -14,7 +14,7 @@ import zmq
 ODDITIES = ("none", "wrong-sum", "crash", "exit", "hang", "garbage", "huge-frames", "many-connections",
             "metadata-unasked", "answers-keep-alive", "two-answers", "wrong-id", "no-heartbeats", "early-heartbeats",
             "wrong-type", "late-heartbeats", "wall-clock", "serves-version-2", "crashes-on-version-2",
-            "parting-heartbeat")
+            "parting-heartbeat", "answers-version-2-when-gone")
 TYPES = {"bytes": b"0", "ints": b"1", "floats": b"2", "doubles": b"3", "strings": b"4"}
 
 
@@ -28,6 +28,8 @@ class Container:
         self.endpoint = "tcp://%s:%s" % (os.environ["CLIPPER_IP"], os.environ["CLIPPER_PORT"])
         self.poll_ms = int(os.environ.get("CLIPPER_POLL_TIMEOUT_MS", "5000"))
         self.activity_ms = int(os.environ.get("CLIPPER_ACTIVITY_TIMEOUT_MS", "30000"))
+        if oddity == "answers-version-2-when-gone":
+            self.go_on_in_a_child()
         self.type = TYPES[os.environ["CLIPPER_INPUT_TYPE"]]
         if oddity == "wrong-type":
             self.type = b"0" if self.type != b"0" else b"1"
@@ -67,6 +69,8 @@ class Container:
         if frames[1] != u32(3):
             if self.oddity == "crashes-on-version-2":
                 os.abort()
+            if self.oddity == "answers-version-2-when-gone":
+                self.answer_when_gone(frames)
             if self.oddity != "serves-version-2":
                 sys.exit("another version")
         if frames[2] == u32(1):
@@ -75,6 +79,25 @@ class Container:
             self.metadata()
         elif self.oddity == "answers-keep-alive":
             self.heartbeat()
+
+    def answer_when_gone(self, frames):
+        """Lets the process that the kit started end, and answers once the kit has seen its end, which is waiting for it."""
+        os.write(self.word, b"version")
+        while os.path.exists("/proc/%d" % self.started):
+            time.sleep(0.002)
+        self.socket.linger = 2000
+        self.answer(frames)
+        self.socket.close()
+        self.context.term()
+
+    def go_on_in_a_child(self):
+        self.started = os.getpid()
+        other_end, self.word = os.pipe()
+        if os.fork() != 0:
+            os.close(self.word)
+            if os.read(other_end, 7) == b"version":
+                sys.exit("another version")
+            sys.exit("a child that ended")
 
     def misbehave(self):
         """What needs no conversation at all."""

@@ -177,6 +177,8 @@ def departures_are_found_where_they_are_looked_for():
             ("no-heartbeats", "timeout/silent-clipper", "TMO-9"),
             ("no-heartbeats", "heartbeat/interval", "HB-6"),
             ("serves-version-2", "version/request-2", "VER-3"),
+            ("answers-version-2-when-gone", "version/request-2", "VER-3"),
+            ("answers-version-2-when-gone", "version/heartbeat-2", "VER-3"),
             ("wrong-type", "registration/fields:doubles", "REG-8")):
         _, _, cases = results("--scenario", scenario, *UNHURRIED, command=odd(oddity))
         found = cases[scenario]["findings"]
