@@ -57,6 +57,11 @@ typedef struct task {
     predicate told(clipper_encoded *e, integer error) =
         error != CLIPPER_OK && error != CLIPPER_NO_SPACE ==> e->frames == 0 && e->scratch == 0;
     predicate ended(task *t, integer error) = t->wrong->error == error && told(t->encoded, error);
+    // Without space nothing is written to the storage.
+    predicate unwritten{Before, After}(clipper_storage *s, integer error) = error == CLIPPER_NO_SPACE ==>
+        kept{Before, After}(\at(s->frames, Before), \at(s->frame_capacity, Before)) &&
+        \forall integer i; 0 <= i < \at(s->scratch_capacity, Before) ==>
+            \at(((uint8_t *)\at(s->scratch, Before))[i], After) == \at(((uint8_t *)s->scratch)[i], Before);
     // A task of which nothing is done yet.
     predicate fresh(task *t) =
         task_at(t) && t->wrong->error == CLIPPER_OK && t->encoded->frames == 0 && t->encoded->scratch == 0;
@@ -123,7 +128,8 @@ static inline void put(clipper_frame *frame, const void *base, size_t len) {
     ensures t->encoded->scratch == scratch;
     ensures \result == CLIPPER_OK <==> t->encoded->frames <= t->storage->frame_capacity &&
         scratch <= t->storage->scratch_capacity;
-    ensures t->wrong->error == (\result == CLIPPER_OK ? \old(t->wrong->error) : CLIPPER_NO_SPACE); */
+    ensures t->wrong->error == (\result == CLIPPER_OK ? \old(t->wrong->error) : CLIPPER_NO_SPACE);
+    ensures unwritten{Pre, Post}(t->storage, \result); */
 static inline clipper_error begin(const task *t, size_t fields, size_t head_frames, size_t item_count,
                                   size_t scratch) {
     clipper_frame *frame = t->storage->frames;
@@ -163,6 +169,7 @@ static int is_wire(clipper_wire wire) {
     requires prediction_at(t, p, fields + 3);
     assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1];
     ensures ended(t, \result);
+    ensures unwritten{Pre, Post}(t->storage, \result);
     ensures \result == CLIPPER_OK ==> p->item_count <= (SIZE_MAX - 40) / WORD;
     ensures \result == CLIPPER_OK ==>
         fields + 3 + (t->with_items ? p->item_count : 0) <= t->storage->frame_capacity &&
@@ -327,7 +334,8 @@ static inline clipper_error put_batch(const task *t, const clipper_prediction *p
 /*@ requires fresh(t) && prediction_at(t, p, REQUEST_HEAD);
     assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
         ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
-    ensures ended(t, \result); */
+    ensures ended(t, \result);
+    ensures unwritten{Pre, Post}(t->storage, \result); */
 static clipper_error encode_request(const task *t, const clipper_prediction *p) {
     uint8_t *s = (uint8_t *)t->storage->scratch;
     clipper_error error = begin_prediction(t, p, 4, TYPED_WORDS);
@@ -343,7 +351,8 @@ static clipper_error encode_request(const task *t, const clipper_prediction *p) 
 /*@ requires fresh(t) && prediction_at(t, p, RESPONSE_HEAD);
     assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
         ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
-    ensures ended(t, \result); */
+    ensures ended(t, \result);
+    ensures unwritten{Pre, Post}(t->storage, \result); */
 static clipper_error encode_response(const task *t, const clipper_prediction *p, clipper_wire wire) {
     size_t head_words = wire == CLIPPER_WIRE_DOCUMENT ? TYPED_WORDS : UNTYPED_WORDS;
     uint8_t *s = (uint8_t *)t->storage->scratch;
@@ -363,7 +372,8 @@ static clipper_error encode_response(const task *t, const clipper_prediction *p,
 /*@ requires fresh(t) && inbound \in {0, 1};
     assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
         ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
-    ensures ended(t, \result); */
+    ensures ended(t, \result);
+    ensures unwritten{Pre, Post}(t->storage, \result); */
 static clipper_error encode_heartbeat(const task *t, unsigned type, int inbound) {
     size_t fields = inbound ? 3 : 1;
     uint8_t *s = (uint8_t *)t->storage->scratch;
@@ -386,7 +396,8 @@ static clipper_error encode_heartbeat(const task *t, unsigned type, int inbound)
         t->storage->frames + (0 .. t->storage->frame_capacity - 1));
     assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
         ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
-    ensures ended(t, \result); */
+    ensures ended(t, \result);
+    ensures unwritten{Pre, Post}(t->storage, \result); */
 static clipper_error encode_new_container(const task *t, const clipper_new_container *c, clipper_wire wire) {
     size_t versions = wire == CLIPPER_WIRE_RELEASE;
     clipper_frame *f = t->storage->frames;
@@ -412,7 +423,8 @@ static clipper_error encode_new_container(const task *t, const clipper_new_conta
 /*@ requires fresh(t) && feedback_at(t, feedback);
     assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
         ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
-    ensures ended(t, \result); */
+    ensures ended(t, \result);
+    ensures unwritten{Pre, Post}(t->storage, \result); */
 static clipper_error encode_feedback(const task *t, const clipper_feedback *feedback) {
     uint8_t *s = (uint8_t *)t->storage->scratch;
     clipper_frame *items;
@@ -436,7 +448,8 @@ static clipper_error encode_feedback(const task *t, const clipper_feedback *feed
 /*@ requires fresh(t) && message_at(t->storage, t->encoded, t->wrong, m);
     assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
         ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
-    ensures ended(t, \result); */
+    ensures ended(t, \result);
+    ensures unwritten{Pre, Post}(t->storage, \result); */
 static clipper_error encode_message(const task *t, const clipper_message *m, clipper_wire wire) {
     int inbound = m->direction == CLIPPER_TO_CONTAINER;
     if (m->rpc_version != 0 && m->rpc_version != CLIPPER_RPC_VERSION)
@@ -459,7 +472,8 @@ static clipper_error encode_message(const task *t, const clipper_message *m, cli
 /*@ requires room(storage, encoded, diagnosis) && message_at(storage, encoded, diagnosis, m);
     assigns *encoded, *diagnosis, storage->frames[0 .. storage->frame_capacity - 1],
         ((uint8_t *)storage->scratch)[0 .. storage->scratch_capacity - 1];
-    ensures told(encoded, \result) && (diagnosis != \null ==> diagnosis->error == \result); */
+    ensures told(encoded, \result) && (diagnosis != \null ==> diagnosis->error == \result);
+    ensures unwritten{Pre, Post}(storage, \result); */
 static clipper_error encode(const clipper_message *m, clipper_wire wire, const clipper_storage *storage,
                             int with_items, clipper_encoded *encoded, clipper_diagnosis *diagnosis) {
     clipper_diagnosis unwanted;
@@ -476,7 +490,8 @@ static clipper_error encode(const clipper_message *m, clipper_wire wire, const c
 /*@ requires room(storage, encoded, diagnosis) && message_at(storage, encoded, diagnosis, message);
     assigns *encoded, *diagnosis, storage->frames[0 .. storage->frame_capacity - 1],
         ((uint8_t *)storage->scratch)[0 .. storage->scratch_capacity - 1];
-    ensures told(encoded, \result) && (diagnosis != \null ==> diagnosis->error == \result); */
+    ensures told(encoded, \result) && (diagnosis != \null ==> diagnosis->error == \result);
+    ensures unwritten{Pre, Post}(storage, \result); */
 clipper_error clipper_encode(const clipper_message *message, clipper_wire wire,
                              const clipper_storage *storage, clipper_encoded *encoded,
                              clipper_diagnosis *diagnosis) {
@@ -486,7 +501,8 @@ clipper_error clipper_encode(const clipper_message *message, clipper_wire wire,
 /*@ requires room(storage, encoded, diagnosis) && message_at(storage, encoded, diagnosis, message);
     assigns *encoded, *diagnosis, storage->frames[0 .. storage->frame_capacity - 1],
         ((uint8_t *)storage->scratch)[0 .. storage->scratch_capacity - 1];
-    ensures told(encoded, \result) && (diagnosis != \null ==> diagnosis->error == \result); */
+    ensures told(encoded, \result) && (diagnosis != \null ==> diagnosis->error == \result);
+    ensures unwritten{Pre, Post}(storage, \result); */
 clipper_error clipper_encode_head(const clipper_message *message, clipper_wire wire,
                                   const clipper_storage *storage, clipper_encoded *encoded,
                                   clipper_diagnosis *diagnosis) {

@@ -87,7 +87,9 @@ static size_t flat_size(const clipper_frame *frames, size_t count) {
     requires \separated(used, frames + (0 .. count - 1), (uint8_t *)out.base + (0 .. out.len - 1));
     assigns *used, ((uint8_t *)out.base)[0 .. out.len - 1];
     ensures \result == CLIPPER_OK ==> *used == flat_bytes{Pre}(frames, count) && *used <= out.len;
-    ensures \result == CLIPPER_EMPTY_MESSAGE ==> *used == 0; */
+    ensures \result == CLIPPER_EMPTY_MESSAGE ==> *used == 0;
+    ensures \result == CLIPPER_NO_SPACE ==> \forall integer i; 0 <= i < out.len ==>
+        ((uint8_t *)out.base)[i] == \old(((uint8_t *)out.base)[i]); */
 clipper_error clipper_flat_write(const clipper_frame *frames, size_t count, clipper_span out, size_t *used) {
     uint8_t *to = (uint8_t *)out.base;
     size_t size = flat_size(frames, count), i;

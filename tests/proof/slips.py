@@ -23,6 +23,8 @@ SLIPS = [
     (FLAT, "length_fails", "r->len > r->message_limit_ - r->message_bytes_", "r->len > r->message_limit_"),
     (FLAT, "flat_size", "frames[i].len > SIZE_MAX - size - header", "frames[i].len > SIZE_MAX - size"),
     (ENCODE, "begin", "t->encoded->frames > t->storage->frame_capacity", "0"),
+    (ENCODE, "begin", "return t->wrong->error = CLIPPER_NO_SPACE;",
+     "return t->storage->frame_capacity ? put(frame, at, 0) : (void)0, t->wrong->error = CLIPPER_NO_SPACE;"),
     (ENCODE, "put_items", "count / 4 : 0", "count / 4 + 1 : 0"),
     (ENCODE, "put_four", "words + 3 * WORD, items + 3", "words + 3 * WORD, items + 4"),
     (HEADER, "clipper_f64_copy", "count = max;", "count = max + 1;"),
