@@ -6,6 +6,7 @@
 # build/afl/out/TARGET/default/crashes, and 77 where AFL++ is not there.
 set -eu
 cd "$(dirname "$0")/.."
+unset MAKEFLAGS MFLAGS MAKELEVEL # what is made here has jobs of its own
 seconds=${FUZZ_SECONDS:-10}
 place=build/afl
 command -v afl-clang-fast >/dev/null && command -v afl-fuzz >/dev/null || {

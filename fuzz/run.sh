@@ -10,6 +10,7 @@
 # was found is in build/fuzz/artifacts/TARGET, the whole output in build/fuzz/log/TARGET.
 set -eu
 cd "$(dirname "$0")/.."
+unset MAKEFLAGS MFLAGS MAKELEVEL # what is made here has jobs of its own
 seconds=${FUZZ_SECONDS:-60}
 jobs=${FUZZ_JOBS:-2}
 max_len=${FUZZ_MAX_LEN:-400}
