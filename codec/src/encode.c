@@ -57,11 +57,14 @@ typedef struct task {
     predicate told(clipper_encoded *e, integer error) =
         error != CLIPPER_OK && error != CLIPPER_NO_SPACE ==> e->frames == 0 && e->scratch == 0;
     predicate ended(task *t, integer error) = t->wrong->error == error && told(t->encoded, error);
-    // Without space nothing is written to the storage.
-    predicate unwritten{Before, After}(clipper_storage *s, integer error) = error == CLIPPER_NO_SPACE ==>
-        kept{Before, After}(\at(s->frames, Before), \at(s->frame_capacity, Before)) &&
+    // Without space nothing is written to the storage: neither to its frames nor to its scratch.
+    predicate frames_kept{Before, After}(clipper_storage *s) =
+        kept{Before, After}(\at(s->frames, Before), \at(s->frame_capacity, Before));
+    predicate scratch_kept{Before, After}(clipper_storage *s) =
         \forall integer i; 0 <= i < \at(s->scratch_capacity, Before) ==>
             \at(((uint8_t *)\at(s->scratch, Before))[i], After) == \at(((uint8_t *)s->scratch)[i], Before);
+    predicate unwritten{Before, After}(clipper_storage *s, integer error) =
+        error == CLIPPER_NO_SPACE ==> frames_kept{Before, After}(s) && scratch_kept{Before, After}(s);
     // A task of which nothing is done yet.
     predicate fresh(task *t) =
         task_at(t) && t->wrong->error == CLIPPER_OK && t->encoded->frames == 0 && t->encoded->scratch == 0;
@@ -129,7 +132,7 @@ static inline void put(clipper_frame *frame, const void *base, size_t len) {
     ensures \result == CLIPPER_OK <==> t->encoded->frames <= t->storage->frame_capacity &&
         scratch <= t->storage->scratch_capacity;
     ensures t->wrong->error == (\result == CLIPPER_OK ? \old(t->wrong->error) : CLIPPER_NO_SPACE);
-    ensures unwritten{Pre, Post}(t->storage, \result); */
+    ensures \result == CLIPPER_NO_SPACE ==> frames_kept{Pre, Post}(t->storage); */
 static inline clipper_error begin(const task *t, size_t fields, size_t head_frames, size_t item_count,
                                   size_t scratch) {
     clipper_frame *frame = t->storage->frames;
@@ -169,7 +172,7 @@ static int is_wire(clipper_wire wire) {
     requires prediction_at(t, p, fields + 3);
     assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1];
     ensures ended(t, \result);
-    ensures unwritten{Pre, Post}(t->storage, \result);
+    ensures \result == CLIPPER_NO_SPACE ==> frames_kept{Pre, Post}(t->storage);
     ensures \result == CLIPPER_OK ==> p->item_count <= (SIZE_MAX - 40) / WORD;
     ensures \result == CLIPPER_OK ==>
         fields + 3 + (t->with_items ? p->item_count : 0) <= t->storage->frame_capacity &&
@@ -484,6 +487,7 @@ static clipper_error encode(const clipper_message *m, clipper_wire wire, const c
     t.wrong = diagnosis ? diagnosis : &unwanted;
     clear_diagnosis(t.wrong);
     memset(encoded, 0, sizeof *encoded);
+    //@ assert frames_kept{Pre, Here}(storage) && scratch_kept{Pre, Here}(storage);
     return encode_message(&t, m, wire);
 }
 
