@@ -20,6 +20,7 @@ The last line printed is the sum: "N passed, N failed[, N skipped]". Exit status
 """
 import argparse
 import concurrent.futures
+import contextlib
 import os
 import re
 import signal
@@ -37,8 +38,8 @@ SKIP = re.compile(r"#[ \t]*skip", re.I)
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
 ENVIRONMENT["CMOCKA_MESSAGE_OUTPUT"] = "TAP"
 
-# Suites that run. Who begins or ends one has the lock.
-RUNNING, BEGINNING = set(), threading.Lock()
+# Suites that run. Who begins or ends one has the lock; a second signal may come while the first has it.
+RUNNING, BEGINNING = set(), threading.RLock()
 
 
 class Suite:
@@ -103,7 +104,6 @@ class Suite:
                     print("     skipped: " + rest)
         sys.stdout.flush()
 
-
     def show(self):
         """The last lines, and before them each failed test with what stands between it and its neighbours."""
         lines = self.output.splitlines()
@@ -122,7 +122,8 @@ def stop(number, _):
     """Ends what runs, at once: suites have sessions of their own, which a Ctrl-C does not reach."""
     with BEGINNING:
         for process in RUNNING:
-            os.killpg(process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it may have ended just now
+                os.killpg(process.pid, signal.SIGKILL)
         os._exit(128 + number)
 
 
