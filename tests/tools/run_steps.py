@@ -51,7 +51,8 @@ def main():
     options = parser.parse_args()
     os.makedirs(PLACE, exist_ok=True)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda number, _: sys.exit(128 + number))
+        if signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
+            signal.signal(number, lambda number, _: sys.exit(128 + number))
     failing = []
     for step in options.step:
         start = time.monotonic()

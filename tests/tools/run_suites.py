@@ -162,7 +162,8 @@ def main():
     if options.only:
         suites = [suite for suite in suites if options.only in suite.name]
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, stop)
+        if signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
+            signal.signal(number, stop)
     kinds = {kind: [suite for suite in suites if suite.kind == kind] for kind in ("", "timed", "waits", "alone")}
     run_all(kinds[""], options.jobs)
     run_all(kinds["timed"], options.jobs, kinds["waits"])

@@ -132,6 +132,20 @@ def a_signal_ends_all_suites():
 
 
 @test
+def a_signal_that_was_ignored_stays_so():
+    with tempfile.TemporaryDirectory() as folder:
+        path, begun, go = (os.path.join(folder, name) for name in ("suites", "begun", "go"))
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("one | 60 | touch %s; until test -e %s; do sleep 0.02; done; echo ok 1\n" % (begun, go))
+        runner = subprocess.Popen(["nohup", sys.executable, RUN, path], stdout=subprocess.DEVNULL,
+                                  stderr=subprocess.DEVNULL)
+        until(lambda: os.path.exists(begun))
+        runner.send_signal(signal.SIGHUP)
+        with open(go, "w", encoding="utf-8"):
+            assert runner.wait(20) == 0
+
+
+@test
 def sums_by_first_word():
     lines = ["%s | 9 | echo ok 1 - x" % name for name in ("red one", "blue one", "red two")]
     output = run(lines, "--sums")[2]
