@@ -30,8 +30,8 @@ CODEC_SRC     := $(wildcard codec/src/*.c)
 SESSION_SRC   := container/src/session.c
 CONTAINER_SRC := $(filter-out $(SESSION_SRC),$(wildcard container/src/*.c))
 COMMAND_SRC   := $(wildcard container/command/*.c)
-MOCK_SRC      := $(wildcard mockclipper/*.c mockclipper/scenarios/*.c)
-HTML_PAGE := $(wildcard mockclipper/html/*)
+MOCK_SRC      := $(wildcard mockclipper/*.c mockclipper/*/*.c)
+HTML_PAGE := $(wildcard mockclipper/report/html/*)
 # One program a file; tests/NAME/support_*.c are linked into every test of their folder.
 CODEC_TESTS     := $(wildcard tests/codec/test_*.c)
 SESSION_TESTS   := $(wildcard tests/session/test_*.c)
@@ -63,26 +63,29 @@ $(B)/obj/container/src/session.o: container/src/session.c
 	$(if $(V),,@echo "  CC    $@")
 	$(Q)$(CC) $(ALLFLAGS) -fvisibility=hidden -MMD -MP -c $< -o $@
 
+# What a file may include, beside its own folder: each side sees itself alone, so that container and kit cannot share code.
+$(B)/obj/container/%.o: SIDE := -iquote container/src
+$(B)/obj/mockclipper/%.o $(B)/obj/tests/mockclipper/%.o: SIDE := -iquote mockclipper
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  CC    $@")
-	$(Q)$(CC) $(ALLFLAGS) $(POSIX) -fvisibility=hidden -iquote $(<D) -iquote mockclipper -iquote container/src -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALLFLAGS) $(POSIX) -fvisibility=hidden $(SIDE) -MMD -MP -c $< -o $@
 
 # The requirements of the specification, as the kit cites them.
-build/gen/requirements.c: mockclipper/requirements_to_c.py spec/requirements.json
+build/gen/requirements.c: mockclipper/rules/requirements_to_c.py spec/requirements.json
 	@mkdir -p $(@D)
 	@echo "  GEN   $@"
-	$(Q)python3 mockclipper/requirements_to_c.py spec/requirements.json > $@
-$(B)/obj/requirements.o: build/gen/requirements.c mockclipper/requirements.h
+	$(Q)python3 mockclipper/rules/requirements_to_c.py spec/requirements.json > $@
+$(B)/obj/requirements.o: build/gen/requirements.c mockclipper/rules/requirements.h
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  CC    $@")
 	$(Q)$(CC) $(ALLFLAGS) $(POSIX) -fvisibility=hidden -iquote mockclipper -c $< -o $@
 
 # The page of the HTML report: its markup, style and script in one.
-build/gen/html_page.c: mockclipper/html/page_to_c.py $(HTML_PAGE)
+build/gen/html_page.c: mockclipper/report/html/page_to_c.py $(HTML_PAGE)
 	@mkdir -p $(@D)
 	@echo "  GEN   $@"
-	$(Q)python3 mockclipper/html/page_to_c.py mockclipper/html > $@
+	$(Q)python3 mockclipper/report/html/page_to_c.py mockclipper/report/html > $@
 $(B)/obj/html_page.o: build/gen/html_page.c
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  CC    $@")

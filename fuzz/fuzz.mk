@@ -20,11 +20,11 @@ STRICT   ?= -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wc
 CODEC   := $(wildcard codec/src/*.c)
 SHARED  := fuzz/input.c fuzz/check.c fuzz/reference.c
 SESSION := container/src/session.c
-JSON    := mockclipper/json_line.c mockclipper/json_message.c mockclipper/json_read.c mockclipper/json_out.c \
-           mockclipper/hex.c fuzz/json_answer.c
+JSON    := $(addprefix mockclipper/,lines/json_line.c lines/json_message.c lines/json_read.c base/json_out.c \
+             base/hex.c) fuzz/json_answer.c
 
-ENGINE_SRC := $(addprefix mockclipper/,engine.c engine_send.c connections.c message.c registry.c journal.c describe.c \
-              faults.c draft.c heap.c hex.c port.c clock.c)
+ENGINE_SRC := $(addprefix mockclipper/engine/,engine.c engine_send.c connections.c message.c registry.c journal.c \
+              describe.c faults.c draft.c) $(addprefix mockclipper/base/,heap.c hex.c port.c clock.c)
 
 TARGETS ?= decode_whole decode_by_frame round_trip elements flat session json_decode json_encode engine
 

@@ -3,7 +3,7 @@
  * Input: events: an octet (modulo EVENTS the event, divided by it modulo PEERS the peer), and what it needs.
  */
 #include "check.h"
-#include "engine.h"
+#include "engine/engine.h"
 #include "input.h"
 #include "reference.h"
 

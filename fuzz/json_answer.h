@@ -2,7 +2,7 @@
 #ifndef FUZZ_JSON_ANSWER_H
 #define FUZZ_JSON_ANSWER_H
 
-#include "json_line.h"
+#include "lines/json_line.h"
 
 #include <jansson.h>
 

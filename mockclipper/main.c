@@ -1,6 +1,6 @@
 /* mockclipper: finds the command and runs it. */
-#include "cli.h"
-#include "commands.h"
+#include "cli/cli.h"
+#include "commands/commands.h"
 
 #include <clipper/codec.h>
 

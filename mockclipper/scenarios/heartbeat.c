@@ -1,5 +1,5 @@
 /* How a container and Clipper keep knowing of each other. */
-#include "families.h"
+#include "scenarios/families.h"
 
 static void interval(conversation *c) {
     register_container(c);

@@ -1,5 +1,5 @@
 /* What a container does when there is much to do. */
-#include "families.h"
+#include "scenarios/families.h"
 
 /* Sends COUNT requests in one go, and sees each answered once. */
 static void round_of(conversation *c, uint32_t first_id, size_t count, const batch *items) {

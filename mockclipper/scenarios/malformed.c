@@ -1,7 +1,7 @@
 /* What a container does with messages that are none of the protocol's: it drops them whole and goes on. After
  * each comes a canary, which must be answered, and answered first. Metadata is malformed in
  * malformed_metadata.c. */
-#include "malformed.h"
+#include "scenarios/malformed.h"
 
 /* ---- Too short, too long ---------------------------------------------------------------------------- */
 

@@ -2,7 +2,7 @@
 #ifndef MOCKCLIPPER_SCENARIOS_MALFORMED_H
 #define MOCKCLIPPER_SCENARIOS_MALFORMED_H
 
-#include "families.h"
+#include "scenarios/families.h"
 
 /* A request for three items of four elements. */
 static inline draft *request_to_spoil(conversation *c) {

@@ -1,5 +1,5 @@
 /* What a container does with requests of which the metadata lies: it drops them whole and goes on. */
-#include "malformed.h"
+#include "scenarios/malformed.h"
 
 /* ---- Lengths, counts and sizes ---------------------------------------------------------------------- */
 

@@ -1,9 +1,9 @@
 /* How a container answers prediction requests. */
-#include "families.h"
+#include "scenarios/families.h"
 
-#include "describe.h"
-#include "heap.h"
-#include "json_out.h"
+#include "base/heap.h"
+#include "base/json_out.h"
+#include "engine/describe.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* How a container starts and ends as a process. */
-#include "families.h"
+#include "scenarios/families.h"
 
-#include "heap.h"
+#include "base/heap.h"
 
 #include <signal.h>
 #include <stdlib.h>

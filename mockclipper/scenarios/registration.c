@@ -1,8 +1,8 @@
 /* How a container makes itself known. */
-#include "families.h"
+#include "scenarios/families.h"
 
-#include "describe.h"
-#include "heap.h"
+#include "base/heap.h"
+#include "engine/describe.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* How a container tells that Clipper is gone, and comes back. */
-#include "families.h"
+#include "scenarios/families.h"
 
 /* The session ends at TO, its connection closes, and a new one registers and serves. */
 static void through_a_timeout(conversation *c) {

@@ -1,5 +1,5 @@
 /* What a container does when Clipper speaks another version of the protocol. */
-#include "families.h"
+#include "scenarios/families.h"
 
 /* Sends a message of another version: the container ends by itself, answers nothing, and says why. */
 static void send_mismatch(conversation *c, draft *mismatch) {

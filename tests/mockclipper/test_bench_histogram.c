@@ -1,6 +1,6 @@
 /* The histogram of latencies, against the sorted values themselves. */
-#include "bench_histogram.h"
-#include "random.h"
+#include "bench/histogram.h"
+#include "base/random.h"
 
 #include <math.h>
 #include <setjmp.h>

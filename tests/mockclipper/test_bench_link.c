@@ -1,7 +1,7 @@
 /* The load's way to a container, with sockets of libzmq as the containers. */
-#include "bench_link.h"
+#include "bench/link.h"
 
-#include "heap.h"
+#include "base/heap.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

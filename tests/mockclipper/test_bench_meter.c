@@ -1,5 +1,5 @@
 /* The measurement in simulated time: a container of one server, of which the test says how long it takes. */
-#include "bench_meter.h"
+#include "bench/meter.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* What the requests of a benchmark carry, and whether outputs are told right from wrong. */
-#include "bench_requests.h"
+#include "bench/requests.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* Options, numbers and suggestions on the command line. */
-#include "cli.h"
+#include "cli/cli.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* A conversation's own rules, without a container: what ends it, and what its findings become. */
-#include "conversation_parts.h"
+#include "talk/conversation_parts.h"
 
-#include "heap.h"
+#include "base/heap.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

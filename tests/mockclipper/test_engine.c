@@ -1,6 +1,6 @@
 /* The stand-in Clipper against raw ZeroMQ peers: who is who, what it does by itself, and what it survives. */
-#include "connections.h"
-#include "engine.h"
+#include "engine/connections.h"
+#include "engine/engine.h"
 
 #include <arpa/inet.h>
 #include <czmq.h>

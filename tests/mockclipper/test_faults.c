@@ -1,5 +1,5 @@
 /* Faults: what is read, when they fire, and what they do to messages. */
-#include "faults.h"
+#include "engine/faults.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

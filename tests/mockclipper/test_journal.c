@@ -1,6 +1,6 @@
 /* The journal keeps the beginning and the end of a conversation, whatever its length. */
-#include "heap.h"
-#include "journal.h"
+#include "base/heap.h"
+#include "engine/journal.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

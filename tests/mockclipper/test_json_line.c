@@ -1,6 +1,6 @@
 /* One line in, one line out: `decode` and `encode` without their program around them. */
-#include "json_line.h"
-#include "json_message.h"
+#include "lines/json_line.h"
+#include "lines/json_message.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

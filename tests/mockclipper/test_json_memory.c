@@ -1,5 +1,5 @@
 /* Lines while memory runs out: at the first allocation, at the second, and so on until there is enough. */
-#include "json_line.h"
+#include "lines/json_line.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

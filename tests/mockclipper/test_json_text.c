@@ -1,6 +1,6 @@
 /* Hex digits, UTF-8, and JSON as it is written. */
-#include "hex.h"
-#include "json_out.h"
+#include "base/hex.h"
+#include "base/json_out.h"
 
 #include <math.h>
 #include <setjmp.h>

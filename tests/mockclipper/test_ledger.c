@@ -1,7 +1,7 @@
 /* What verdicts amount to: exit statuses, gates, and the honesty rules among them. */
-#include "gates.h"
-#include "heap.h"
-#include "ledger.h"
+#include "run/prerequisites.h"
+#include "base/heap.h"
+#include "run/ledger.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

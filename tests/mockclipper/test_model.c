@@ -1,6 +1,6 @@
 /* What the built-in models answer, and what is taken for it. */
-#include "batch.h"
-#include "model.h"
+#include "engine/batch.h"
+#include "engine/oracle.h"
 
 #include <math.h>
 #include <setjmp.h>

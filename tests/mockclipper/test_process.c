@@ -1,6 +1,6 @@
 /* Containers' processes: started as asked for, drained, and gone at the end. */
-#include "process.h"
-#include "tail.h"
+#include "process/process.h"
+#include "process/tail.h"
 
 #include <errno.h>
 #include <setjmp.h>

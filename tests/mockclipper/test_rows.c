@@ -1,5 +1,5 @@
 /* Rows of a CSV file as items. */
-#include "rows.h"
+#include "serve/rows.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

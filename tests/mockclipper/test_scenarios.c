@@ -1,6 +1,6 @@
 /* The tables of scenarios and requirements fit together, and say all that users are to be told. */
-#include "scenario.h"
-#include "unchecked.h"
+#include "talk/scenario.h"
+#include "rules/unchecked.h"
 
 #include <ctype.h>
 #include <setjmp.h>

@@ -1,8 +1,8 @@
 /* Limits: what is too early and too late, and when a machine is too slow to tell. */
-#include "time_limits.h"
+#include "talk/time_limits.h"
 
-#include "lag.h"
-#include "starvation.h"
+#include "process/lag.h"
+#include "process/starvation.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

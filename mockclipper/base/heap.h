@@ -1,0 +1,16 @@
+/* Allocation that does not fail: without memory the kit has no verdict to give, says so and ends (status 3).
+ * Containers are killed then as in any other sudden end (see warden.h). */
+#ifndef MOCKCLIPPER_BASE_HEAP_H
+#define MOCKCLIPPER_BASE_HEAP_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+void *heap_new(size_t size);                           /* zeroed */
+void *heap_array(size_t count, size_t size);           /* zeroed; COUNT * SIZE is checked */
+void *heap_grow(void *old, size_t count, size_t size); /* as realloc; COUNT * SIZE is checked */
+char *heap_text(const char *text);                     /* a copy */
+char *heap_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *heap_vformat(const char *format, va_list arguments) __attribute__((format(printf, 1, 0)));
+
+#endif

@@ -1,0 +1,90 @@
+#include "base/port.h"
+
+#include "base/clock.h"
+#include "base/random.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Ports below are left to services. */
+#define LOWEST_PORT 10000u
+
+/* Lets others who say so, too, bind to the same port, of whom one may listen. */
+static bool share(int descriptor) {
+    int yes = 1;
+    return setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0;
+}
+
+static bool bind_to(int descriptor, struct sockaddr_in *where) {
+    socklen_t size = sizeof *where;
+    return bind(descriptor, (const struct sockaddr *)where, size) == 0 &&
+           getsockname(descriptor, (struct sockaddr *)where, &size) == 0;
+}
+
+/* The first of the ports that the system gives away by itself. */
+static unsigned first_ephemeral(void) {
+    unsigned first = 0;
+    FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
+    if (file == NULL || fscanf(file, "%u", &first) != 1)
+        first = 0;
+    if (file != NULL)
+        fclose(file);
+    return first;
+}
+
+/* Binds to a port that nobody has: some random ones are tried, then the system is asked. */
+static bool bind_to_any(int descriptor, struct sockaddr_in *where) {
+    random_source random = {(uint64_t)clock_now() ^ (uint64_t)getpid() << 32};
+    unsigned end = first_ephemeral();
+    for (int i = 0; i < 50 && end > LOWEST_PORT + 1000; i++) {
+        where->sin_port = htons((uint16_t)(LOWEST_PORT + random_below(&random, end - LOWEST_PORT)));
+        if (bind_to(descriptor, where))
+            return true;
+    }
+    where->sin_port = 0;
+    return bind_to(descriptor, where);
+}
+
+int port_hold(const char *address, unsigned *port) {
+    struct sockaddr_in where = {.sin_family = AF_INET, .sin_port = htons((uint16_t)*port)};
+    int descriptor;
+    if (inet_pton(AF_INET, address, &where.sin_addr) != 1) {
+        errno = EINVAL;
+        return -1;
+    }
+    descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0)
+        return -1;
+    /* A port that we choose must be free; one that we are told may have been ours a moment ago. */
+    if (!(*port != 0 ? share(descriptor) && bind_to(descriptor, &where)
+                     : bind_to_any(descriptor, &where) && share(descriptor))) {
+        int problem = errno;
+        close(descriptor);
+        errno = problem;
+        return -1;
+    }
+    *port = ntohs(where.sin_port);
+    return descriptor;
+}
+
+bool port_host_is(const char *name, const char *address) {
+    struct addrinfo wanted = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM}, *found = NULL;
+    struct in_addr ours;
+    bool known = false;
+    if (inet_pton(AF_INET, address, &ours) != 1 || getaddrinfo(name, NULL, &wanted, &found) != 0)
+        return false;
+    for (const struct addrinfo *each = found; each != NULL; each = each->ai_next) {
+        struct sockaddr_in where;
+        memcpy(&where, each->ai_addr, sizeof where);
+        known = known || where.sin_addr.s_addr == ours.s_addr;
+    }
+    freeaddrinfo(found);
+    return known;
+}

@@ -1,0 +1,98 @@
+/* The measurement itself: which requests are under way, when the next is due, and what the answers amount to.
+ * Pure: time is an argument, never read; so a whole measurement can be played in simulated time.
+ *
+ *   warm-up   requests are sent and checked, but do not count
+ *   measure   in windows, one after the other, until these are stable or the time is over
+ *   drain     nothing is sent any more; what is under way may still be answered
+ *
+ * Throughput counts the answers that come while it measures. Latency counts these, and those that come while
+ * it drains: the slow ones at the end must not be left out. */
+#ifndef MOCKCLIPPER_BENCH_METER_H
+#define MOCKCLIPPER_BENCH_METER_H
+
+#include "bench/histogram.h"
+#include "bench/schedule.h"
+#include "bench/stability.h"
+
+typedef struct meter_plan {
+    size_t in_flight; /* at most so many requests under way; at least 1 */
+    double rate;      /* a second; 0: the closed loop */
+    duration warm_up;
+    duration most; /* of measuring */
+    duration window;
+    double spread;     /* percent within which windows agree; 0: measure for as long as allowed */
+    duration patience; /* with a request; one that takes longer is not waited for */
+} meter_plan;
+
+typedef enum meter_phase {
+    METER_WARM_UP,
+    METER_MEASURE,
+    METER_DRAIN,
+    METER_OVER
+} meter_phase;
+
+/* A request under way. */
+typedef struct flight_entry {
+    uint32_t id;
+    bool taken;
+    size_t request; /* the owner's number for its content */
+    instant due;    /* latency counts from here */
+    instant sent;
+} flight_entry;
+
+typedef struct meter_window {
+    instant begun;
+    duration took;
+    uint64_t answered;
+    duration median; /* latency; 0 of nothing */
+} meter_window;
+
+typedef struct meter meter;
+
+/* Begins with the warm-up NOW. */
+meter *meter_new(const meter_plan *plan, instant now);
+void meter_destroy(meter **self_p);
+
+/* Does what time brings: ends phases and windows, gives up requests that are late. To be called often; cheap.
+ */
+void meter_tick(meter *self, instant now);
+
+/* Until when nothing is to be done unless an answer comes. */
+instant meter_wake_at(const meter *self, instant now);
+
+/* Whether a request is to be sent now. */
+bool meter_wants_request(const meter *self, instant now);
+
+/* A request is sent NOW, of which the content has that number. Returns the id it must carry: that of no other
+ * request under way, and of none that was not answered in time, until 2^32 others have been sent. */
+uint32_t meter_send(meter *self, size_t request, instant now);
+
+/* The request under way with that id; NULL when there is none. */
+const flight_entry *meter_find(const meter *self, uint32_t id);
+
+/* The answer to a request that was found came. The entry is then gone. */
+void meter_answer(meter *self, const flight_entry *answered, instant now);
+
+/* Whatever is under way will not be answered. Returns how many requests that was. */
+size_t meter_lose(meter *self);
+
+/* Ends the measurement: the window going on counts, and nothing is sent any more. */
+void meter_stop(meter *self, instant now);
+
+/* ---- What came of it ---- */
+
+meter_phase meter_now(const meter *self);
+size_t meter_under_way(const meter *self);
+uint64_t meter_sent(const meter *self);       /* all requests */
+uint64_t meter_unanswered(const meter *self); /* given up, as late */
+bool meter_gave_up(const meter *self);        /* ended, as nothing was answered any more */
+uint64_t meter_answered(const meter *self);   /* while it measured */
+duration meter_measured(const meter *self);   /* for so long */
+uint64_t meter_behind(const meter *self);     /* requests that were due when it stopped, and never sent */
+bool meter_was_full(const meter *self);       /* as many as may be were under way with the last one sent */
+const histogram *meter_latencies(const meter *self);
+const histogram *meter_lateness(const meter *self); /* how late requests were sent; of the open loop */
+const stability *meter_stability(const meter *self);
+const meter_window *meter_windows(const meter *self, size_t *count);
+
+#endif

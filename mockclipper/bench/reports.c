@@ -1,0 +1,88 @@
+#include "bench/reports.h"
+
+#include "base/heap.h"
+#include "bench/report.h"
+#include "cli/report_files.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    FORMAT_TEXT,
+    FORMAT_JSON,
+    FORMAT_HTML
+};
+
+static const char *const formats[] = {"text", "json", "html", NULL};
+
+struct bench_reports {
+    const bench_options *options;
+    report_files files;
+    bool shows_progress;
+};
+
+bench_reports *bench_reports_open(const bench_options *options, int *status) {
+    const char *term = getenv("TERM");
+    bench_reports *self = heap_new(sizeof *self);
+    self->options = options;
+    self->files = (report_files){.command = "bench", .formats = formats};
+    *status = CLI_OK;
+    for (size_t i = 0; *status == CLI_OK && i < options->report_count; i++)
+        *status = report_files_open(&self->files, options->reports[i]);
+    /* Text goes to stdout unless something else does. */
+    if (*status == CLI_OK && !report_files_take_stdout(&self->files)) {
+        *status = report_files_open(&self->files, "text");
+        self->shows_progress = isatty(STDOUT_FILENO) && term != NULL && strcmp(term, "dumb") != 0;
+    }
+    if (*status != CLI_OK)
+        bench_reports_destroy(&self);
+    return self;
+}
+
+static void show(const bench_result *so_far, double rate, duration median) {
+    char requests[BENCH_TIME_TEXT], latency[BENCH_TIME_TEXT];
+    uint64_t errors = bench_result_errors(so_far);
+    printf("\r\033[K%s requests/s, median latency %s%s", bench_number_text(rate, requests),
+           bench_time_text((double)median, latency), errors != 0 ? ", ERRORS" : "");
+    fflush(stdout);
+}
+
+bench_progress *bench_reports_progress(const bench_reports *self) {
+    return self->shows_progress ? show : NULL;
+}
+
+static void write_report(const bench_reports *self, const report_file *one, const bench_result *result) {
+    switch (one->format) {
+    case FORMAT_JSON:
+        bench_report_json(result, one->file);
+        break;
+    case FORMAT_HTML:
+        bench_report_html(result, one->file);
+        break;
+    default:
+        bench_report_text(result, one->file, cli_use_color(self->options->color, one->file));
+        break;
+    }
+}
+
+bool bench_reports_finish(bench_reports *self, const bench_result *result) {
+    bool good = true;
+    if (self->shows_progress)
+        fputs("\r\033[K", stdout);
+    for (size_t i = 0; i < self->files.count; i++) {
+        write_report(self, &self->files.all[i], result);
+        good = report_files_close(&self->files, &self->files.all[i]) && good;
+    }
+    self->files.count = 0;
+    return good;
+}
+
+void bench_reports_destroy(bench_reports **self_p) {
+    bench_reports *self = *self_p;
+    if (self == NULL)
+        return;
+    report_files_drop(&self->files);
+    free(self);
+    *self_p = NULL;
+}

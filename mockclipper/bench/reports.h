@@ -1,0 +1,23 @@
+/* The reports that a benchmark was asked for: opened before it, so that one that cannot be written is known
+ * at once, and written after it. */
+#ifndef MOCKCLIPPER_BENCH_REPORTS_H
+#define MOCKCLIPPER_BENCH_REPORTS_H
+
+#include "bench/run.h"
+
+typedef struct bench_reports bench_reports;
+
+/* Opens what OPTIONS ask for. NULL when that cannot be done, which has been said; *STATUS is then the exit
+ * status. */
+bench_reports *bench_reports_open(const bench_options *options, int *status);
+
+/* What to call while the load is on: shows a line on a terminal. NULL where there is none, or a report goes
+ * there. */
+bench_progress *bench_reports_progress(const bench_reports *self);
+
+/* Writes and closes all. False when one could not be written, which has been said. */
+bool bench_reports_finish(bench_reports *self, const bench_result *result);
+
+void bench_reports_destroy(bench_reports **self_p);
+
+#endif

@@ -1,0 +1,406 @@
+#include "bench/run.h"
+
+#include "base/heap.h"
+#include "base/signals.h"
+#include "bench/link.h"
+#include "bench/requests.h"
+#include "engine/describe.h"
+#include "process/process.h"
+#include "process/usage.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#define NAME "bench"
+
+/* How often to look at signals and at the container's process, whatever comes. */
+#define LOOK_AROUND (2 * MILLISECOND)
+
+struct bench_run {
+    const bench_options *options;
+    bench_progress *progress;
+    bench_result result;
+    bench_link *link;
+    bench_requests *requests;
+    meter *meter;     /* NULL before the load */
+    process *process; /* NULL when attached */
+    int signals;
+    int signal;      /* the one that came, or 0 */
+    instant look_at; /* when to look around again */
+    size_t next_request;
+    bool verifies;
+    size_t windows_shown;
+    instant last_seen; /* when there was a container to send to */
+
+    /* Usage is noted in the middle of the warm-up and when all is over: looking through /proc takes
+     * milliseconds, which must not be in what counts. */
+    instant note_at;  /* INT64_MAX: it has been noted */
+    uint64_t answers; /* so far, and when it was noted */
+    uint64_t answers_before;
+    instant noted;
+    duration own_before;
+    bench_usage before;
+};
+
+bench_run *bench_run_new(const bench_options *options) {
+    bench_run *self = heap_new(sizeof *self);
+    self->options = options;
+    self->result.options = options;
+    self->verifies = options->model > MODEL_NOOP;
+    return self;
+}
+
+void bench_run_destroy(bench_run **self_p) {
+    bench_run *self = *self_p;
+    if (self == NULL)
+        return;
+    process_destroy(&self->process);
+    bench_link_destroy(&self->link);
+    bench_requests_destroy(&self->requests);
+    bench_result_clear(&self->result);
+    meter_destroy(&self->meter);
+    free(self);
+    *self_p = NULL;
+}
+
+const bench_result *bench_run_result(const bench_run *self) {
+    return &self->result;
+}
+
+/* ---- Looking around --------------------------------------------------------------------------------- */
+
+/* Takes signals, drains what the container writes, and sees whether it lives. */
+static void look_around(bench_run *self, instant now) {
+    self->look_at = now + LOOK_AROUND;
+    if (self->signal == 0)
+        self->signal = signals_take(self->signals);
+    if (self->process != NULL)
+        process_update(self->process);
+}
+
+static bool has_ended(const bench_run *self) {
+    return self->process != NULL && process_ended(self->process);
+}
+
+/* ---- The container ---------------------------------------------------------------------------------- */
+
+static bool listen_for_container(bench_run *self) {
+    const bench_options *o = self->options;
+    const char *address = o->attach_address != NULL ? o->attach_address : "127.0.0.1";
+    self->link = bench_link_new(address, o->attach_port, o->batch);
+    if (self->link == NULL)
+        cli_host_error(NAME, "cannot listen on %s:%u: %s", address, o->attach_port, strerror(errno));
+    return self->link != NULL;
+}
+
+static bool start_container(bench_run *self) {
+    char *port = heap_format("CLIPPER_PORT=%u", bench_link_port(self->link));
+    char *type = heap_format("CLIPPER_INPUT_TYPE=%s", data_type_name(self->options->type));
+    const char *changes[] = {
+        "CLIPPER_MODEL_NAME=bench", "CLIPPER_MODEL_VERSION=1", "CLIPPER_IP=127.0.0.1", port, type, NULL};
+    if (self->options->command == NULL) {
+        cli_note(NAME, "waiting for a container at %s:%u", self->options->attach_address,
+                 bench_link_port(self->link));
+    } else {
+        self->process = process_start(self->options->command, changes);
+        if (self->process == NULL)
+            cli_host_error(NAME, "cannot start %s: %s", self->options->command[0], strerror(errno));
+    }
+    free(port);
+    free(type);
+    return self->process != NULL || self->options->command == NULL;
+}
+
+/* Says why there is nothing to measure, with what the container wrote last. */
+static void report_no_registration(const bench_run *self) {
+    size_t len, total;
+    char *tail, *end;
+    if (self->process == NULL) {
+        cli_host_error(NAME, "no container registered in %jd ms",
+                       (intmax_t)(self->options->start_timeout / MILLISECOND));
+        return;
+    }
+    end = process_end_text(self->process);
+    tail = process_tail(self->process, STDERR_FILENO, &len, &total);
+    if (process_ended(self->process))
+        cli_host_error(NAME, "%s %s before it registered", self->options->command[0], end);
+    else
+        cli_host_error(NAME, "%s did not register in %jd ms", self->options->command[0],
+                       (intmax_t)(self->options->start_timeout / MILLISECOND));
+    fwrite(tail, 1, len, stderr);
+    free(tail);
+    free(end);
+}
+
+static bool await_registration(bench_run *self) {
+    instant give_up = clock_now() + self->options->start_timeout;
+    while (bench_link_peer(self->link) == NULL) {
+        instant now = clock_now();
+        look_around(self, now);
+        if (self->signal != 0)
+            return false;
+        if (has_ended(self) || now > give_up) {
+            report_no_registration(self);
+            return false;
+        }
+        (void)bench_link_next(self->link, BENCH_A_MOMENT);
+    }
+    return true;
+}
+
+/* Makes the requests, of the type that the container takes. */
+static bool prepare_requests(bench_run *self) {
+    const bench_options *o = self->options;
+    const bench_peer *peer = bench_link_peer(self->link);
+    self->result.name = heap_text(peer->name);
+    self->result.model_version = heap_text(peer->model_version);
+    self->result.wire = peer->wire;
+    self->result.type = peer->input_type;
+    if (o->has_type && o->type != peer->input_type)
+        cli_host_error(NAME, "the container takes %s, not %s", data_type_name(peer->input_type),
+                       data_type_name(o->type));
+    else if (o->item_bytes % clipper_data_width(peer->input_type) != 0)
+        cli_host_error(NAME, "the container takes %s: --item-size %zu is no whole number of them",
+                       data_type_name(peer->input_type), o->item_bytes);
+    else
+        self->requests = bench_requests_new(peer->input_type, o->batch, o->item_bytes, o->seed, o->model);
+    return self->requests != NULL;
+}
+
+/* ---- Requests and answers --------------------------------------------------------------------------- */
+
+static void lose_requests(bench_run *self, const char *why) {
+    size_t lost = meter_lose(self->meter);
+    if (lost != 0)
+        bench_result_error(&self->result, BENCH_LOST, lost, heap_format("%zu requests: %s", lost, why));
+}
+
+static void send_requests(bench_run *self, instant now) {
+    while (bench_link_peer(self->link) != NULL && meter_wants_request(self->meter, now)) {
+        size_t number = self->next_request++ % bench_requests_count(self->requests);
+        uint32_t id = meter_send(self->meter, number, now);
+        if (!bench_link_send(self->link, bench_requests_at(self->requests, number), id)) {
+            lose_requests(self, "its connection was gone");
+            return;
+        }
+    }
+}
+
+static void report_wrong(bench_run *self, const flight_entry *asked, size_t wrong, size_t first) {
+    const clipper_prediction *request = &bench_requests_at(self->requests, asked->request)->as.request;
+    clipper_frame output = bench_link_message(self->link)->as.response.items[first];
+    char *expected = model_expected(self->options->model, request->data_type, request->items[first]);
+    char *actual = describe_text(output, 60);
+    bench_result_error(&self->result, BENCH_WRONG_OUTPUT, wrong,
+                       heap_format("output %zu of request %" PRIu32 ": expected %s, got %s", first, asked->id,
+                                   expected, actual));
+    free(expected);
+    free(actual);
+}
+
+static void check_outputs(bench_run *self, const flight_entry *asked, const clipper_prediction *response) {
+    size_t first = 0, wrong;
+    if (response->item_count != self->options->batch) {
+        bench_result_error(&self->result, BENCH_WRONG_COUNT, 1,
+                           heap_format("request %" PRIu32 " has %zu items, its response %zu outputs",
+                                       asked->id, self->options->batch, response->item_count));
+        return;
+    }
+    self->result.items += response->item_count;
+    if (!self->verifies)
+        return;
+    wrong = bench_requests_wrong(self->requests, asked->request, response->items, &first);
+    self->result.verified += response->item_count;
+    if (wrong != 0)
+        report_wrong(self, asked, wrong, first);
+}
+
+static void take_answer(bench_run *self, instant now) {
+    const clipper_prediction *response = &bench_link_message(self->link)->as.response;
+    const flight_entry *asked = meter_find(self->meter, response->id);
+    if (asked == NULL) {
+        bench_result_error(
+            &self->result, BENCH_UNASKED, 1,
+            self->result.examples[BENCH_UNASKED] == NULL ? heap_format("id %" PRIu32, response->id) : NULL);
+        return;
+    }
+    check_outputs(self, asked, response);
+    self->answers++;
+    meter_answer(self->meter, asked, now);
+}
+
+static void take_malformed(bench_run *self) {
+    char text[CLIPPER_DIAGNOSIS_TEXT];
+    clipper_diagnosis_text(bench_link_diagnosis(self->link), text, sizeof text);
+    bench_result_error(&self->result, BENCH_NOT_DECODED, 1, heap_text(text));
+}
+
+/* ---- The load --------------------------------------------------------------------------------------- */
+
+/* Notes what the container and the kit have used so far. The kit's own comes last, and first at the end:
+ * looking for the container's is not a part of the load. */
+static void begin_usage(bench_run *self) {
+    self->note_at = INT64_MAX;
+    if (self->process != NULL)
+        self->before = bench_usage_of(process_pid(self->process));
+    self->answers_before = self->answers;
+    self->noted = clock_now();
+    self->own_before = bench_own_cpu();
+}
+
+/* And what they have used since. */
+static void end_usage(bench_run *self) {
+    bench_result *r = &self->result;
+    if (self->note_at != INT64_MAX)
+        return; /* it ended within the warm-up */
+    r->own_cpu = bench_own_cpu() - self->own_before;
+    r->used_over = clock_now() - self->noted;
+    r->used_for = self->answers - self->answers_before;
+    if (self->process != NULL && !has_ended(self)) {
+        bench_usage after = bench_usage_of(process_pid(self->process));
+        r->has_usage = after.cpu >= self->before.cpu && after.rss != 0;
+        r->cpu = after.cpu - self->before.cpu;
+        r->rss_before = self->before.rss;
+        r->rss = after.rss;
+        r->peak = after.peak;
+    }
+}
+
+static void show_progress(bench_run *self) {
+    size_t count;
+    const meter_window *windows = meter_windows(self->meter, &count);
+    if (self->progress != NULL && count > self->windows_shown)
+        self->progress(&self->result,
+                       (double)windows[count - 1].answered * (double)SECOND / (double)windows[count - 1].took,
+                       windows[count - 1].median);
+    self->windows_shown = count;
+}
+
+/* Whether nobody has been there to send requests to for so long that nobody is waited for any more. What was
+ * under way has been counted as lost. */
+static bool is_deserted(bench_run *self, instant now) {
+    if (bench_link_peer(self->link) != NULL)
+        self->last_seen = now;
+    return now - self->last_seen > self->options->plan.patience;
+}
+
+/* What time brings. Returns whether the load goes on. */
+static bool take_time(bench_run *self, instant now) {
+    meter_tick(self->meter, now);
+    if (now >= self->look_at) {
+        if (now >= self->note_at)
+            begin_usage(self);
+        look_around(self, now);
+        show_progress(self);
+        if (self->signal != 0 || has_ended(self) || is_deserted(self, now)) {
+            meter_stop(self->meter, now);
+            return false;
+        }
+    }
+    return meter_now(self->meter) != METER_OVER;
+}
+
+static void take_event(bench_run *self, bench_event event, instant now) {
+    switch (event) {
+    case BENCH_ANSWER:
+        take_answer(self, now);
+        break;
+    case BENCH_MALFORMED:
+        take_malformed(self);
+        break;
+    case BENCH_REGISTERED:
+        lose_requests(self, "the container began a new session");
+        break;
+    default:
+        break;
+    }
+}
+
+/* Until when to wait for an event. Only the open loop has to be exact. */
+static instant wait_until(const bench_run *self, instant now) {
+    instant at = meter_wake_at(self->meter, now);
+    if (self->options->plan.rate <= 0 || bench_link_peer(self->link) == NULL)
+        return BENCH_A_MOMENT;
+    return at < self->look_at ? at : self->look_at;
+}
+
+/* One event at a time: an answer is taken, and with the time of its arrival the next request is sent. */
+static void load(bench_run *self) {
+    instant now = clock_now();
+    if (self->options->plan.warm_up == 0)
+        begin_usage(self);
+    else
+        self->note_at = now + self->options->plan.warm_up / 2;
+    now = clock_now();
+    self->last_seen = now;
+    self->meter = meter_new(&self->options->plan, now);
+    bench_link_want_outputs(self->link, self->verifies);
+    /* So that a wait ends when it should, not 50 us later. */
+    prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
+    while (take_time(self, now)) {
+        bench_event event;
+        send_requests(self, now);
+        event = bench_link_next(self->link, wait_until(self, now));
+        now = clock_now();
+        take_event(self, event, now);
+    }
+    end_usage(self);
+}
+
+/* ---- The end ---------------------------------------------------------------------------------------- */
+
+static void note_end_of_process(bench_run *self) {
+    size_t len, total;
+    if (!has_ended(self) || self->signal != 0)
+        return;
+    self->result.end = process_end_text(self->process);
+    bench_result_error(&self->result, BENCH_ENDED, 1, heap_text(self->result.end));
+    len = meter_lose(self->meter);
+    if (len != 0)
+        bench_result_error(&self->result, BENCH_LOST, len,
+                           heap_format("%zu requests: the container ended", len));
+    self->result.output = process_tail(self->process, STDERR_FILENO, &len, &total);
+    self->result.output_len = len;
+}
+
+static void collect(bench_run *self) {
+    bench_result *r = &self->result;
+    uint64_t unanswered = meter_unanswered(self->meter);
+    note_end_of_process(self);
+    if (unanswered != 0)
+        bench_result_error(r, BENCH_UNANSWERED, unanswered,
+                           heap_format("%s in %jd ms",
+                                       meter_gave_up(self->meter) ? "nothing was answered any more" : "not",
+                                       (intmax_t)(self->options->plan.patience / MILLISECOND)));
+    r->interrupted = self->signal != 0;
+    r->others = bench_link_others(self->link);
+    r->sent = meter_sent(self->meter);
+    r->answered = meter_answered(self->meter);
+    r->measured = meter_measured(self->meter);
+    r->behind = meter_behind(self->meter);
+    r->rate_kept = r->behind == 0 || !meter_was_full(self->meter);
+    r->latencies = meter_latencies(self->meter);
+    r->lateness = meter_lateness(self->meter);
+    r->stability = meter_stability(self->meter);
+    r->windows = meter_windows(self->meter, &r->window_count);
+}
+
+int bench_run_play(bench_run *self, int signals, bench_progress *progress, int *signal) {
+    bool loaded;
+    self->signals = signals;
+    self->progress = progress;
+    loaded = listen_for_container(self) && start_container(self) && await_registration(self) &&
+             prepare_requests(self);
+    if (loaded) {
+        load(self);
+        collect(self);
+    }
+    *signal = self->signal;
+    /* Kills what is left of it, so that what the reports say is final. */
+    process_destroy(&self->process);
+    return loaded ? -1 : CLI_HOST;
+}

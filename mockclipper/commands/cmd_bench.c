@@ -1,0 +1,48 @@
+/* mockclipper bench: puts a container under load. */
+#include "base/host.h"
+#include "base/signals.h"
+#include "bench/reports.h"
+#include "bench/run.h"
+#include "commands/commands.h"
+#include "process/warden.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Plays and writes the reports. Returns the exit status. */
+static int play(bench_run *run, bench_reports *out) {
+    int signals = signals_open(), signal = 0, status;
+    unsigned left_behind;
+    if (signals < 0 || !warden_start())
+        return cli_host_error("bench", "cannot start a process: %s", strerror(errno));
+    status = bench_run_play(run, signals, bench_reports_progress(out), &signal);
+    left_behind = warden_stop();
+    close(signals);
+    if (left_behind != 0)
+        cli_note("bench", "%u processes that the container left behind were killed", left_behind);
+    if (status < 0)
+        status = bench_reports_finish(out, bench_run_result(run)) ? bench_result_status(bench_run_result(run))
+                                                                  : CLI_HOST;
+    status = cli_finish_output("bench", status);
+    if (signal != 0) {
+        cli_note("bench", "interrupted by signal %d (%s)", signal, strsignal(signal));
+        signals_die_by(signal);
+    }
+    return status;
+}
+
+int cmd_bench(int argc, char **argv) {
+    bench_options options;
+    bench_reports *out;
+    int status = bench_options_read(&options, argc, argv);
+    if (status < 0 && (out = bench_reports_open(&options, &status)) != NULL) {
+        bench_run *run = bench_run_new(&options);
+        descriptors_raise_limit();
+        status = play(run, out);
+        bench_run_destroy(&run);
+        bench_reports_destroy(&out);
+    }
+    bench_options_free(&options);
+    return status;
+}

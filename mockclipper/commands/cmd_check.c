@@ -1,0 +1,132 @@
+/* mockclipper check: plays the scenarios against a container. */
+#include "base/heap.h"
+#include "base/host.h"
+#include "base/signals.h"
+#include "commands/commands.h"
+#include "process/faketime.h"
+#include "process/lag.h"
+#include "process/start_places.h"
+#include "process/warden.h"
+#include "report/reports.h"
+#include "run/cases.h"
+#include "run/check_options.h"
+#include "run/trials.h"
+
+#include <czmq.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void set_up_zeromq(void) {
+    /* The signals are ours. */
+    zsys_handler_set(NULL);
+    zsys_init();
+    zsys_set_max_sockets(0);
+    /* So that the large messages of one scenario do not hold up the small ones of another. */
+    zsys_set_io_threads(4);
+}
+
+static duration accelerated(duration told, double acceleration) {
+    return (duration)((double)told / acceleration);
+}
+
+/* Fills in all but the cases. False when that cannot be done, which has been said; *STATUS is then the exit status.
+ */
+static bool fill_ledger(ledger *book, const check_options *options, int *status) {
+    const timing *told = &options->timing;
+    char *problem = NULL;
+    book->subject = (subject){.command = options->command,
+                              .model = options->model,
+                              .profile = options->profile,
+                              .seed = options->seed,
+                              .acceleration = options->acceleration,
+                              .attach_address = options->attach_address,
+                              .attach_port = options->attach_port};
+    book->subject.timing = (timing){accelerated(told->poll, options->acceleration),
+                                    accelerated(told->activity, options->acceleration), told->start};
+    /* An attached container comes back when its session has ended. */
+    if (options->attach_address != NULL)
+        book->subject.timing.start += told->activity + told->poll;
+    book->strict = options->strict;
+    book->types_asked_for = options->types != 0;
+    book->options = check_options_to_repeat(options);
+    *status = STATUS_KIT_FAILED;
+    if (options->acceleration > 1 && (book->subject.faketime_library = faketime_library()) == NULL) {
+        cli_host_error("check", "--accelerate needs libfaketime (Debian: apt install faketime)");
+        return false;
+    }
+    if (options->baseline != NULL && (book->baseline = baseline_read(options->baseline, &problem)) == NULL) {
+        cli_host_error("check", "%s: %s", options->baseline, problem);
+        free(problem);
+        return false;
+    }
+    return true;
+}
+
+/* Says what the kit could not do; once is enough. */
+static void report_errors(const ledger *book) {
+    for (size_t i = 0; i < book->count; i++) {
+        const outcome *o = book->cases[i].outcome;
+        if (o != NULL && o->verdict == VERDICT_ERROR) {
+            cli_host_error("check", "%s: %s", book->cases[i].id, outcome_worst(o)->actual);
+            return;
+        }
+    }
+}
+
+/* Plays the cases of BOOK and writes the reports. Returns the exit status. */
+static int play(ledger *book, const check_options *options, reports *out) {
+    run_observer observer = reports_observer(out);
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned left_behind;
+    int signals = signals_open(), signal_number, status;
+    if (signals < 0 || !warden_start() || !lag_start())
+        return cli_host_error("check", "cannot start a process or a thread: %s", strerror(errno));
+    start_gate_open(processors > 0 ? 2 * (unsigned)processors : 2);
+    book->subject.stop = signals;
+    if (options->acceleration > 1)
+        prelude_prove_acceleration(book);
+    if (options->attach_address != NULL)
+        prelude_meet_attached(book);
+    signal_number = runner_run(book, options->jobs, signals, &observer);
+    lag_stop();
+    close(signals);
+    left_behind = warden_stop();
+    if (signal_number < 0)
+        return cli_host_error("check", "cannot start a thread");
+    if (left_behind != 0)
+        cli_note("check", "%u processes that the container left behind were killed", left_behind);
+    ledger_compare(book);
+    report_errors(book);
+    status = reports_finish(out, book) ? ledger_status(book) : STATUS_KIT_FAILED;
+    status = cli_finish_output("check", status);
+    if (signal_number > 0) {
+        cli_note("check", "interrupted by signal %d (%s)", signal_number, strsignal(signal_number));
+        signals_die_by(signal_number);
+    }
+    return status;
+}
+
+int cmd_check(int argc, char **argv) {
+    check_options options;
+    ledger book = {0};
+    reports *out = NULL;
+    int status = check_options_read(&options, argc, argv);
+    if (status >= 0) {
+        check_options_free(&options);
+        return status;
+    }
+    descriptors_raise_limit();
+    set_up_zeromq();
+    if (fill_ledger(&book, &options, &status)) {
+        status = STATUS_USAGE;
+        out = plan_cases(&book, &options) ? reports_open(&options, &status) : NULL;
+        if (out != NULL)
+            status = play(&book, &options, out);
+        reports_destroy(&out);
+    }
+    ledger_clear(&book);
+    check_options_free(&options);
+    return status;
+}

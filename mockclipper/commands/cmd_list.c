@@ -1,0 +1,135 @@
+/* mockclipper list: every scenario. */
+#include "base/json_out.h"
+#include "cli/cli.h"
+#include "commands/commands.h"
+#include "engine/describe.h"
+#include "talk/scenario.h"
+
+#include <string.h>
+
+static const char help[] = "Usage: mockclipper list [--json]\n"
+                           "\n"
+                           "Lists the scenarios that `mockclipper check` runs: id, the time each needs "
+                           "beside moments (D and TO as in\n"
+                           "--poll-timeout and --activity-timeout), and what a container does that passes. "
+                           "An asterisk says that the\n"
+                           "scenario is run for each input type.\n"
+                           "\n"
+                           "  --json      one JSON array, with requirement ids and input types\n"
+                           "  -h, --help  this help\n";
+
+/* Adds "COUNT UNIT" to the text, or just "UNIT" for one; nothing for none. */
+static void add_time(char *buffer, size_t size, double count, const char *unit) {
+    size_t len = strlen(buffer);
+    const char *plus = len != 0 ? " + " : "";
+    if (count > 1 || (count > 0 && count < 1))
+        snprintf(buffer + len, size - len, "%s%g %s", plus, count, unit);
+    else if (count > 0)
+        snprintf(buffer + len, size - len, "%s%s", plus, unit);
+}
+
+/* "TO + 2.5 D", or "-" for moments. */
+static const char *time_text(const scenario *s, char *buffer, size_t size) {
+    *buffer = '\0';
+    add_time(buffer, size, s->timeouts, "TO");
+    add_time(buffer, size, s->polls, "D");
+    add_time(buffer, size, s->seconds, "s");
+    return *buffer != '\0' ? buffer : "-";
+}
+
+static void print_text(void) {
+    char time[80];
+    for (size_t i = 0; i < scenario_count(); i++) {
+        const scenario *s = scenario_at(i);
+        printf("%-40s %c  %-12s %s\n", s->id, s->types == EACH_TYPE ? '*' : ' ',
+               time_text(s, time, sizeof time), s->title);
+    }
+}
+
+/* The profiles under which it says something: those of its requirements. */
+static const char *profile_of_scenario(const scenario *s) {
+    bool document = false, release = false;
+    for (size_t i = 0; i < requirement_count; i++) {
+        if (scenario_checks(s, requirements[i].id)) {
+            if (requirements[i].profile == PROFILE_INTEROP)
+                return profile_name(PROFILE_INTEROP);
+            document = document || requirements[i].profile == PROFILE_DOCUMENT;
+            release = release || requirements[i].profile == PROFILE_RELEASE;
+        }
+    }
+    return profile_name(document == release ? PROFILE_INTEROP
+                        : document          ? PROFILE_DOCUMENT
+                                            : PROFILE_RELEASE);
+}
+
+static void put_types(json_out *out, const scenario *s) {
+    json_out_open(out, '[');
+    for (int type = CLIPPER_TYPE_BYTES; type <= CLIPPER_TYPE_STRINGS; type++) {
+        if (scenario_takes(s, (clipper_data_type)type))
+            json_out_text(out, data_type_name((clipper_data_type)type));
+    }
+    json_out_close(out, ']');
+}
+
+static void put_requirements(json_out *out, const scenario *s) {
+    json_out_open(out, '[');
+    for (const char *at = s->requirements; *at != '\0';) {
+        size_t len = strcspn(at, " ");
+        json_out_string(out, at, len);
+        at += len;
+        at += strspn(at, " ");
+    }
+    json_out_close(out, ']');
+}
+
+static void put_scenario(json_out *out, const scenario *s) {
+    char time[80];
+    json_out_open(out, '{');
+    json_out_key(out, "id");
+    json_out_text(out, s->id);
+    json_out_key(out, "title");
+    json_out_text(out, s->title);
+    json_out_key(out, "requirements");
+    put_requirements(out, s);
+    json_out_key(out, "profile");
+    json_out_text(out, profile_of_scenario(s));
+    json_out_key(out, "time");
+    json_out_text(out, time_text(s, time, sizeof time));
+    json_out_key(out, "each_type");
+    json_out_bool(out, s->types == EACH_TYPE);
+    json_out_key(out, "input_types");
+    put_types(out, s);
+    json_out_close(out, '}');
+}
+
+static void print_json(void) {
+    json_out out = {0};
+    json_out_open(&out, '[');
+    for (size_t i = 0; i < scenario_count(); i++)
+        put_scenario(&out, scenario_at(i));
+    json_out_close(&out, ']');
+    json_out_end_line(&out);
+    fwrite(out.data, 1, out.len, stdout);
+    json_out_free(&out);
+}
+
+int cmd_list(int argc, char **argv) {
+    static const struct option options[] = {
+        {"json", no_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
+    bool json = false;
+    int option;
+    while ((option = cli_option("list", argc, argv, "h", options)) != -1) {
+        if (option == 'h')
+            return cli_print_help(help);
+        if (option == '?')
+            return CLI_USAGE;
+        json = true;
+    }
+    if (!cli_no_arguments("list", argc, argv))
+        return CLI_USAGE;
+    if (json)
+        print_json();
+    else
+        print_text();
+    return cli_finish_output("list", CLI_OK);
+}

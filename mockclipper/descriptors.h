@@ -1,8 +1,0 @@
-/* Descriptors: many containers at a time need many. */
-#ifndef MOCKCLIPPER_DESCRIPTORS_H
-#define MOCKCLIPPER_DESCRIPTORS_H
-
-/* Lets this program, and what it starts, have as many as the system allows it. */
-void descriptors_raise_limit(void);
-
-#endif

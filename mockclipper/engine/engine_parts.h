@@ -1,0 +1,51 @@
+/* The inside of the engine, for the files that make it up: engine.c (opening, sessions, events) and
+ * engine_send.c. */
+#ifndef MOCKCLIPPER_ENGINE_ENGINE_PARTS_H
+#define MOCKCLIPPER_ENGINE_ENGINE_PARTS_H
+
+#include "engine/connections.h"
+#include "engine/engine.h"
+
+#include <czmq.h>
+
+/* A message that waits to be sent. */
+typedef struct waiting {
+    session *to;
+    draft *frames;
+    instant due; /* 0: after the next message to that session */
+} waiting;
+
+struct engine {
+    char *address;
+    unsigned port;
+    int held; /* keeps the port ours while nobody listens */
+    journal *journal;
+    bool attends;
+
+    zsock_t *router; /* NULL while closed */
+    connections *connections;
+    registry *registry;
+    session **sessions; /* oldest first */
+    size_t session_count;
+    size_t unbound;        /* open sessions of which the connection is not known yet */
+    zhashx_t *by_identity; /* the latest session of each routing identity, by its hex digits */
+
+    faults *faults;
+    bool restart_due; /* a fault wants it; done when no event is being handled */
+    waiting *waiting;
+    size_t waiting_count;
+};
+
+/* Does what FIRED wants beside what it does to the message, which went to or came from S. */
+void engine_after_fault(engine *self, session *s, const fault *fired);
+
+/* Notes that FIRED did something to a message of S. */
+void engine_note_fault(engine *self, const session *s, const fault *fired);
+
+/* Sends what has waited long enough. */
+void engine_send_waiting(engine *self);
+
+/* Drops all that waits. */
+void engine_drop_waiting(engine *self);
+
+#endif

@@ -1,0 +1,40 @@
+/* What the built-in models compute, so that a container's answers can be checked and not only their form.
+ *
+ *   none   unknown: any output will do
+ *   noop   nothing in particular: any output will do
+ *   sum    the sum of the item's elements, added in order as doubles (of bytes: as unsigned numbers; of a
+ *          string: the number of its bytes), as text that reads as exactly that number
+ *   probe  the number of elements (of bytes, for bytes and strings) in decimal, a colon, and the CRC-32
+ *          (IEEE 802.3) of the item's bytes as 8 lower-case hex digits
+ *   echo   the item's bytes */
+#ifndef MOCKCLIPPER_ENGINE_ORACLE_H
+#define MOCKCLIPPER_ENGINE_ORACLE_H
+
+#include <clipper/codec.h>
+
+#include <stdbool.h>
+
+typedef enum model {
+    MODEL_NONE,
+    MODEL_NOOP,
+    MODEL_SUM,
+    MODEL_PROBE,
+    MODEL_ECHO
+} model;
+
+/* "none", "noop", "sum", "probe", "echo". */
+const char *model_name(model which);
+
+/* False, and *WHICH untouched, when there is no such name. */
+bool model_parse(const char *name, model *which);
+
+/* Whether OUTPUT is what the model answers to ITEM, elements of TYPE. */
+bool model_accepts(model which, clipper_data_type type, clipper_frame item, clipper_frame output);
+
+/* What the model answers to ITEM, for people. The caller's to free. */
+char *model_expected(model which, clipper_data_type type, clipper_frame item);
+
+/* The CRC-32 of IEEE 802.3, as zlib's. */
+uint32_t crc32_of(clipper_frame bytes);
+
+#endif

@@ -1,0 +1,182 @@
+#include "lines/json_line.h"
+
+#include "lines/json_message.h"
+#include "lines/json_read.h"
+
+#include <clipper/flat.h>
+
+#include <string.h>
+
+static bool read_direction(json_reading *reading, const json_line_options *options,
+                           clipper_direction *direction) {
+    unsigned choice;
+    if (options->has_direction && json_member(reading->root, "direction") == NULL) {
+        *direction = options->direction;
+        return true;
+    }
+    if (!json_read_choice(reading, reading->root, "direction", json_direction_names, JSON_DIRECTION_COUNT,
+                          &choice))
+        return false;
+    *direction = (clipper_direction)choice;
+    return true;
+}
+
+/* The answer to a line that could not be read or, PROBLEM being empty, to a message that is not right. */
+static json_line_result answer_failure(const json_reading *reading, const clipper_diagnosis *diagnosis,
+                                       json_out *out) {
+    if (reading->no_memory)
+        return JSON_LINE_NO_MEMORY;
+    if (reading->problem[0] != '\0')
+        json_out_problem(out, reading->problem);
+    else
+        json_out_diagnosis(out, diagnosis);
+    return JSON_LINE_FAILED;
+}
+
+/* Ends the reading of a line: RESULT, but for memory that ran out while the answer was written. */
+static json_line_result finish(json_reading *reading, const json_out *out, json_line_result result) {
+    json_reading_free(reading);
+    return out->no_memory ? JSON_LINE_NO_MEMORY : result;
+}
+
+/* ---- Decoding ----------------------------------------------------------------------------------------- */
+
+/* The frames of the message to be decoded, and how many bytes come after them in the flat form. */
+typedef struct frame_list {
+    clipper_direction direction;
+    clipper_frame *frames;
+    size_t count;
+    size_t left_over;
+} frame_list;
+
+static bool split_flat(json_reading *reading, const clipper_limits *limits, clipper_frame flat,
+                       frame_list *list, clipper_diagnosis *diagnosis) {
+    size_t used = 0;
+    clipper_error error = clipper_flat_split(flat, limits, NULL, 0, &list->count, &used, diagnosis);
+    if (error != CLIPPER_NO_SPACE)
+        return error == CLIPPER_OK;
+    list->frames = json_reading_alloc(reading, list->count * sizeof *list->frames);
+    if (list->frames == NULL)
+        return false;
+    error = clipper_flat_split(flat, limits, list->frames, list->count, &list->count, &used, diagnosis);
+    list->left_over = flat.len - used;
+    return error == CLIPPER_OK;
+}
+
+static bool read_frame_list(json_reading *reading, const json_line_options *options, frame_list *list,
+                            clipper_diagnosis *diagnosis) {
+    clipper_frame flat;
+    if (!read_direction(reading, options, &list->direction))
+        return false;
+    if (options->flat)
+        return json_read_hex(reading, reading->root, "flat", &flat) &&
+               split_flat(reading, &options->codec.limits, flat, list, diagnosis);
+    if (json_member(reading->root, "frames") == NULL && json_member(reading->root, "flat") != NULL)
+        return json_problem(reading, "frames is missing; messages in the flat form need --flat");
+    return json_read_frames(reading, reading->root, "frames", &list->frames, &list->count);
+}
+
+/* The flat form of one message is all that was asked for: what comes after it is one frame too many. */
+static bool nothing_left_over(const frame_list *list, clipper_diagnosis *diagnosis) {
+    if (list->left_over == 0)
+        return true;
+    *diagnosis = (clipper_diagnosis){.error = CLIPPER_EXTRA_FRAME,
+                                     .frame = list->count,
+                                     .expected = list->count,
+                                     .actual = (uint64_t)list->count + 1};
+    return false;
+}
+
+json_line_result json_decode_line(const char *line, size_t len, const json_line_options *options,
+                                  json_out *out) {
+    json_reading reading = {0};
+    clipper_diagnosis diagnosis = {0};
+    clipper_message message;
+    frame_list list = {0};
+    if (!json_read_object(&reading, line, len) || !read_frame_list(&reading, options, &list, &diagnosis) ||
+        clipper_decode(list.direction, list.frames, list.count, &options->codec, &message, &diagnosis) !=
+            CLIPPER_OK ||
+        !nothing_left_over(&list, &diagnosis))
+        return finish(&reading, out, answer_failure(&reading, &diagnosis, out));
+    json_out_open(out, '{');
+    json_out_key(out, "ok");
+    json_out_bool(out, true);
+    json_out_key(out, "wire");
+    json_out_text(out, json_wire_names[message.wire]);
+    json_out_key(out, "leniencies");
+    json_out_leniencies(out, message.leniencies);
+    json_out_key(out, "message");
+    json_out_message(out, &message);
+    json_out_close(out, '}');
+    return finish(&reading, out, JSON_LINE_OK);
+}
+
+/* ---- Encoding ----------------------------------------------------------------------------------------- */
+
+static bool read_wire(json_reading *reading, clipper_wire *wire) {
+    unsigned choice = CLIPPER_WIRE_ANY;
+    if (json_member(reading->root, "wire") != NULL &&
+        !json_read_choice(reading, reading->root, "wire", json_wire_names, JSON_WIRE_COUNT, &choice))
+        return false;
+    *wire = (clipper_wire)choice;
+    return true;
+}
+
+/* Encodes MESSAGE into memory of READING: first to know how much is needed, then to do it. */
+static bool encode(json_reading *reading, const clipper_message *message, clipper_wire wire,
+                   clipper_frame **frames, size_t *count, clipper_diagnosis *diagnosis) {
+    clipper_storage storage = {0};
+    clipper_encoded needed;
+    clipper_error error = clipper_encode(message, wire, &storage, &needed, diagnosis);
+    if (error != CLIPPER_NO_SPACE)
+        return false;
+    storage = (clipper_storage){
+        .frames = json_reading_alloc(reading, needed.frames * sizeof *storage.frames),
+        .frame_capacity = needed.frames,
+        .scratch = json_reading_alloc(reading, needed.scratch),
+        .scratch_capacity = needed.scratch,
+    };
+    if (reading->no_memory)
+        return false;
+    *frames = storage.frames;
+    *count = needed.frames;
+    return clipper_encode(message, wire, &storage, &needed, diagnosis) == CLIPPER_OK;
+}
+
+/* The flat form, made in memory of READING. */
+static bool flatten(json_reading *reading, const clipper_frame *frames, size_t count, clipper_frame *flat) {
+    size_t len;
+    void *place;
+    clipper_flat_write(frames, count, (clipper_span){NULL, 0}, &len);
+    place = json_reading_alloc(reading, len);
+    if (place == NULL)
+        return false;
+    *flat = (clipper_frame){place, len};
+    return clipper_flat_write(frames, count, (clipper_span){place, len}, &len) == CLIPPER_OK;
+}
+
+json_line_result json_encode_line(const char *line, size_t len, const json_line_options *options,
+                                  json_out *out) {
+    json_reading reading = {0};
+    clipper_diagnosis diagnosis = {0};
+    clipper_direction direction;
+    clipper_message message;
+    clipper_wire wire;
+    clipper_frame *frames, flat = {0};
+    size_t count;
+    if (!json_read_object(&reading, line, len) || !read_direction(&reading, options, &direction) ||
+        !read_wire(&reading, &wire) || !json_read_message(&reading, reading.root, direction, &message) ||
+        !encode(&reading, &message, wire, &frames, &count, &diagnosis) ||
+        (options->flat && !flatten(&reading, frames, count, &flat)))
+        return finish(&reading, out, answer_failure(&reading, &diagnosis, out));
+    json_out_open(out, '{');
+    if (options->flat) {
+        json_out_key(out, "flat");
+        json_out_hex(out, flat.base, flat.len);
+    } else {
+        json_out_key(out, "frames");
+        json_out_frames(out, frames, count);
+    }
+    json_out_close(out, '}');
+    return finish(&reading, out, JSON_LINE_OK);
+}

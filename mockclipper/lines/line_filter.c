@@ -1,0 +1,94 @@
+#include "lines/line_filter.h"
+
+#include "cli/cli.h"
+#include "lines/json_message.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A line's memory beyond this is given back after the line. */
+#define KEPT_CAPACITY ((size_t)1 << 20)
+
+typedef struct input_line {
+    char *text;
+    size_t capacity;
+    size_t len; /* without the line feed */
+} input_line;
+
+/* Memory for jansson, which does not notice everywhere that it got none, and would read half a line. */
+static void *allocate_or_exit(size_t size) {
+    void *place = malloc(size);
+    if (place == NULL)
+        _exit(cli_host_error(NULL, "out of memory"));
+    return place;
+}
+
+/* The next line of stdin, which need not end with a line feed. False at the end, or when reading failed. */
+static bool read_line(input_line *line) {
+    ssize_t len;
+    if (line->capacity > KEPT_CAPACITY) {
+        free(line->text);
+        line->text = NULL;
+        line->capacity = 0;
+    }
+    errno = 0;
+    len = getline(&line->text, &line->capacity, stdin);
+    if (len < 0)
+        return false;
+    line->len = (size_t)len;
+    if (line->text[line->len - 1] == '\n')
+        line->len--;
+    return true;
+}
+
+static int answer_lines(const char *command, json_line_function *function, const json_line_options *options,
+                        input_line *line, json_out *out) {
+    int status = CLI_OK;
+    while (read_line(line)) {
+        json_line_result result;
+        json_out_clear(out);
+        result = function(line->text, line->len, options, out);
+        json_out_end_line(out);
+        if (result == JSON_LINE_NO_MEMORY || out->no_memory)
+            return cli_host_error(command, "out of memory");
+        if (result == JSON_LINE_FAILED)
+            status = CLI_FAILED;
+        errno = 0;
+        if (fwrite(out->data, 1, out->len, stdout) != out->len || fflush(stdout) != 0)
+            return cli_host_error(command, "cannot write the output: %s", strerror(errno));
+    }
+    if (!feof(stdin))
+        return cli_host_error(command, "cannot read the input: %s", strerror(errno));
+    return status;
+}
+
+int line_filter(const char *command, json_line_function *function, const json_line_options *options) {
+    input_line line = {0};
+    json_out out = {0};
+    int status;
+    signal(SIGPIPE, SIG_IGN);
+    json_set_alloc_funcs(allocate_or_exit, free);
+    if (isatty(STDIN_FILENO))
+        cli_note(command, "reading JSON lines from the terminal, Ctrl-D ends; see 'mockclipper %s --help'",
+                 command);
+    status = answer_lines(command, function, options, &line, &out);
+    json_out_free(&out);
+    free(line.text);
+    return status;
+}
+
+bool line_filter_direction(const char *command, const char *text, json_line_options *options) {
+    for (unsigned i = 0; i < JSON_DIRECTION_COUNT; i++) {
+        if (strcmp(text, json_direction_names[i]) == 0) {
+            options->has_direction = true;
+            options->direction = (clipper_direction)i;
+            return true;
+        }
+    }
+    cli_usage_error(command, "--direction: '%s' is neither to_container nor to_clipper", text);
+    return false;
+}

@@ -1,0 +1,82 @@
+#include "process/lag.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <time.h>
+
+#define SLEEP   (10 * MILLISECOND)
+#define BUCKET  (100 * MILLISECOND)
+#define BUCKETS 4096
+
+/* The longest oversleep of each tenth of a second, in a ring. */
+static struct {
+    pthread_mutex_t lock;
+    pthread_t thread;
+    bool running;
+    instant due; /* when the sleep that goes on now should end */
+    duration worst[BUCKETS];
+    int64_t newest; /* number of the newest bucket, counted from the clock's beginning */
+} lag = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static void note(instant now, duration late) {
+    int64_t bucket = now / BUCKET;
+    while (lag.newest < bucket)
+        lag.worst[++lag.newest % BUCKETS] = 0;
+    lag.worst[bucket % BUCKETS] = duration_max(lag.worst[bucket % BUCKETS], late);
+}
+
+static void *measure(void *unused) {
+    (void)unused;
+    pthread_mutex_lock(&lag.lock);
+    while (lag.running) {
+        struct timespec until;
+        instant due = clock_now() + SLEEP;
+        lag.due = due;
+        until.tv_sec = (time_t)(due / SECOND);
+        until.tv_nsec = (long)(due % SECOND);
+        pthread_mutex_unlock(&lag.lock);
+        while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+            ;
+        pthread_mutex_lock(&lag.lock);
+        note(clock_now(), clock_now() - due);
+    }
+    pthread_mutex_unlock(&lag.lock);
+    return NULL;
+}
+
+bool lag_start(void) {
+    bool started;
+    pthread_mutex_lock(&lag.lock);
+    lag.newest = clock_now() / BUCKET;
+    lag.due = clock_now() + SLEEP;
+    lag.running = true;
+    started = pthread_create(&lag.thread, NULL, measure, NULL) == 0;
+    lag.running = started;
+    pthread_mutex_unlock(&lag.lock);
+    return started;
+}
+
+void lag_stop(void) {
+    bool was_running;
+    pthread_mutex_lock(&lag.lock);
+    was_running = lag.running;
+    lag.running = false;
+    pthread_mutex_unlock(&lag.lock);
+    if (was_running)
+        pthread_join(lag.thread, NULL);
+}
+
+duration lag_since(instant from) {
+    duration worst = 0;
+    int64_t bucket = from / BUCKET;
+    pthread_mutex_lock(&lag.lock);
+    if (lag.running) {
+        worst = duration_max(worst, clock_now() - lag.due);
+        if (bucket <= lag.newest - BUCKETS)
+            bucket = lag.newest - BUCKETS + 1;
+        for (; bucket <= lag.newest; bucket++)
+            worst = duration_max(worst, lag.worst[bucket % BUCKETS]);
+    }
+    pthread_mutex_unlock(&lag.lock);
+    return worst;
+}

@@ -1,0 +1,21 @@
+/* How late this machine lets a thread run that asked to be woken: the kit's measure of its own
+ * trustworthiness.
+ *
+ * A thread sleeps for short, known times and notes by how much it overslept. A limit that was missed while
+ * the machine was that late says nothing about a container. */
+#ifndef MOCKCLIPPER_PROCESS_LAG_H
+#define MOCKCLIPPER_PROCESS_LAG_H
+
+#include "base/clock.h"
+
+#include <stdbool.h>
+
+/* Begins to measure. False when no thread could be started. */
+bool lag_start(void);
+void lag_stop(void);
+
+/* The longest oversleep since FROM (looked back on for at most about seven minutes), that of a sleep still
+ * going on included. 0 when nothing is being measured. */
+duration lag_since(instant from);
+
+#endif

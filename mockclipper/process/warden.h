@@ -1,0 +1,27 @@
+/* The warden: a small process beside the kit that kills what the kit has started when the kit ends, however
+ * it ends: a crash and SIGKILL included.
+ *
+ * It knows the process groups in its care, and besides finds whatever carries this run's mark in its
+ * environment: also a process that left its group. */
+#ifndef MOCKCLIPPER_PROCESS_WARDEN_H
+#define MOCKCLIPPER_PROCESS_WARDEN_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Starts the warden. Call it before any thread is started. False on failure, with errno set. */
+bool warden_start(void);
+
+/* The mark of this run, "NAME=VALUE", for the environment of every process started. NULL without a warden. */
+const char *warden_mark(void);
+
+/* Puts a process group into the warden's care, or takes it out. From any thread; nothing happens without a
+ * warden. */
+void warden_watch(pid_t group);
+void warden_release(pid_t group);
+
+/* Has the warden do its work now, and waits for it. Returns how many processes it found still running (255:
+ * that many or more). */
+unsigned warden_stop(void);
+
+#endif

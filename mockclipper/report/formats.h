@@ -1,0 +1,32 @@
+/* Reports: views of the ledger. */
+#ifndef MOCKCLIPPER_REPORT_FORMATS_H
+#define MOCKCLIPPER_REPORT_FORMATS_H
+
+#include "run/ledger.h"
+
+#include <stdio.h>
+
+/* Everything there is to know of a case that did not pass, in lines that begin with INDENT: requirement,
+ * expected and actual, the last messages, the process, the end of its output, and the command that repeats
+ * it. WHOLE: the whole conversation, not only its end. */
+void report_details(const ledger *book, const ledger_case *one, FILE *out, const char *indent, bool whole);
+
+/* TAP 14: the plan, then each case, in the order of the ledger. */
+void report_tap_begin(const ledger *book, FILE *out);
+void report_tap_case(const ledger *book, const ledger_case *one, FILE *out);
+void report_tap_end(const ledger *book, FILE *out);
+void report_tap(const ledger *book, FILE *out);
+
+/* One JSON object. */
+void report_json(const ledger *book, FILE *out);
+
+/* JUnit XML. */
+void report_junit(const ledger *book, FILE *out);
+
+/* Markdown: a table, and what did not pass. */
+void report_markdown(const ledger *book, FILE *out);
+
+/* One HTML page that needs nothing else. */
+void report_html(const ledger *book, FILE *out);
+
+#endif

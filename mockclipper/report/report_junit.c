@@ -1,0 +1,259 @@
+/* JUnit XML as Jenkins and its kin read it: a suite a family, a test a case. tests/kit/junit.xsd is its schema. */
+#include "report/formats.h"
+
+#include "base/heap.h"
+#include "base/json_out.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* What a test is to those who read the report. */
+typedef enum result {
+    RESULT_PASSED,
+    RESULT_SKIPPED, /* known failures, too: the format has no word for them */
+    RESULT_FAILED,
+    RESULT_ERROR /* nothing is known of the container: the kit's fault, a machine too slow, or never run */
+} result;
+#define RESULT_COUNT 4
+
+typedef struct tally {
+    size_t tests;
+    size_t of[RESULT_COUNT];
+    duration took;
+} tally;
+
+static result result_of(const ledger *book, const ledger_case *one) {
+    if (one->known)
+        return RESULT_SKIPPED;
+    if (one->outcome == NULL)
+        return RESULT_ERROR;
+    if (one->outcome->verdict == VERDICT_SKIP)
+        return RESULT_SKIPPED;
+    if (!ledger_case_is_bad(book, one))
+        return RESULT_PASSED;
+    return one->outcome->verdict == VERDICT_ERROR || one->outcome->verdict == VERDICT_INCONCLUSIVE
+               ? RESULT_ERROR
+               : RESULT_FAILED;
+}
+
+/* ---- XML -------------------------------------------------------------------------------------------- */
+
+/* Whether XML 1.0 lacks the character at BYTES, of LEN bytes: most control characters, U+FFFE, U+FFFF. No
+ * reference can stand for them either. */
+static bool is_forbidden(const uint8_t *bytes, size_t len) {
+    if (len == 1)
+        return bytes[0] < ' ' && bytes[0] != '\t' && bytes[0] != '\n';
+    return len == 3 && bytes[0] == 0xef && bytes[1] == 0xbf && bytes[2] >= 0xbe;
+}
+
+static const char *reference_for(uint8_t byte) {
+    return byte == '<'   ? "&lt;"
+           : byte == '>' ? "&gt;"
+           : byte == '&' ? "&amp;"
+           : byte == '"' ? "&quot;"
+                         : NULL;
+}
+
+/* TEXT as character data. What is not UTF-8 becomes U+FFFD; what XML lacks is left out. */
+static void write_text(FILE *out, const char *text, size_t len) {
+    const uint8_t *bytes = (const uint8_t *)text;
+    for (size_t i = 0; i < len;) {
+        size_t size = utf8_character(bytes + i, len - i);
+        const char *reference = reference_for(bytes[i]);
+        if (size == 0)
+            fputs("\xef\xbf\xbd", out);
+        else if (reference != NULL)
+            fputs(reference, out);
+        else if (!is_forbidden(bytes + i, size))
+            fwrite(bytes + i, 1, size, out);
+        i += size != 0 ? size : 1;
+    }
+}
+
+/* A line feed in the value comes out as a blank, as XML has it. */
+static void write_attribute(FILE *out, const char *name, const char *value) {
+    fprintf(out, " %s=\"", name);
+    write_text(out, value, strlen(value));
+    fputc('"', out);
+}
+
+static void write_seconds(FILE *out, duration took) {
+    fprintf(out, " time=\"%.6f\"", (double)took / (double)SECOND);
+}
+
+/* When the run began, by the wall clock, in UTC. */
+static void write_timestamp(FILE *out, const ledger *book) {
+    time_t began = time(NULL) - (time_t)((clock_now() - book->began) / SECOND);
+    char text[32] = "1970-01-01T00:00:00";
+    struct tm utc;
+    if (gmtime_r(&began, &utc) != NULL)
+        strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+    write_attribute(out, "timestamp", text);
+}
+
+/* ---- Cases ------------------------------------------------------------------------------------------ */
+
+/* Opens ELEMENT with what the verdict comes from. */
+static void begin_problem(FILE *out, const char *element, const ledger_case *one, const char *summary) {
+    const finding *worst = one->outcome != NULL ? outcome_worst(one->outcome) : NULL;
+    fprintf(out, "      <%s", element);
+    write_attribute(out, "type",
+                    worst != NULL && worst->requirement != NULL ? worst->requirement->id
+                    : one->outcome != NULL                      ? verdict_name(one->outcome->verdict)
+                                                                : "not run");
+    write_attribute(out, "message", summary);
+}
+
+static void write_problem(const ledger *book, const ledger_case *one, const char *element, FILE *out) {
+    char *summary = ledger_case_message(one);
+    char *details = NULL;
+    size_t len = 0;
+    FILE *memory = one->outcome != NULL ? open_memstream(&details, &len) : NULL;
+    begin_problem(out, element, one, summary);
+    fputc('>', out);
+    if (memory != NULL) {
+        report_details(book, one, memory, "", false);
+        if (fclose(memory) == 0)
+            write_text(out, details, len);
+    }
+    fprintf(out, "</%s>\n", element);
+    free(details);
+    free(summary);
+}
+
+static void write_skip(const ledger_case *one, FILE *out) {
+    char *summary = ledger_case_message(one);
+    char *text = one->known ? heap_format("known failure: %s", summary) : heap_text(summary);
+    fputs("      <skipped", out);
+    write_attribute(out, "message", text);
+    fputs("/>\n", out);
+    free(text);
+    free(summary);
+}
+
+static void write_output(FILE *out, const char *element, const char *text, size_t len) {
+    if (len == 0)
+        return;
+    fprintf(out, "      <%s>", element);
+    write_text(out, text, len);
+    fprintf(out, "</%s>\n", element);
+}
+
+static void write_case(const ledger *book, const ledger_case *one, FILE *out) {
+    const outcome *o = one->outcome;
+    result r = result_of(book, one);
+    char *class_name =
+        heap_format("mockclipper.%.*s", (int)scenario_family_length(one->scenario), one->scenario->id);
+    fputs("    <testcase", out);
+    write_attribute(out, "classname", class_name);
+    write_attribute(out, "name", one->id + scenario_family_length(one->scenario) + 1);
+    write_seconds(out, o != NULL ? o->took : 0);
+    fputs(">\n", out);
+    if (r == RESULT_SKIPPED)
+        write_skip(one, out);
+    else if (r != RESULT_PASSED)
+        write_problem(book, one, r == RESULT_FAILED ? "failure" : "error", out);
+    if (o != NULL) {
+        write_output(out, "system-out", o->output[0], o->output_len[0]);
+        write_output(out, "system-err", o->output[1], o->output_len[1]);
+    }
+    fputs("    </testcase>\n", out);
+    free(class_name);
+}
+
+/* ---- Suites ----------------------------------------------------------------------------------------- */
+
+static bool same_family(const ledger_case *a, const ledger_case *b) {
+    size_t len = scenario_family_length(a->scenario);
+    return len == scenario_family_length(b->scenario) && memcmp(a->scenario->id, b->scenario->id, len) == 0;
+}
+
+static bool begins_family(const ledger *book, size_t index) {
+    for (size_t i = 0; i < index; i++) {
+        if (same_family(&book->cases[i], &book->cases[index]))
+            return false;
+    }
+    return true;
+}
+
+static void count_case(tally *sum, const ledger *book, const ledger_case *one) {
+    sum->tests++;
+    sum->of[result_of(book, one)]++;
+    sum->took += one->outcome != NULL ? one->outcome->took : 0;
+}
+
+static void write_tally(FILE *out, const tally *sum) {
+    fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\"", sum->tests, sum->of[RESULT_FAILED],
+            sum->of[RESULT_ERROR]);
+}
+
+static void write_suite(const ledger *book, const ledger_case *first, FILE *out) {
+    const ledger_case *end = book->cases + book->count;
+    tally sum = {0};
+    char *name = heap_format("%.*s", (int)scenario_family_length(first->scenario), first->scenario->id);
+    for (const ledger_case *one = first; one < end; one++) {
+        if (same_family(first, one))
+            count_case(&sum, book, one);
+    }
+    fputs("  <testsuite", out);
+    write_attribute(out, "name", name);
+    write_tally(out, &sum);
+    fprintf(out, " skipped=\"%zu\"", sum.of[RESULT_SKIPPED]);
+    write_seconds(out, sum.took);
+    write_timestamp(out, book);
+    fputs(">\n", out);
+    for (const ledger_case *one = first; one < end; one++) {
+        if (same_family(first, one))
+            write_case(book, one, out);
+    }
+    fputs("  </testsuite>\n", out);
+    free(name);
+}
+
+/* The baseline as a suite of one test: whether every entry holds. */
+static void write_baseline(const ledger *book, FILE *out) {
+    size_t stale = baseline_stale_count(book->baseline);
+    fprintf(
+        out,
+        "  <testsuite name=\"baseline\" tests=\"1\" failures=\"%d\" errors=\"0\" skipped=\"0\" time=\"0\"",
+        stale != 0);
+    write_timestamp(out, book);
+    fputs(">\n    <testcase classname=\"mockclipper.baseline\" name=\"every-entry-holds\" time=\"0\">\n",
+          out);
+    if (stale != 0) {
+        fprintf(out, "      <failure type=\"stale\" message=\"%zu entries of the baseline do not hold\">",
+                stale);
+        for (size_t i = 0; i < book->baseline->count; i++) {
+            const baseline_entry *entry = &book->baseline->entries[i];
+            char *line = entry->stale != NULL ? heap_format("%s:%zu: %s: %s\n", book->baseline->path,
+                                                            entry->line, entry->id, entry->stale)
+                                              : heap_text("");
+            write_text(out, line, strlen(line));
+            free(line);
+        }
+        fputs("</failure>\n", out);
+    }
+    fputs("    </testcase>\n  </testsuite>\n", out);
+}
+
+void report_junit(const ledger *book, FILE *out) {
+    tally sum = {0};
+    for (size_t i = 0; i < book->count; i++)
+        count_case(&sum, book, &book->cases[i]);
+    if (book->baseline != NULL) {
+        sum.tests++;
+        sum.of[RESULT_FAILED] += baseline_stale_count(book->baseline) != 0;
+    }
+    fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"mockclipper\"", out);
+    write_tally(out, &sum);
+    write_seconds(out, book->took);
+    fputs(">\n", out);
+    for (size_t i = 0; i < book->count; i++) {
+        if (begins_family(book, i))
+            write_suite(book, &book->cases[i], out);
+    }
+    if (book->baseline != NULL)
+        write_baseline(book, out);
+    fputs("</testsuites>\n", out);
+}

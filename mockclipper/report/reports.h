@@ -1,0 +1,24 @@
+/* The reports that a run was asked for: opened before it, so that one that cannot be written is known at
+ * once, and written after it. */
+#ifndef MOCKCLIPPER_REPORT_REPORTS_H
+#define MOCKCLIPPER_REPORT_REPORTS_H
+
+#include "run/check_options.h"
+#include "run/ledger.h"
+#include "run/runner.h"
+
+typedef struct reports reports;
+
+/* Opens what OPTIONS ask for. NULL when that cannot be done, which has been said; *STATUS is then the exit
+ * status. */
+reports *reports_open(const check_options *options, int *status);
+
+/* What to tell while the run goes on: for the display, or for TAP on stdout. */
+run_observer reports_observer(reports *self);
+
+/* Writes and closes all. False when one could not be written, which has been said. */
+bool reports_finish(reports *self, const ledger *book);
+
+void reports_destroy(reports **self_p);
+
+#endif

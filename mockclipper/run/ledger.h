@@ -1,0 +1,75 @@
+/* The ledger of a run: which cases are played, what came of them, and what that means as a whole. Every
+ * report is a view of it. */
+#ifndef MOCKCLIPPER_RUN_LEDGER_H
+#define MOCKCLIPPER_RUN_LEDGER_H
+
+#include "run/baseline.h"
+#include "talk/outcome.h"
+#include "talk/run_parameters.h"
+#include "talk/scenario.h"
+
+/* Exit statuses of `check`, a contract with scripts. */
+enum {
+    STATUS_CONFORMANT = 0,
+    STATUS_NOT_CONFORMANT = 1,
+    STATUS_USAGE = 2,
+    STATUS_KIT_FAILED = 3,
+    STATUS_INCONCLUSIVE = 4,
+    STATUS_NOTHING_VERIFIED = 5
+};
+
+/* One scenario, for one input type, once. */
+typedef struct ledger_case {
+    char *id; /* "family/name", with ":type" where a scenario is played for each type, and "#2", "#3", ... for
+                 repetitions */
+    const scenario *scenario;
+    clipper_data_type type;
+    bool known;         /* it failed as the baseline says */
+    unsigned round;     /* from 1 */
+    outcome *outcome;   /* NULL until it was played */
+    outcome *first_try; /* the one before, where that was inconclusive; else NULL */
+} ledger_case;
+
+typedef struct ledger {
+    subject subject;
+    bool strict;
+    bool types_asked_for; /* by name: then one that the container refuses is a failure */
+    char *options; /* those that a repetition needs, with a blank before each; "" when there are none */
+    ledger_case *cases;
+    size_t count;
+    baseline *baseline; /* NULL without one */
+    instant began;
+    duration took;
+    bool interrupted; /* cases may have no outcome then */
+} ledger;
+
+void ledger_clear(ledger *self);
+
+/* Adds a case, not played yet. */
+void ledger_add(ledger *self, const scenario *s, clipper_data_type type, unsigned round);
+
+/* How many cases have that verdict. Those not played have none. */
+size_t ledger_tally(const ledger *self, verdict v);
+
+/* The exit status that the verdicts amount to. */
+int ledger_status(const ledger *self);
+
+/* The status in words: "conformant", ... */
+const char *ledger_status_text(int status);
+
+/* What a case came to, in a few words: the worst finding, or the reason of a skip. The caller's to free. */
+char *ledger_case_message(const ledger_case *one);
+
+/* Holds the cases against the baseline. With every outcome there. */
+void ledger_compare(ledger *self);
+
+/* Whether the case stands in the way of conformance. */
+bool ledger_case_is_bad(const ledger *self, const ledger_case *one);
+
+/* The command that repeats just this case. The caller's to free. */
+char *ledger_repeat_command(const ledger *self, const ledger_case *one);
+
+/* The command under test, as one would type it. The caller's to free. */
+char *ledger_command_text(const ledger *self);
+
+#endif

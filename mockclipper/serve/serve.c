@@ -1,0 +1,395 @@
+#include "serve/serve.h"
+
+#include "base/heap.h"
+#include "base/signals.h"
+#include "cli/cli.h"
+#include "engine/describe.h"
+#include "process/process.h"
+#include "process/warden.h"
+#include "serve/flights.h"
+#include "serve/serve_log.h"
+
+#include <czmq.h>
+#include <errno.h>
+#include <inttypes.h>
+
+typedef struct server {
+    const serve_options *options;
+    serve_log log;
+    journal *journal; /* NULL unless the traffic is shown */
+    engine *engine;
+    process *process; /* NULL without a command */
+    workload *work;
+    flights *flights;
+    serve_result result;
+    instant began;      /* when it began to listen */
+    instant first_sent; /* 0 before the first request */
+    instant last_answer;
+    int signals;
+    bool stop;   /* a signal came */
+    bool failed; /* the kit or the host could not go on */
+} server;
+
+/* Requests in flight to a session: its owner's number. */
+static size_t load_of(const session *s) {
+    return (size_t)(uintptr_t)s->owner;
+}
+
+static void change_load(session *s, int by) {
+    s->owner = (void *)(uintptr_t)(load_of(s) + (size_t)by);
+}
+
+/* ---- Answers ---------------------------------------------------------------------------------------- */
+
+static void check_output(server *self, session *from, const portion *asked, size_t i, clipper_frame output) {
+    const char *label = asked->own == NULL ? workload_label(self->work, asked->first_row + i) : NULL;
+    if (label != NULL) {
+        self->result.labelled++;
+        self->result.right += output.len == strlen(label) && memcmp(output.base, label, output.len) == 0;
+    }
+    if (!model_accepts(self->options->verify, asked->type, asked->items[i], output)) {
+        char *expected = model_expected(self->options->verify, asked->type, asked->items[i]);
+        char *actual = describe_text(output, 60);
+        char *row = asked->own == NULL ? heap_format("row %zu", asked->first_row + i + 1)
+                                       : heap_format("item %zu", i);
+        self->result.wrong++;
+        serve_log_problem(&self->log, from,
+                          heap_format("wrong answer to %s: expected %s, got %s", row, expected, actual));
+        free(row);
+        free(expected);
+        free(actual);
+    }
+}
+
+static void note_malformed(server *self, session *from, const message *received, const char *what) {
+    char *line = describe_message(&received->content, &received->diagnosis, received->count);
+    self->result.malformed++;
+    serve_log_problem(&self->log, from, heap_format("%s: %s", what, line));
+    free(line);
+}
+
+static void take_response(server *self, session *from, const message *received) {
+    const clipper_prediction *response = &received->content.as.response;
+    flight *asked = flights_find(self->flights, response->id, from);
+    portion carried;
+    if (asked == NULL) {
+        note_malformed(self, from, received, "a response to no request that is waiting");
+        return;
+    }
+    carried = asked->carried;
+    flights_remove(self->flights, asked);
+    change_load(from, -1);
+    self->last_answer = received->at;
+    self->result.answered++;
+    self->result.items += carried.count;
+    if (response->item_count != carried.count) {
+        self->result.wrong += carried.count;
+        note_malformed(self, from, received, "another number of outputs than of items");
+    }
+    for (size_t i = 0; i < carried.count && response->item_count == carried.count; i++)
+        check_output(self, from, &carried, i, response->items[i]);
+    portion_drop(&carried);
+}
+
+static void take_message(server *self, session *from, message *received) {
+    switch (received->content.kind) {
+    case CLIPPER_NO_MESSAGE:
+        note_malformed(self, from, received, "dropped");
+        break;
+    case CLIPPER_NEW_CONTAINER:
+        /* One that was asked twice answers twice, and is registered once. */
+        if (!received->answered) {
+            self->result.containers++;
+            serve_log_registered(&self->log, from);
+        }
+        break;
+    case CLIPPER_PREDICTION_RESPONSE:
+        take_response(self, from, received);
+        break;
+    default:
+        break;
+    }
+    message_destroy(&received);
+}
+
+/* ---- Containers that are gone ----------------------------------------------------------------------- */
+
+/* What was asked of a container that is gone is asked again of another. */
+static void take_back(server *self, session *from) {
+    flight *asked;
+    while ((asked = flights_to(self->flights, from)) != NULL) {
+        portion carried = asked->carried;
+        flights_remove(self->flights, asked);
+        workload_give_back(self->work, carried);
+    }
+    from->owner = NULL;
+}
+
+static void take_leave(server *self, session *from) {
+    if (from->registered != NULL)
+        serve_log_gone(&self->log, from);
+    take_back(self, from);
+    engine_forget(from);
+}
+
+static void prune(server *self) {
+    instant now = clock_now();
+    for (size_t i = 0; i < engine_session_count(self->engine); i++) {
+        session *each = engine_session(self->engine, i);
+        if (each->registered != NULL && now - each->last_received > self->options->prune)
+            take_leave(self, each);
+    }
+}
+
+static void take_events(server *self) {
+    for (;;) {
+        engine_event event = engine_next(self->engine);
+        if (event.kind == ENGINE_NOTHING)
+            return;
+        if (event.kind == ENGINE_MESSAGE)
+            take_message(self, event.session, event.message);
+        else
+            take_leave(self, event.session);
+    }
+}
+
+/* ---- Requests --------------------------------------------------------------------------------------- */
+
+/* When the next request may be sent, as far as the rate goes. */
+static instant next_slot(const server *self) {
+    if (self->options->rate <= 0 || self->first_sent == 0)
+        return 0;
+    return self->first_sent + (instant)((double)self->result.sent / self->options->rate * (double)SECOND);
+}
+
+static void send_to(server *self, session *to) {
+    portion carried = workload_take(self->work, to->registered->input_type);
+    flight *one = flights_add(self->flights, to, carried);
+    if (self->first_sent == 0)
+        self->first_sent = clock_now();
+    if (engine_send_request(self->engine, to, one->id, carried.type, carried.items, carried.count) !=
+        ENGINE_SENT) {
+        flights_remove(self->flights, one);
+        workload_give_back(self->work, carried);
+        engine_forget(to);
+        return;
+    }
+    self->result.sent++;
+    change_load(to, 1);
+}
+
+static bool can_take(const server *self, const session *s) {
+    return s->registered != NULL && s->closed == 0 && load_of(s) < self->options->in_flight &&
+           workload_suits(self->work, s->registered->input_type);
+}
+
+/* Sends as much as may be sent now, to all containers in turn. */
+static void send_requests(server *self) {
+    bool any = true;
+    while (any && !workload_is_empty(self->work)) {
+        any = false;
+        for (size_t i = 0; i < engine_session_count(self->engine); i++) {
+            session *each = engine_session(self->engine, i);
+            if (workload_is_empty(self->work) || clock_now() < next_slot(self))
+                return;
+            if (can_take(self, each)) {
+                send_to(self, each);
+                any = true;
+            }
+        }
+    }
+}
+
+/* Gives up waiting for responses that are late. */
+static void expire(server *self) {
+    flight *oldest;
+    /* A restart of ours closes connections without an event. */
+    for (size_t i = 0; i < engine_session_count(self->engine); i++) {
+        session *each = engine_session(self->engine, i);
+        if (each->closed != 0 && load_of(each) != 0)
+            take_back(self, each);
+    }
+    while ((oldest = flights_oldest(self->flights)) != NULL &&
+           clock_now() - oldest->sent > self->options->patience) {
+        portion carried = oldest->carried;
+        serve_log_problem(&self->log, oldest->to, heap_format("no answer to request %" PRIu32, oldest->id));
+        self->result.unanswered++;
+        change_load(oldest->to, -1);
+        flights_remove(self->flights, oldest);
+        portion_drop(&carried);
+    }
+}
+
+/* ---- The whole -------------------------------------------------------------------------------------- */
+
+static bool has_work(const server *self) {
+    return self->options->count != 0 || self->options->rate > 0;
+}
+
+static bool is_done(const server *self) {
+    return has_work(self) && !self->options->stay && workload_is_empty(self->work) &&
+           flights_count(self->flights) == 0;
+}
+
+/* Says how the container that was started here has ended, and what it wrote last to stderr. */
+static void report_end(const server *self) {
+    size_t len, total;
+    char *end = process_end_text(self->process),
+         *tail = process_tail(self->process, STDERR_FILENO, &len, &total);
+    cli_host_error("serve", "%s %s", self->options->command[0], end);
+    fwrite(tail, 1, len, stderr);
+    free(tail);
+    free(end);
+}
+
+/* Whether to give up: nobody came, or the container that was to come has ended. */
+static bool is_hopeless(server *self) {
+    if (self->process != NULL && process_ended(self->process)) {
+        report_end(self);
+        return true;
+    }
+    if (has_work(self) && !self->options->stay && self->result.containers == 0 &&
+        clock_now() - self->began > self->options->patience) {
+        cli_host_error("serve", "no container registered in %jd ms",
+                       (intmax_t)(self->options->patience / MILLISECOND));
+        return true;
+    }
+    return false;
+}
+
+/* When to look again, if nothing happens. */
+static instant wake_at(server *self) {
+    instant at = clock_now() + 500 * MILLISECOND, slot = next_slot(self);
+    if (!workload_is_empty(self->work) && slot > clock_now() && slot < at)
+        at = slot;
+    return engine_wake_at(self->engine) < at ? engine_wake_at(self->engine) : at;
+}
+
+static void wait_for_events(server *self) {
+    zmq_pollitem_t items[1 + ENGINE_ITEMS + PROCESS_ITEMS] = {{.fd = self->signals, .events = ZMQ_POLLIN}};
+    int count = 1 + engine_poll_items(self->engine, items + 1);
+    if (self->process != NULL)
+        count += process_poll_items(self->process, items + count);
+    if (zmq_poll(items, count, clock_poll_timeout(wake_at(self))) > 0 && items[0].revents != 0)
+        self->stop = true;
+    if (self->process != NULL)
+        process_update(self->process);
+}
+
+static void run(server *self) {
+    instant pruned = clock_now();
+    while (!self->stop && !self->failed && !is_done(self)) {
+        take_events(self);
+        expire(self);
+        if (clock_now() - pruned > self->options->prune / 3) {
+            prune(self);
+            pruned = clock_now();
+        }
+        send_requests(self);
+        if (is_hopeless(self))
+            self->failed = true;
+        else if (!is_done(self))
+            wait_for_events(self);
+    }
+    if (self->first_sent != 0 && self->last_answer > self->first_sent)
+        self->result.took = self->last_answer - self->first_sent;
+}
+
+static bool write_port(const serve_options *options, unsigned port) {
+    FILE *file = fopen(options->port_file, "we");
+    bool good = file != NULL && fprintf(file, "%u\n", port) > 0;
+    if (file != NULL && fclose(file) != 0)
+        good = false;
+    if (!good)
+        cli_host_error("serve", "cannot write %s: %s", options->port_file, strerror(errno));
+    return good;
+}
+
+static bool start_command(server *self) {
+    char *port = heap_format("CLIPPER_PORT=%u", engine_port(self->engine));
+    char *ip = heap_format("CLIPPER_IP=%s", engine_address(self->engine));
+    char *type = heap_format("CLIPPER_INPUT_TYPE=%s", data_type_name(self->options->type));
+    const char *changes[] = {"CLIPPER_MODEL_NAME=model", "CLIPPER_MODEL_VERSION=1", ip, port, type, NULL};
+    self->process = process_start(self->options->command, changes);
+    if (self->process == NULL)
+        cli_host_error("serve", "cannot start %s: %s", self->options->command[0], strerror(errno));
+    free(port);
+    free(ip);
+    free(type);
+    return self->process != NULL;
+}
+
+static bool open_server(server *self) {
+    const serve_options *o = self->options;
+    char *problem = NULL;
+    self->work = workload_new(o, &problem);
+    if (self->work == NULL) {
+        cli_host_error("serve", "%s: %s", o->csv, problem);
+        free(problem);
+        return false;
+    }
+    if (o->verbose) {
+        self->journal = journal_new();
+        journal_listen(self->journal, serve_log_entry, &self->log);
+    }
+    self->engine = engine_new(o->address, o->port, self->journal);
+    if (self->engine == NULL || !engine_open(self->engine)) {
+        cli_host_error("serve", "cannot listen on %s:%u: %s", o->address, o->port, strerror(errno));
+        return false;
+    }
+    for (size_t i = 0; i < o->fault_count; i++)
+        faults_add(engine_faults(self->engine), o->faults[i]);
+    engine_attend(self->engine, true);
+    self->began = clock_now();
+    serve_log_listening(&self->log, o->address, engine_port(self->engine));
+    return (o->port_file == NULL || write_port(o, engine_port(self->engine))) &&
+           (o->command == NULL || start_command(self));
+}
+
+/* Says which faults never fired: what was to be seen was not. Returns whether all did. */
+static bool check_faults(const server *self) {
+    const fault *unfired = self->engine != NULL ? faults_unfired(engine_faults(self->engine)) : NULL;
+    char *text;
+    if (unfired == NULL)
+        return true;
+    text = fault_text(unfired);
+    cli_host_error("serve", "the fault %s did not fire", text);
+    free(text);
+    return false;
+}
+
+static int status_of(const server *self) {
+    const serve_result *r = &self->result;
+    double accuracy = r->labelled != 0 ? 100 * (double)r->right / (double)r->labelled : 0;
+    if (self->failed || !check_faults(self))
+        return CLI_HOST;
+    if (r->wrong != 0 || r->unanswered != 0 || r->malformed != 0 ||
+        (has_work(self) && self->options->count != 0 && !workload_is_empty(self->work)))
+        return CLI_FAILED;
+    return accuracy < self->options->least_accuracy ? CLI_FAILED : CLI_OK;
+}
+
+int serve(const serve_options *options) {
+    server self = {.options = options};
+    int status;
+    self.log = (serve_log){options->json, options->verbose, clock_now(), 0};
+    self.signals = signals_open();
+    self.flights = flights_new();
+    if (options->command != NULL && !warden_start())
+        self.failed = true;
+    if (!self.failed)
+        self.failed = !open_server(&self);
+    if (!self.failed)
+        run(&self);
+    if (has_work(&self) && self.result.sent != 0)
+        serve_log_result(&self.log, &self.result, options->csv != NULL, options->verify > MODEL_NOOP);
+    status = cli_finish_output("serve", self.work != NULL ? status_of(&self) : CLI_HOST);
+    process_destroy(&self.process);
+    warden_stop();
+    flights_destroy(&self.flights);
+    engine_destroy(&self.engine);
+    workload_destroy(&self.work);
+    journal_destroy(&self.journal);
+    close(self.signals);
+    return status;
+}

@@ -1,0 +1,44 @@
+/* What `serve` prints: events while it runs, the result at its end; as text, or as JSON lines. */
+#ifndef MOCKCLIPPER_SERVE_SERVE_LOG_H
+#define MOCKCLIPPER_SERVE_SERVE_LOG_H
+
+#include "engine/engine.h"
+
+/* What came of it all. */
+typedef struct serve_result {
+    uint64_t sent;       /* requests */
+    uint64_t answered;   /* requests that were answered in form */
+    uint64_t items;      /* items of answered requests */
+    uint64_t wrong;      /* outputs that are not what the model gives */
+    uint64_t labelled;   /* outputs that have a label */
+    uint64_t right;      /* of these, those that are the label */
+    uint64_t unanswered; /* requests that were not answered in time */
+    uint64_t malformed;  /* messages that were not of the protocol, or not asked for */
+    uint64_t containers; /* registrations */
+    duration took;       /* from the first request to the last answer */
+} serve_result;
+
+typedef struct serve_log {
+    bool json;
+    bool verbose;
+    instant begun;
+    unsigned problems; /* told so far */
+} serve_log;
+
+/* So many problems are told as text, each; then only that there are more. */
+#define SERVE_LOG_PROBLEMS 20
+
+void serve_log_listening(const serve_log *self, const char *address, unsigned port);
+void serve_log_registered(const serve_log *self, const session *s);
+void serve_log_gone(const serve_log *self, const session *s);
+
+/* Something that should not be. TEXT is freed. */
+void serve_log_problem(serve_log *self, const session *s, char *text);
+
+/* A journal's listener: CONTEXT is the serve_log. */
+void serve_log_entry(void *context, const journal *log, const journal_entry *entry);
+
+/* ROWS: whether the items are rows of a file. */
+void serve_log_result(const serve_log *self, const serve_result *result, bool rows, bool verified);
+
+#endif

@@ -1,0 +1,98 @@
+#include "serve/workload.h"
+
+#include "base/heap.h"
+
+#include <stdlib.h>
+
+struct workload {
+    const serve_options *options;
+    rows *rows; /* NULL without a file */
+    random_source random;
+    uint64_t taken;    /* requests, or with a file passes over it, that are over */
+    size_t next_row;   /* in the pass going on */
+    portion *returned; /* portions that were given back */
+    size_t returned_count;
+};
+
+workload *workload_new(const serve_options *options, char **problem) {
+    workload *self = heap_new(sizeof *self);
+    self->options = options;
+    self->random.state = options->seed;
+    if (options->csv != NULL)
+        self->rows = rows_read(options->csv, options->type, &options->rows, &options->columns, options->label,
+                               problem);
+    if (options->csv != NULL && self->rows == NULL)
+        workload_destroy(&self);
+    return self;
+}
+
+void workload_destroy(workload **self_p) {
+    workload *self = *self_p;
+    if (self == NULL)
+        return;
+    for (size_t i = 0; i < self->returned_count; i++)
+        portion_drop(&self->returned[i]);
+    free(self->returned);
+    rows_destroy(&self->rows);
+    free(self);
+    *self_p = NULL;
+}
+
+bool workload_suits(const workload *self, clipper_data_type type) {
+    if (self->rows != NULL)
+        return type == self->rows->type;
+    return !self->options->has_type || type == self->options->type;
+}
+
+bool workload_is_empty(const workload *self) {
+    bool asked = self->options->count != 0 || self->options->rate > 0;
+    if (self->returned_count != 0)
+        return false;
+    return !asked || (self->options->count != 0 && self->taken >= self->options->count);
+}
+
+static portion take_rows(workload *self) {
+    size_t left = self->rows->items->count - self->next_row;
+    size_t count = left < self->options->batch ? left : self->options->batch;
+    portion taken = {self->rows->type, self->rows->items->items + self->next_row, count, self->next_row,
+                     NULL};
+    self->next_row += count;
+    if (self->next_row == self->rows->items->count) {
+        self->next_row = 0;
+        self->taken++;
+    }
+    return taken;
+}
+
+static portion make_up(workload *self, clipper_data_type type) {
+    batch *own = batch_new(type);
+    for (size_t i = 0; i < self->options->batch; i++)
+        batch_add_random(own, &self->random, self->options->elements);
+    self->taken++;
+    return (portion){type, own->items, own->count, 0, own};
+}
+
+portion workload_take(workload *self, clipper_data_type type) {
+    for (size_t i = 0; i < self->returned_count; i++) {
+        portion again = self->returned[i];
+        if (again.type == type) {
+            self->returned[i] = self->returned[--self->returned_count];
+            return again;
+        }
+    }
+    return self->rows != NULL ? take_rows(self) : make_up(self, type);
+}
+
+void workload_give_back(workload *self, portion unanswered) {
+    self->returned = heap_grow(self->returned, self->returned_count + 1, sizeof *self->returned);
+    self->returned[self->returned_count++] = unanswered;
+}
+
+void portion_drop(portion *done) {
+    batch_destroy(&done->own);
+    done->items = NULL;
+}
+
+const char *workload_label(const workload *self, size_t index) {
+    return self->rows != NULL && self->rows->labels != NULL ? self->rows->labels[index] : NULL;
+}

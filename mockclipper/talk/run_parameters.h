@@ -1,0 +1,28 @@
+/* What is being checked, and how: the same for all scenarios of a run. */
+#ifndef MOCKCLIPPER_TALK_RUN_PARAMETERS_H
+#define MOCKCLIPPER_TALK_RUN_PARAMETERS_H
+
+#include "engine/oracle.h"
+#include "rules/requirements.h"
+#include "talk/time_limits.h"
+
+typedef struct subject {
+    char *const *command; /* what starts the container, ended with NULL; NULL when attached */
+    model model;          /* what it computes */
+    profile profile;
+    timing timing; /* by the kit's clock: D and TO over the acceleration */
+    uint64_t seed;
+    int stop; /* a descriptor that becomes readable when the kit is told to stop */
+
+    /* Containers that run faster than time. */
+    double acceleration;    /* 1: they do not */
+    char *faketime_library; /* what makes them; NULL without acceleration */
+
+    /* Containers that somebody else starts. */
+    const char *attach_address; /* where they connect to; NULL when the kit starts them itself */
+    unsigned attach_port;
+    char *attached_name; /* what the first of them called itself; NULL before */
+    char *attached_version;
+} subject;
+
+#endif

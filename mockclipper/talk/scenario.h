@@ -1,0 +1,54 @@
+/* A scenario: one question put to a container, as a conversation with it. */
+#ifndef MOCKCLIPPER_TALK_SCENARIO_H
+#define MOCKCLIPPER_TALK_SCENARIO_H
+
+#include "talk/conversation.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* For which input types a scenario is played. */
+typedef enum scenario_types {
+    ONE_TYPE, /* the type makes no difference: once, with the first that is asked for */
+    EACH_TYPE /* once for each */
+} scenario_types;
+
+typedef struct scenario {
+    const char *id;           /* "family/name", lower case, words joined by dashes */
+    const char *title;        /* what a container that passes does, in one line */
+    const char *requirements; /* ids, with a blank between; the first is what failures name by default */
+    const char *passes;       /* what is sent, and what passes */
+    const char *fails;        /* what fails, or is warned of */
+    scenario_types types;
+    unsigned type_mask; /* bits 1 << clipper_data_type of the types it can use; 0: all */
+    double polls;       /* how long it takes, beside moments: so many times D, */
+    double timeouts;    /* so many times TO, */
+    double seconds;     /* and so many seconds */
+    bool heavy;         /* it takes the processor's whole time: not to be played beside short times */
+    bool gate;          /* others of its type are pointless when it fails */
+    void (*play)(conversation *c);
+} scenario;
+
+/* Scenarios about one matter: a file of scenarios/. Their ids begin with its name and a slash. */
+typedef struct scenario_family {
+    const scenario *scenarios;
+    size_t count;
+} scenario_family;
+
+/* All scenarios, family by family. */
+size_t scenario_count(void);
+const scenario *scenario_at(size_t index);
+
+/* The one of that id (a suffix ":TYPE" is not looked at), or NULL. */
+const scenario *scenario_find(const char *id);
+
+/* The length of the family's name, with which the id begins. */
+size_t scenario_family_length(const scenario *s);
+
+/* Whether S can be played for TYPE. */
+bool scenario_takes(const scenario *s, clipper_data_type type);
+
+/* Whether the requirement of that id is among those of S. */
+bool scenario_checks(const scenario *s, const char *id);
+
+#endif
