@@ -208,7 +208,7 @@ check: ensure-check ## run all tests; installs or names what they need
 check-programs: ## build everything that `make check` runs
 	@$(MAKE) all examples tests build/mutant
 	@$(MAKE) $(ASAN) all tests
-	@sh tests/containers/setup.sh
+	@sh tests/peers/setup.sh
 
 size: ## text of the codec at -Os
 	@$(MAKE) B=build/size CC=gcc OPT=-Os build/size/libclipper-codec.a

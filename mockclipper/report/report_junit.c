@@ -1,4 +1,4 @@
-/* JUnit XML as Jenkins and its kin read it: a suite a family, a test a case. tests/kit/junit.xsd is its schema. */
+/* JUnit XML as Jenkins and its kin read it: a suite a family, a test a case. tests/mockclipper/junit.xsd is its schema. */
 #include "report/formats.h"
 
 #include "base/heap.h"

@@ -221,7 +221,7 @@ static block spoil(const struct vector *v, uint64_t *seed) {
     return b;
 }
 
-/* Fewer for mutation testing (tests/mutate), which runs this thousands of times. */
+/* Fewer for mutation testing (tests/slips), which runs this thousands of times. */
 #ifndef SPOIL_ROUNDS
 #define SPOIL_ROUNDS 100000
 #endif

@@ -15,7 +15,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 CONTAINER = os.path.abspath(os.environ.get("CLIPPER_CONTAINER", os.path.join(ROOT, "build", "clipper-container")))
 PATIENCE = 60  # seconds: longer than anything takes that is right, on a machine that does much else
 
-sys.path.append(os.path.join(ROOT, "tests", "cli"))
+sys.path.append(os.path.join(ROOT, "tests", "mockclipper"))
 
 KEEP_ALIVE, SEND_METADATA = 0, 1
 TYPES = ["bytes", "ints", "floats", "doubles", "strings"]

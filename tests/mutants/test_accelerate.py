@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Proof of --accelerate: the Python container of tests/containers, unmodified and with the protocol's own timers (5 s and
+"""Proof of --accelerate: the Python container of tests/peers, unmodified and with the protocol's own timers (5 s and
 30 s), is checked ten times faster and in real time. The verdicts are the same.
 
     test_accelerate.py               both, one after the other
@@ -19,7 +19,7 @@ sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 KIT = os.path.abspath(os.environ.get("MOCKCLIPPER", os.path.join(ROOT, "build", "mockclipper")))
-CONTAINER = os.path.join(ROOT, "build", "containers", "python")
+CONTAINER = os.path.join(ROOT, "build", "peers", "python")
 CASES = os.environ.get("CASES", "").split()
 FACTOR = 10
 PATIENCE = 300
@@ -37,7 +37,7 @@ def needs():
     if "--accelerate" not in subprocess.run([KIT, "check", "--help"], stdout=subprocess.PIPE, check=False,
                                             timeout=30).stdout.decode():
         raise Skip("this mockclipper has no --accelerate")
-    made = subprocess.run(["sh", os.path.join(ROOT, "tests", "containers", "setup.sh"), "python"], stdout=subprocess.PIPE,
+    made = subprocess.run(["sh", os.path.join(ROOT, "tests", "peers", "setup.sh"), "python"], stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, check=False, timeout=PATIENCE)
     if made.returncode != 0:
         raise AssertionError(made.stdout.decode(errors="replace"))

@@ -1,4 +1,4 @@
-/* The session's model as spin printed it. Made by tests/model/automaton.py from tests/model/session.pml;
+/* The session's model as spin printed it. Made by tests/spin/automaton.py from tests/spin/session.pml;
  * do not edit. */
 #ifndef MODEL_AUTOMATA_H
 #define MODEL_AUTOMATA_H

@@ -1,4 +1,4 @@
-/* Drives a real session through steps of the model (tests/model) and holds it to what the model says. */
+/* Drives a real session through steps of the model (tests/spin) and holds it to what the model says. */
 #ifndef SUPPORT_MODEL_H
 #define SUPPORT_MODEL_H
 
@@ -36,7 +36,7 @@ typedef struct model_state {
     uint8_t poll; /* ticks since the poll began, D at most; 0 when not open */
 } model_state;
 
-/* The automaton of the model for one D and TO (model_automata.h, made by tests/model/automaton.py). Row 0 is the
+/* The automaton of the model for one D and TO (model_automata.h, made by tests/spin/automaton.py). Row 0 is the
  * session before it was opened for the first time. */
 typedef struct model_edge {
     char

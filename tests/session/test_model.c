@@ -1,4 +1,4 @@
-/* The session against its model in Promela (tests/model): the model's whole automaton, as spin printed it, walked
+/* The session against its model in Promela (tests/spin): the model's whole automaton, as spin printed it, walked
  * along every step of it and then at random. What spin has proved of the model is so tied to this session. */
 #include "support_model.h"
 #include "model_automata.h"

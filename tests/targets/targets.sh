@@ -6,7 +6,7 @@
 #   suites  what run_suites.py is to run, a line a program; a machine whose tools are not there is named as skipped
 #
 # Each machine runs them twice: as shipped, and checked for undefined behaviour ("MACHINE checked"). cmocka is not there
-# for these machines: tests/cross stands in for it.
+# for these machines: tests/targets stands in for it.
 #
 # i386 is what `gcc -m32` builds. Debian's gcc-multilib, which -m32 needs, cannot be installed together with its cross
 # compilers, so i686-linux-gnu-gcc builds it, and clang, as a second compiler that sees 32 bits, with the same libc.
@@ -78,8 +78,8 @@ END
 
 # compile FOLDER SANITIZE
 compile() {
-    ${MAKE:-make} B="$1" CC="$compiler" SANITIZE="$2" LDFLAGS="$link" CMOCKA= CROSS_OBJ="$1/obj/tests/cross/cross.o" \
-        CPPFLAGS='-Icodec/include -Icontainer/include -Itests/cross' codec-tests session-tests
+    ${MAKE:-make} B="$1" CC="$compiler" SANITIZE="$2" LDFLAGS="$link" CMOCKA= CROSS_OBJ="$1/obj/tests/targets/cross.o" \
+        CPPFLAGS='-Icodec/include -Icontainer/include -Itests/targets' codec-tests session-tests
 }
 
 build() {

@@ -8,12 +8,12 @@ kind() {
     case $1 in
     # It slows the kit down on purpose, which has to tell that from a slow machine; the other two judge how well the kit
     # judges.
-    kit/test_hostile.py | "mutants/test_accelerate.py, fast" | matrix) echo "alone " ;;
+    mockclipper/test_hostile.py | "mutants/test_accelerate.py, fast" | matrix) echo "alone " ;;
     # The protocol's own timers: half a minute of silence, and seconds of leeway.
     "mutants/test_accelerate.py, real time" | "conformance, real timers") echo "waits " ;;
     # Whatever plays scenarios with timers, or serves against time limits of its own.
-    conformance* | sanitized\ conformance* | containers/* | kit/test_check.py | kit/test_endings.py | \
-        kit/test_reports.py | kit/test_serve.py | container/test_outages.py | \
+    conformance* | sanitized\ conformance* | peers/* | mockclipper/test_check.py | mockclipper/test_endings.py | \
+        mockclipper/test_reports.py | mockclipper/test_serve.py | container/test_outages.py | \
         container/test_command.py | container/test_models.py | container/test_digits.py | *container/test_served | \
         *container/test_stream | *mockclipper/test_process | *mockclipper/test_time_limits) echo "timed " ;;
     esac
@@ -63,10 +63,10 @@ all_suites() {
 }
 
 # The long ones first, so that none of them is left running alone at the end.
-long='containers/test_containers.py; kit/test_bench.py; kit/test_check.py; sanitized conformance
-container/test_outages.py; kit/test_endings.py; container/test_soak; fuzz/test_judges.py; kit/test_html.py
+long='peers/test_peers.py; mockclipper/test_bench.py; mockclipper/test_check.py; sanitized conformance
+container/test_outages.py; mockclipper/test_endings.py; container/test_soak; fuzz/test_judges.py; mockclipper/test_html.py
 sanitized container/test_soak; sanitized container/test_simulation; fuzz/test_oss_fuzz.py; container/test_allocation
-cli/test_decode_encode.py; conformance, real timers; mutants/test_accelerate.py, real time'
+mockclipper/test_decode_encode.py; conformance, real timers; mutants/test_accelerate.py, real time'
 all_suites | awk -F ' [|] ' -v long="$(echo "$long" | tr '\n' ';')" '
     {name = $1; sub(/^(timed|waits|alone) /, "", name); names[NR] = name; line[name] = $0}
     END {

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "cli"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "mockclipper"))
 from support import main, test  # noqa: E402
 
 ENSURE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "ensure.sh")

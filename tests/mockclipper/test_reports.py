@@ -13,7 +13,7 @@ import xml.etree.ElementTree as tree
 from kit import (CONTAINER, FAST, MOCKCLIPPER, ROOT, TIMEOUT, Skip, check, contains, equal, main, new_mark, odd,
                  processes_with, run, start, test)
 
-HERE = os.path.join(ROOT, "tests", "kit")
+HERE = os.path.join(ROOT, "tests", "mockclipper")
 HOSTILE = ["/usr/bin/python3", os.path.join(HERE, "hostile_text.py"), "</script><img src=x onerror=alert(2)>", "a'b"]
 GOOD = [CONTAINER, "--model", "probe"]
 SOME = ["--scenario", "registration/f*", "--scenario", "prediction/one-item", "--scenario", "malformed/*-type*"]

@@ -62,7 +62,7 @@ def rows(table):
 
 def header():
     """The text of model_automata.h."""
-    lines = ["/* The session's model as spin printed it. Made by tests/model/automaton.py from tests/model/session.pml;",
+    lines = ["/* The session's model as spin printed it. Made by tests/spin/automaton.py from tests/spin/session.pml;",
              " * do not edit. */", "#ifndef MODEL_AUTOMATA_H", "#define MODEL_AUTOMATA_H", "", '#include "support_model.h"',
              "", "/* clang-format off */"]
     automata = []

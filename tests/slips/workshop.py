@@ -4,11 +4,11 @@ import resource
 import shutil
 import subprocess
 
-TREE = ("codec/src", "codec/include", "container/include", "tests/codec", "tests/session", "tests/cross",
-        "tests/mutate")
+TREE = ("codec/src", "codec/include", "container/include", "tests/codec", "tests/session", "tests/targets",
+        "tests/slips")
 TESTS = ("tests/session", "tests/codec")
 SESSION = "container/src/session.c"
-INCLUDES = ("-Icodec/include", "-Icontainer/include", "-Itests/cross", "-Itests/codec", "-Itests/session")
+INCLUDES = ("-Icodec/include", "-Icontainer/include", "-Itests/targets", "-Itests/codec", "-Itests/session")
 # A mutant is compiled quickly for a first try. What survives is compiled like the code that is shipped, as equal
 # objects mean that nobody can tell; and once more with sanitizers, and with variables that begin with a pattern, so
 # that a missing first value shows.
@@ -58,7 +58,7 @@ class Workshop:
 
     def test_code(self):
         support = [path for folder in TESTS for path in files_in(folder, self.root, "support_")]
-        return [*self.tests(), *support, "tests/mutate/runner.c"]
+        return [*self.tests(), *support, "tests/slips/runner.c"]
 
     def compile(self, path, flags, output):
         """Compiles PATH of this tree to OUTPUT; says whether that went well."""

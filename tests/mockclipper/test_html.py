@@ -7,7 +7,7 @@ import tempfile
 import browser
 from kit import PYTHON, ROOT, Skip, check, contains, equal, main, odd, test
 
-HOSTILE = [PYTHON, os.path.join(ROOT, "tests", "kit", "hostile_text.py"), "</script><img src=x onerror=alert(2)>"]
+HOSTILE = [PYTHON, os.path.join(ROOT, "tests", "mockclipper", "hostile_text.py"), "</script><img src=x onerror=alert(2)>"]
 CHROMIUM = browser.find()
 FOLDER = tempfile.TemporaryDirectory()
 VISIBLE = "[...document.querySelectorAll('article:not([hidden]) .case code')].map((node) => node.textContent)"

@@ -1,5 +1,5 @@
 /* All fast tests of codec and session in one program that ends at the first failure, with the shim of cmocka in
- * tests/cross. TESTS lists the programs' mains, which are renamed when they are compiled. */
+ * tests/targets. TESTS lists the programs' mains, which are renamed when they are compiled. */
 #include <setjmp.h>
 #include <stddef.h>
 #include "cmocka.h"

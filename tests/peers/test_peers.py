@@ -3,7 +3,7 @@
 (peer.py), and by the conformance kit, which must find nothing wrong with it, but for the fault that CLIPPER_BUG switches
 on, which it must find.
 
-TAP on stdout. A language whose tools are not there is skipped, and it is said which. test_containers.py LANGUAGE...
+TAP on stdout. A language whose tools are not there is skipped, and it is said which. test_peers.py LANGUAGE...
 tests only those.
 """
 import functools
@@ -76,7 +76,7 @@ def container(language):
     status, output = set_up(language)
     if status != 0:
         raise AssertionError(output)
-    folder = os.path.join(ROOT, "build", "containers", language)
+    folder = os.path.join(ROOT, "build", "peers", language)
     if os.path.exists(os.path.join(folder, "missing")):
         with open(os.path.join(folder, "missing"), encoding="utf-8") as file:
             raise Skip("missing: " + file.read().strip())

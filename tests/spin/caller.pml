@@ -1,7 +1,7 @@
 /* caller.pml: one session, and a caller that may do anything at any time: every event in every state.
  *
  * Spin's exhaustive search goes through each step of it once; with PRINTF it shows them, and that is the whole
- * automaton of the session (tests/model/automaton.py). Spin's simulations are random walks through it.
+ * automaton of the session (tests/spin/automaton.py). Spin's simulations are random walks through it.
  */
 #include "bugs.pml"
 #include "session.pml"

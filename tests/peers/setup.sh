@@ -1,14 +1,14 @@
 #!/bin/sh
 # Makes the containers of this folder runnable: setup.sh [LANGUAGE...]   (python, node, java, cpp; default: all)
 #
-# Each becomes build/containers/LANGUAGE/container, a command that is started like any container. Nothing is installed
-# on the system; npm installs the one package that the Node.js container needs into build/containers/node. For a
-# language whose tools are missing build/containers/LANGUAGE/missing says which, and how Debian calls them; the
+# Each becomes build/peers/LANGUAGE/container, a command that is started like any container. Nothing is installed
+# on the system; npm installs the one package that the Node.js container needs into build/peers/node. For a
+# language whose tools are missing build/peers/LANGUAGE/missing says which, and how Debian calls them; the
 # container is then not there. What is up to date is not made again. Exit status 1: tools are there, and it failed.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-out=build/containers
-here=tests/containers
+out=build/peers
+here=tests/peers
 root=$PWD
 
 # missing LANGUAGE TEXT
@@ -24,7 +24,7 @@ up_to_date() {
         [ -z "$(find $here/"$1" $here/setup.sh -type f -newer $out/"$1"/container)" ]
 }
 
-# launcher LANGUAGE COMMAND...: build/containers/LANGUAGE/container runs that
+# launcher LANGUAGE COMMAND...: build/peers/LANGUAGE/container runs that
 launcher() {
     language=$1
     shift

@@ -1,4 +1,4 @@
-"""What the tests of the kit share, beside tests/cli/support.py: runs of `mockclipper check`, read as JSON."""
+"""What the tests of the kit share, beside tests/mockclipper/support.py: runs of `mockclipper check`, read as JSON."""
 
 import json
 import os
@@ -6,11 +6,10 @@ import subprocess
 import sys
 import uuid
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "cli"))
 from support import MOCKCLIPPER, ROOT, TIMEOUT, Skip, equal, main, run, test  # noqa: E402,F401
 
 PYTHON = "/usr/bin/python3"
-ODD = os.path.join(ROOT, "tests", "kit", "odd_container.py")
+ODD = os.path.join(ROOT, "tests", "mockclipper", "odd_container.py")
 CONTAINER = os.path.abspath(os.environ.get("CLIPPER_CONTAINER",
                                            os.path.join(os.path.dirname(MOCKCLIPPER), "clipper-container")))
 FAST = ["--poll-timeout", "100", "--activity-timeout", "600"]
