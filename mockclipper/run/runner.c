@@ -3,7 +3,7 @@
 #include "base/heap.h"
 #include "base/signals.h"
 #include "run/prerequisites.h"
-#include "talk/conversation_parts.h"
+#include "talk/talk_parts.h"
 
 #include <poll.h>
 #include <pthread.h>

@@ -2,7 +2,7 @@
 
 #include "base/heap.h"
 #include "engine/describe.h"
-#include "talk/conversation_parts.h"
+#include "talk/talk_parts.h"
 
 #include <stdlib.h>
 

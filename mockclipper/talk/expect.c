@@ -1,5 +1,5 @@
 /* Messages that are expected, and what must be in them. */
-#include "talk/conversation_parts.h"
+#include "talk/talk_parts.h"
 
 #include "base/heap.h"
 #include "engine/describe.h"

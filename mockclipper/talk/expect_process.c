@@ -1,5 +1,5 @@
 /* What is expected of the container's process. */
-#include "talk/conversation_parts.h"
+#include "talk/talk_parts.h"
 
 #include "base/heap.h"
 #include "engine/describe.h"

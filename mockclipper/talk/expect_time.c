@@ -1,5 +1,5 @@
 /* Heartbeats and sessions that are expected at their times. */
-#include "talk/conversation_parts.h"
+#include "talk/talk_parts.h"
 
 #include "base/heap.h"
 #include "process/group.h"

@@ -1,5 +1,5 @@
 /* Judging: what a missed expectation means, and the times that were measured. */
-#include "talk/conversation_parts.h"
+#include "talk/talk_parts.h"
 
 #include "base/heap.h"
 #include "engine/describe.h"

@@ -2,7 +2,7 @@
 #ifndef MOCKCLIPPER_TALK_SCENARIO_H
 #define MOCKCLIPPER_TALK_SCENARIO_H
 
-#include "talk/conversation.h"
+#include "talk/talk.h"
 
 #include <stdbool.h>
 #include <stddef.h>

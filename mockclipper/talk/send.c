@@ -1,5 +1,5 @@
 /* What the kit's side of a conversation does and sends. */
-#include "talk/conversation_parts.h"
+#include "talk/talk_parts.h"
 
 #include "base/heap.h"
 

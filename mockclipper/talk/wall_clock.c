@@ -1,5 +1,5 @@
 /* A wall clock of the container's own, by libfaketime. */
-#include "talk/conversation_parts.h"
+#include "talk/talk_parts.h"
 
 #include "base/heap.h"
 #include "process/faketime.h"

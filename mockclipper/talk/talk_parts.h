@@ -11,7 +11,7 @@
 
 #include "process/process.h"
 #include "process/starvation.h"
-#include "talk/conversation.h"
+#include "talk/talk.h"
 #include "talk/scenario.h"
 
 #include <czmq.h>

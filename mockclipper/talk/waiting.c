@@ -1,5 +1,5 @@
 /* Waiting: events of the engine and of the process come in here, and messages are handed out. */
-#include "talk/conversation_parts.h"
+#include "talk/talk_parts.h"
 
 #include "base/heap.h"
 #include "process/lag.h"

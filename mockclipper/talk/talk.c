@@ -1,5 +1,5 @@
 /* A conversation from its beginning to its end. */
-#include "talk/conversation_parts.h"
+#include "talk/talk_parts.h"
 
 #include "base/heap.h"
 #include "base/port.h"

@@ -1,5 +1,5 @@
 /* A conversation's own rules, without a container: what ends it, and what its findings become. */
-#include "talk/conversation_parts.h"
+#include "talk/talk_parts.h"
 
 #include "base/heap.h"
 
