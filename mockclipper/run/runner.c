@@ -92,9 +92,9 @@ static bool none_left(const runner *self) {
 /* ---- Playing ---------------------------------------------------------------------------------------- */
 
 static outcome *play_once(const runner *self, const ledger_case *one) {
-    conversation *c = conversation_new(&self->book->subject, one->scenario, one->type);
-    one->scenario->play(c);
-    return conversation_end(&c);
+    talk *t = talk_new(&self->book->subject, one->scenario, one->type);
+    one->scenario->play(t);
+    return talk_end(&t);
 }
 
 /* Plays a case; once more when the first time said nothing. */

@@ -38,7 +38,7 @@ static const scenario timing_trial = {
 /* How long the accelerated container was silent before its heartbeat; 0 when that could not be told. */
 static duration time_heartbeat(const ledger *book) {
     subject patient = book->subject;
-    conversation *c;
+    talk *t;
     duration took = 0;
     outcome *o;
     clipper_data_type type = book->count != 0 ? book->cases[0].type : CLIPPER_TYPE_DOUBLES;
@@ -46,15 +46,15 @@ static duration time_heartbeat(const ledger *book) {
     patient.timing.poll = (duration)((double)patient.timing.poll * patient.acceleration);
     patient.timing.activity = (duration)((double)patient.timing.activity * patient.acceleration);
     /* What it is told stays the same. */
-    c = conversation_new(&book->subject, &timing_trial, type);
-    register_container(c);
-    fall_silent(c);
-    send_keep_alive(c);
-    c->subject = &patient;
-    expect_heartbeat(c);
-    if (!c->over)
-        took = c->latest->at - current_session(c)->last_sent;
-    o = conversation_end(&c);
+    t = talk_new(&book->subject, &timing_trial, type);
+    talk_register(t);
+    talk_fall_silent(t);
+    talk_send_keep_alive(t);
+    t->subject = &patient;
+    talk_expect_heartbeat(t);
+    if (!t->over)
+        took = t->latest->at - talk_session(t)->last_sent;
+    o = talk_end(&t);
     outcome_destroy(&o);
     return took;
 }
@@ -100,22 +100,22 @@ static void choose_type(ledger *book, clipper_data_type type) {
 }
 
 void prelude_meet_attached(ledger *book) {
-    conversation *c;
+    talk *t;
     outcome *o;
     if (book->count == 0)
         return;
-    c = conversation_new(&book->subject, &introduction, CLIPPER_TYPE_DOUBLES);
-    start_container(c);
-    expect_heartbeat(c);
-    send_metadata_request(c);
-    expect_any_new_container(c);
-    if (!c->over) {
-        const clipper_new_container *came = &c->latest->content.as.new_container;
+    t = talk_new(&book->subject, &introduction, CLIPPER_TYPE_DOUBLES);
+    talk_start(t);
+    talk_expect_heartbeat(t);
+    talk_send_metadata_request(t);
+    talk_expect_any_new_container(t);
+    if (!t->over) {
+        const clipper_new_container *came = &t->latest->content.as.new_container;
         book->subject.attached_name = copy_text(came->name);
         book->subject.attached_version = copy_text(came->model_version);
         choose_type(book, came->input_type);
     }
-    o = conversation_end(&c);
+    o = talk_end(&t);
     if (book->subject.attached_name != NULL) {
         outcome_destroy(&o);
         return;

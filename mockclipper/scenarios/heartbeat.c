@@ -1,91 +1,91 @@
 /* How a container and Clipper keep knowing of each other. */
 #include "scenarios/families.h"
 
-static void interval(conversation *c) {
-    register_container(c);
-    canary(c);
-    fall_silent(c);
-    expect_heartbeats_at_poll_timeout(c, 3);
-    answer_heartbeats(c);
-    send_keep_alive(c);
-    canary(c);
+static void interval(talk *t) {
+    talk_register(t);
+    talk_canary(t);
+    talk_fall_silent(t);
+    talk_expect_heartbeats_at_poll_timeout(t, 3);
+    talk_answer_heartbeats(t);
+    talk_send_keep_alive(t);
+    talk_canary(t);
 }
 
-static void keep_alive_is_not_answered(conversation *c) {
-    register_container(c);
-    canary(c);
-    fall_silent(c);
-    send_keep_alive(c);
-    send_keep_alive(c);
-    expect_heartbeats_at_poll_timeout(c, 2);
-    answer_heartbeats(c);
-    canary(c);
+static void keep_alive_is_not_answered(talk *t) {
+    talk_register(t);
+    talk_canary(t);
+    talk_fall_silent(t);
+    talk_send_keep_alive(t);
+    talk_send_keep_alive(t);
+    talk_expect_heartbeats_at_poll_timeout(t, 2);
+    talk_answer_heartbeats(t);
+    talk_canary(t);
 }
 
-static void answered_heartbeats_keep_the_session(conversation *c) {
-    register_container(c);
-    expect_only_heartbeats(c, activity_timeout(c) + 2 * poll_timeout(c));
-    canary(c);
+static void answered_heartbeats_keep_the_session(talk *t) {
+    talk_register(t);
+    talk_expect_only_heartbeats(t, talk_activity_timeout(t) + 2 * talk_poll_timeout(t));
+    talk_canary(t);
 }
 
-static void requests_keep_the_session(conversation *c) {
-    batch *items = uniform_batch(c, 1, 3);
+static void requests_keep_the_session(talk *t) {
+    batch *items = talk_uniform_batch(t, 1, 3);
     duration longest_gap = 0;
     size_t before;
     instant beginning, end;
-    register_container(c);
-    fall_silent(c);
-    canary(c);
-    before = heartbeats_so_far(c);
+    talk_register(t);
+    talk_fall_silent(t);
+    talk_canary(t);
+    before = talk_heartbeats_so_far(t);
     beginning = clock_now();
-    end = beginning + activity_timeout(c) + 2 * poll_timeout(c);
-    while (!is_over(c) && clock_now() < end) {
-        longest_gap = duration_max(longest_gap, clock_now() - current_session(c)->last_sent);
-        predict(c, items);
-        expect_only_heartbeats(c, poll_timeout(c) / 4);
+    end = beginning + talk_activity_timeout(t) + 2 * talk_poll_timeout(t);
+    while (!talk_is_over(t) && clock_now() < end) {
+        longest_gap = duration_max(longest_gap, clock_now() - talk_session(t)->last_sent);
+        talk_predict(t, items);
+        talk_expect_only_heartbeats(t, talk_poll_timeout(t) / 4);
     }
-    checking(c, "HB-7");
-    expect_no_heartbeat_since(c, before, beginning, longest_gap);
-    answer_heartbeats(c);
+    talk_checking(t, "HB-7");
+    talk_expect_no_heartbeat_since(t, before, beginning, longest_gap);
+    talk_answer_heartbeats(t);
 }
 
-static void unknown_type(conversation *c) {
+static void unknown_type(talk *t) {
     static const uint32_t types[] = {2, 0x01000000, 0xffffffff};
-    register_container(c);
+    talk_register(t);
     for (size_t i = 0; i < COUNT(types); i++) {
         draft *heartbeat = draft_heartbeat(CLIPPER_KEEP_ALIVE);
         draft_set_u32(heartbeat, FRAME_HEARTBEAT_TYPE, types[i]);
-        send_draft(c, heartbeat);
-        expect_dropped(c);
+        talk_send_draft(t, heartbeat);
+        talk_expect_dropped(t);
     }
 }
 
-static void malformed_is_activity(conversation *c) {
+static void malformed_is_activity(talk *t) {
     draft *malformed;
-    register_container(c);
-    canary(c);
-    fall_silent(c);
-    stay_silent_for(c, activity_timeout(c) - poll_timeout(c) / 2);
+    talk_register(t);
+    talk_canary(t);
+    talk_fall_silent(t);
+    talk_stay_silent_for(t, talk_activity_timeout(t) - talk_poll_timeout(t) / 2);
     malformed = draft_heartbeat(CLIPPER_KEEP_ALIVE);
     draft_append(malformed, "x", 1);
-    send_draft(c, malformed);
-    stay_silent_for(c, activity_timeout(c) - poll_timeout(c) / 2);
-    answer_heartbeats(c);
-    canary(c);
+    talk_send_draft(t, malformed);
+    talk_stay_silent_for(t, talk_activity_timeout(t) - talk_poll_timeout(t) / 2);
+    talk_answer_heartbeats(t);
+    talk_canary(t);
 }
 
-static void while_the_model_works(conversation *c) {
-    batch *items = uniform_batch(c, 1, 3);
+static void while_the_model_works(talk *t) {
+    batch *items = talk_uniform_batch(t, 1, 3);
     uint32_t id;
-    slow_model(c, 4 * poll_timeout(c) + 500 * MILLISECOND);
-    register_container(c);
-    expect_slow_model(c);
-    fall_silent(c);
-    id = send_request(c, items);
-    expect_heartbeats_at_poll_timeout(c, 2);
-    answer_heartbeats(c);
-    send_keep_alive(c);
-    expect_response(c, id, items);
+    talk_slow_model(t, 4 * talk_poll_timeout(t) + 500 * MILLISECOND);
+    talk_register(t);
+    talk_expect_slow_model(t);
+    talk_fall_silent(t);
+    id = talk_send_request(t, items);
+    talk_expect_heartbeats_at_poll_timeout(t, 2);
+    talk_answer_heartbeats(t);
+    talk_send_keep_alive(t);
+    talk_expect_response(t, id, items);
 }
 
 static const scenario scenarios[] = {

@@ -2,55 +2,55 @@
 #include "scenarios/families.h"
 
 /* Sends COUNT requests in one go, and sees each answered once. */
-static void round_of(conversation *c, uint32_t first_id, size_t count, const batch *items) {
-    for (size_t i = 0; i < count && !is_over(c); i++)
-        send_request_as(c, first_id + (uint32_t)i, items);
-    expect_responses(c, first_id, count, items);
+static void round_of(talk *t, uint32_t first_id, size_t count, const batch *items) {
+    for (size_t i = 0; i < count && !talk_is_over(t); i++)
+        talk_send_request_as(t, first_id + (uint32_t)i, items);
+    talk_expect_responses(t, first_id, count, items);
 }
 
-static void ten_thousand(conversation *c) {
-    batch *items = uniform_batch(c, 2, 3);
-    register_container(c);
-    for (uint32_t id = 0; id < 10000 && !is_over(c); id += 100)
-        round_of(c, id, 100, items);
-    canary(c);
+static void ten_thousand(talk *t) {
+    batch *items = talk_uniform_batch(t, 2, 3);
+    talk_register(t);
+    for (uint32_t id = 0; id < 10000 && !talk_is_over(t); id += 100)
+        round_of(t, id, 100, items);
+    talk_canary(t);
 }
 
-static void queued_before_polling(conversation *c) {
-    batch *items = uniform_batch(c, 1, 3);
-    start_container(c);
-    expect_heartbeat(c);
-    send_metadata_request(c);
+static void queued_before_polling(talk *t) {
+    batch *items = talk_uniform_batch(t, 1, 3);
+    talk_start(t);
+    talk_expect_heartbeat(t);
+    talk_send_metadata_request(t);
     for (uint32_t id = 0; id < 1000; id++)
-        send_request_as(c, id, items);
-    expect_new_container(c);
-    answer_heartbeats(c);
-    expect_responses(c, 0, 1000, items);
-    canary(c);
+        talk_send_request_as(t, id, items);
+    talk_expect_new_container(t);
+    talk_answer_heartbeats(t);
+    talk_expect_responses(t, 0, 1000, items);
+    talk_canary(t);
 }
 
-static void registered_again_in_the_midst(conversation *c) {
-    batch *items = uniform_batch(c, 2, 3);
-    register_container(c);
+static void registered_again_in_the_midst(talk *t) {
+    batch *items = talk_uniform_batch(t, 2, 3);
+    talk_register(t);
     for (uint32_t id = 0; id < 400; id++) {
         if (id == 200)
-            send_metadata_request(c);
-        send_request_as(c, id, items);
+            talk_send_metadata_request(t);
+        talk_send_request_as(t, id, items);
     }
-    expect_responses_and_new_container(c, 0, 400, items);
-    canary(c);
+    talk_expect_responses_and_new_container(t, 0, 400, items);
+    talk_canary(t);
 }
 
-static void memory(conversation *c) {
-    batch *items = uniform_batch(c, 4, 64);
+static void memory(talk *t) {
+    batch *items = talk_uniform_batch(t, 4, 64);
     size_t before;
-    register_container(c);
-    for (uint32_t id = 0; id < 2000 && !is_over(c); id += 100)
-        round_of(c, id, 100, items);
-    before = resident_kilobytes(c);
-    for (uint32_t id = 0; id < 10000 && !is_over(c); id += 100)
-        round_of(c, id, 100, items);
-    expect_memory_below(c, before + before / 4 + 4096);
+    talk_register(t);
+    for (uint32_t id = 0; id < 2000 && !talk_is_over(t); id += 100)
+        round_of(t, id, 100, items);
+    before = talk_resident_kilobytes(t);
+    for (uint32_t id = 0; id < 10000 && !talk_is_over(t); id += 100)
+        round_of(t, id, 100, items);
+    talk_expect_memory_below(t, before + before / 4 + 4096);
 }
 
 static const scenario scenarios[] = {

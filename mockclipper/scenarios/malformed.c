@@ -6,174 +6,174 @@
 /* ---- Too short, too long ---------------------------------------------------------------------------- */
 
 /* A request of which only the first COUNT frames are sent. */
-static void truncated_to(conversation *c, size_t count) {
-    draft *spoiled = request_to_spoil(c);
-    register_container(c);
+static void truncated_to(talk *t, size_t count) {
+    draft *spoiled = request_to_spoil(t);
+    talk_register(t);
     draft_cut(spoiled, count);
-    send_malformed(c, spoiled);
+    send_malformed(t, spoiled);
 }
 
-static void ends_after_version(conversation *c) {
-    truncated_to(c, FRAME_VERSION + 1);
+static void ends_after_version(talk *t) {
+    truncated_to(t, FRAME_VERSION + 1);
 }
 
-static void ends_after_type(conversation *c) {
-    truncated_to(c, FRAME_MESSAGE_TYPE + 1);
+static void ends_after_type(talk *t) {
+    truncated_to(t, FRAME_MESSAGE_TYPE + 1);
 }
 
-static void ends_after_id(conversation *c) {
-    truncated_to(c, FRAME_ID + 1);
+static void ends_after_id(talk *t) {
+    truncated_to(t, FRAME_ID + 1);
 }
 
-static void ends_after_request_type(conversation *c) {
-    truncated_to(c, FRAME_REQUEST_TYPE + 1);
+static void ends_after_request_type(talk *t) {
+    truncated_to(t, FRAME_REQUEST_TYPE + 1);
 }
 
-static void ends_after_length(conversation *c) {
-    truncated_to(c, FRAME_METADATA_LENGTH + 1);
+static void ends_after_length(talk *t) {
+    truncated_to(t, FRAME_METADATA_LENGTH + 1);
 }
 
-static void ends_after_metadata(conversation *c) {
-    truncated_to(c, FRAME_METADATA + 1);
+static void ends_after_metadata(talk *t) {
+    truncated_to(t, FRAME_METADATA + 1);
 }
 
-static void missing_item(conversation *c) {
-    truncated_to(c, FRAME_ITEMS + 2);
+static void missing_item(talk *t) {
+    truncated_to(t, FRAME_ITEMS + 2);
 }
 
-static void extra_item(conversation *c) {
-    draft *spoiled = request_to_spoil(c);
-    register_container(c);
+static void extra_item(talk *t) {
+    draft *spoiled = request_to_spoil(t);
+    talk_register(t);
     draft_append(spoiled, "12345678", 8);
-    send_malformed(c, spoiled);
+    send_malformed(t, spoiled);
 }
 
-static void short_heartbeat(conversation *c) {
-    register_container(c);
+static void short_heartbeat(talk *t) {
+    talk_register(t);
     for (size_t count = FRAME_VERSION + 1; count <= FRAME_MESSAGE_TYPE + 1; count++) {
         draft *spoiled = draft_heartbeat(CLIPPER_KEEP_ALIVE);
         draft_cut(spoiled, count);
-        send_malformed(c, spoiled);
+        send_malformed(t, spoiled);
     }
 }
 
-static void long_heartbeat(conversation *c) {
+static void long_heartbeat(talk *t) {
     draft *spoiled = draft_heartbeat(CLIPPER_SEND_METADATA);
-    register_container(c);
+    talk_register(t);
     draft_append(spoiled, "\0\0\0\0", 4);
-    send_malformed(c, spoiled);
+    send_malformed(t, spoiled);
 }
 
 /* ---- Types ------------------------------------------------------------------------------------------ */
 
-static void unknown_message_type(conversation *c) {
+static void unknown_message_type(talk *t) {
     static const uint32_t types[] = {3, 0x01000000, 0xffffffff};
-    register_container(c);
+    talk_register(t);
     for (size_t i = 0; i < COUNT(types); i++) {
-        draft *spoiled = request_to_spoil(c);
+        draft *spoiled = request_to_spoil(t);
         draft_set_u32(spoiled, FRAME_MESSAGE_TYPE, types[i]);
-        send_malformed(c, spoiled);
+        send_malformed(t, spoiled);
     }
 }
 
-static void unknown_request_type(conversation *c) {
+static void unknown_request_type(talk *t) {
     static const uint32_t types[] = {2, 0xffffffff};
-    register_container(c);
+    talk_register(t);
     for (size_t i = 0; i < COUNT(types); i++) {
-        draft *spoiled = request_to_spoil(c);
+        draft *spoiled = request_to_spoil(t);
         draft_set_u32(spoiled, FRAME_REQUEST_TYPE, types[i]);
-        send_malformed(c, spoiled);
+        send_malformed(t, spoiled);
     }
 }
 
 /* ---- Widths ----------------------------------------------------------------------------------------- */
 
 /* Requests in which one field of fixed width is a byte too short, and a byte too long. */
-static void of_wrong_width(conversation *c, size_t frame) {
-    register_container(c);
+static void of_wrong_width(talk *t, size_t frame) {
+    talk_register(t);
     for (int by = -1; by <= 1; by += 2) {
-        draft *spoiled = request_to_spoil(c);
+        draft *spoiled = request_to_spoil(t);
         draft_resize(spoiled, frame, (size_t)((long)spoiled->frames[frame].len + by));
-        send_malformed(c, spoiled);
+        send_malformed(t, spoiled);
     }
 }
 
-static void type_of_wrong_width(conversation *c) {
-    of_wrong_width(c, FRAME_MESSAGE_TYPE);
+static void type_of_wrong_width(talk *t) {
+    of_wrong_width(t, FRAME_MESSAGE_TYPE);
 }
 
-static void id_of_wrong_width(conversation *c) {
-    of_wrong_width(c, FRAME_ID);
+static void id_of_wrong_width(talk *t) {
+    of_wrong_width(t, FRAME_ID);
 }
 
-static void request_type_of_wrong_width(conversation *c) {
-    of_wrong_width(c, FRAME_REQUEST_TYPE);
+static void request_type_of_wrong_width(talk *t) {
+    of_wrong_width(t, FRAME_REQUEST_TYPE);
 }
 
-static void length_of_wrong_width(conversation *c) {
-    of_wrong_width(c, FRAME_METADATA_LENGTH);
+static void length_of_wrong_width(talk *t) {
+    of_wrong_width(t, FRAME_METADATA_LENGTH);
 }
 
-static void heartbeat_type_of_wrong_width(conversation *c) {
-    register_container(c);
+static void heartbeat_type_of_wrong_width(talk *t) {
+    talk_register(t);
     for (size_t len = 3; len <= 5; len += 2) {
         draft *spoiled = draft_heartbeat(CLIPPER_SEND_METADATA);
         draft_resize(spoiled, FRAME_HEARTBEAT_TYPE, len);
-        send_malformed(c, spoiled);
+        send_malformed(t, spoiled);
     }
 }
 
 /* ---- Delimiters ------------------------------------------------------------------------------------- */
 
-static void no_delimiter(conversation *c) {
-    draft *spoiled = request_to_spoil(c);
-    register_container(c);
+static void no_delimiter(talk *t) {
+    draft *spoiled = request_to_spoil(t);
+    talk_register(t);
     draft_remove(spoiled, FRAME_DELIMITER);
-    send_malformed(c, spoiled);
+    send_malformed(t, spoiled);
 }
 
-static void two_delimiters(conversation *c) {
-    draft *spoiled = request_to_spoil(c);
-    register_container(c);
+static void two_delimiters(talk *t) {
+    draft *spoiled = request_to_spoil(t);
+    talk_register(t);
     draft_insert(spoiled, FRAME_DELIMITER, "", 0);
-    send_malformed(c, spoiled);
+    send_malformed(t, spoiled);
 }
 
-static void only_a_delimiter(conversation *c) {
-    truncated_to(c, FRAME_DELIMITER + 1);
+static void only_a_delimiter(talk *t) {
+    truncated_to(t, FRAME_DELIMITER + 1);
 }
 
 /* ---- Messages of other kinds ------------------------------------------------------------------------ */
 
-static void inbound_new_container(conversation *c) {
+static void inbound_new_container(talk *t) {
     draft *spoiled = draft_heartbeat(CLIPPER_KEEP_ALIVE);
-    register_container(c);
+    talk_register(t);
     draft_set_u32(spoiled, FRAME_MESSAGE_TYPE, 0);
     draft_replace(spoiled, FRAME_HEARTBEAT_TYPE, "model", 5);
     draft_append(spoiled, "1", 1);
     draft_append(spoiled, "3", 1);
-    send_malformed(c, spoiled);
+    send_malformed(t, spoiled);
 }
 
-static void feedback(conversation *c) {
-    draft *spoiled = request_to_spoil(c);
-    register_container(c);
+static void feedback(talk *t) {
+    draft *spoiled = request_to_spoil(t);
+    talk_register(t);
     draft_set_u32(spoiled, FRAME_REQUEST_TYPE, 1);
-    send_malformed(c, spoiled);
-    spoiled = request_to_spoil(c);
+    send_malformed(t, spoiled);
+    spoiled = request_to_spoil(t);
     draft_set_u32(spoiled, FRAME_REQUEST_TYPE, 1);
     draft_cut(spoiled, FRAME_REQUEST_TYPE + 1);
-    send_malformed(c, spoiled);
+    send_malformed(t, spoiled);
 }
 
 /* ---- Floods ----------------------------------------------------------------------------------------- */
 
 /* A message of random frames, or a request with a random flaw. Never one of another version. */
-static draft *garbage(conversation *c) {
-    random_source *random = randomness(c);
+static draft *garbage(talk *t) {
+    random_source *random = talk_random(t);
     uint8_t bytes[32];
     draft *spoiled =
-        random_below(random, 2) == 0 ? request_to_spoil(c) : draft_heartbeat(CLIPPER_SEND_METADATA);
+        random_below(random, 2) == 0 ? request_to_spoil(t) : draft_heartbeat(CLIPPER_SEND_METADATA);
     switch (random_below(random, 4)) {
     case 0:
         draft_cut(spoiled, FRAME_VERSION + 1);
@@ -197,37 +197,37 @@ static draft *garbage(conversation *c) {
     return spoiled;
 }
 
-static void burst(conversation *c) {
-    register_container(c);
+static void burst(talk *t) {
+    talk_register(t);
     for (int i = 0; i < 1000; i++)
-        send_draft(c, garbage(c));
-    expect_dropped(c);
+        talk_send_draft(t, garbage(t));
+    talk_expect_dropped(t);
 }
 
-static void burst_between_requests(conversation *c) {
-    batch *items = uniform_batch(c, 2, 3);
+static void burst_between_requests(talk *t) {
+    batch *items = talk_uniform_batch(t, 2, 3);
     uint32_t first = 100000;
-    register_container(c);
+    talk_register(t);
     for (uint32_t i = 0; i < 50; i++) {
-        send_draft(c, garbage(c));
-        send_request_as(c, first + i, items);
+        talk_send_draft(t, garbage(t));
+        talk_send_request_as(t, first + i, items);
     }
-    expect_responses(c, first, 50, items);
+    talk_expect_responses(t, first, 50, items);
 }
 
-static void logged(conversation *c) {
+static void logged(talk *t) {
     size_t before;
-    register_container(c);
-    canary(c);
-    before = output_so_far(c);
-    draft *spoiled = request_to_spoil(c);
+    talk_register(t);
+    talk_canary(t);
+    before = talk_output_so_far(t);
+    draft *spoiled = request_to_spoil(t);
     draft_append(spoiled, "x", 1);
-    send_malformed(c, spoiled);
-    expect_output_since(c, before, 1, 16 * 1024);
+    send_malformed(t, spoiled);
+    talk_expect_output_since(t, before, 1, 16 * 1024);
     for (int i = 0; i < 2000; i++)
-        send_draft(c, garbage(c));
-    expect_dropped(c);
-    expect_output_since(c, before, 1, 128 * 1024);
+        talk_send_draft(t, garbage(t));
+    talk_expect_dropped(t);
+    talk_expect_output_since(t, before, 1, 128 * 1024);
 }
 
 static const scenario scenarios[] = {

@@ -5,14 +5,14 @@
 #include "scenarios/families.h"
 
 /* A request for three items of four elements. */
-static inline draft *request_to_spoil(conversation *c) {
-    return draft_of(c, uniform_batch(c, 3, 4));
+static inline draft *request_to_spoil(talk *t) {
+    return talk_draft(t, talk_uniform_batch(t, 3, 4));
 }
 
 /* Sends a message that must be dropped. */
-static inline void send_malformed(conversation *c, draft *spoiled) {
-    send_draft(c, spoiled);
-    expect_dropped(c);
+static inline void send_malformed(talk *t, draft *spoiled) {
+    talk_send_draft(t, spoiled);
+    talk_expect_dropped(t);
 }
 
 #define PASSES_DROPPED "Nothing is sent for it, and a prediction request after it is answered."

@@ -4,124 +4,124 @@
 /* ---- Lengths, counts and sizes ---------------------------------------------------------------------- */
 
 /* A request with another metadata length field. */
-static void with_length(conversation *c, uint64_t length) {
-    draft *spoiled = request_to_spoil(c);
-    register_container(c);
+static void with_length(talk *t, uint64_t length) {
+    draft *spoiled = request_to_spoil(t);
+    talk_register(t);
     draft_set_u64(spoiled, FRAME_METADATA_LENGTH, length);
-    send_malformed(c, spoiled);
+    send_malformed(t, spoiled);
 }
 
-static void length_too_small(conversation *c) {
-    with_length(c, 32);
+static void length_too_small(talk *t) {
+    with_length(t, 32);
 }
 
-static void length_too_large(conversation *c) {
-    with_length(c, 48);
+static void length_too_large(talk *t) {
+    with_length(t, 48);
 }
 
-static void length_huge(conversation *c) {
-    with_length(c, UINT64_MAX);
+static void length_huge(talk *t) {
+    with_length(t, UINT64_MAX);
 }
 
 /* A request with a metadata frame of LEN bytes, and a length field that says so. */
-static void with_metadata_of(conversation *c, size_t len) {
-    draft *spoiled = request_to_spoil(c);
-    register_container(c);
+static void with_metadata_of(talk *t, size_t len) {
+    draft *spoiled = request_to_spoil(t);
+    talk_register(t);
     draft_resize(spoiled, FRAME_METADATA, len);
     draft_set_u64(spoiled, FRAME_METADATA_LENGTH, len);
-    send_malformed(c, spoiled);
+    send_malformed(t, spoiled);
 }
 
-static void metadata_of_odd_length(conversation *c) {
-    with_metadata_of(c, 41);
+static void metadata_of_odd_length(talk *t) {
+    with_metadata_of(t, 41);
 }
 
-static void metadata_of_one_word(conversation *c) {
-    with_metadata_of(c, 8);
+static void metadata_of_one_word(talk *t) {
+    with_metadata_of(t, 8);
 }
 
-static void metadata_empty(conversation *c) {
-    with_metadata_of(c, 0);
+static void metadata_empty(talk *t) {
+    with_metadata_of(t, 0);
 }
 
 /* A request in which one word of the metadata is another. */
-static void with_word(conversation *c, size_t word, uint64_t value) {
-    draft *spoiled = request_to_spoil(c);
-    register_container(c);
+static void with_word(talk *t, size_t word, uint64_t value) {
+    draft *spoiled = request_to_spoil(t);
+    talk_register(t);
     draft_set_word(spoiled, word, value);
-    send_malformed(c, spoiled);
+    send_malformed(t, spoiled);
 }
 
-static void count_too_small(conversation *c) {
-    with_word(c, WORD_ITEM_COUNT, 2);
+static void count_too_small(talk *t) {
+    with_word(t, WORD_ITEM_COUNT, 2);
 }
 
-static void count_too_large(conversation *c) {
-    with_word(c, WORD_ITEM_COUNT, 4);
+static void count_too_large(talk *t) {
+    with_word(t, WORD_ITEM_COUNT, 4);
 }
 
-static void count_huge(conversation *c) {
-    with_word(c, WORD_ITEM_COUNT, UINT64_C(1) << 61);
+static void count_huge(talk *t) {
+    with_word(t, WORD_ITEM_COUNT, UINT64_C(1) << 61);
 }
 
-static void count_all_ones(conversation *c) {
-    with_word(c, WORD_ITEM_COUNT, UINT64_MAX);
+static void count_all_ones(talk *t) {
+    with_word(t, WORD_ITEM_COUNT, UINT64_MAX);
 }
 
-static void size_too_small(conversation *c) {
-    with_word(c, WORD_ITEM_SIZES + 1, clipper_data_width(input_type(c)) * 3);
+static void size_too_small(talk *t) {
+    with_word(t, WORD_ITEM_SIZES + 1, clipper_data_width(talk_input_type(t)) * 3);
 }
 
-static void size_too_large(conversation *c) {
-    with_word(c, WORD_ITEM_SIZES + 1, clipper_data_width(input_type(c)) * 5);
+static void size_too_large(talk *t) {
+    with_word(t, WORD_ITEM_SIZES + 1, clipper_data_width(talk_input_type(t)) * 5);
 }
 
-static void size_huge(conversation *c) {
-    with_word(c, WORD_ITEM_SIZES + 2, UINT64_MAX - 7);
+static void size_huge(talk *t) {
+    with_word(t, WORD_ITEM_SIZES + 2, UINT64_MAX - 7);
 }
 
-static void sizes_that_overflow(conversation *c) {
-    draft *spoiled = request_to_spoil(c);
-    uint64_t true_sum = 12 * clipper_data_width(input_type(c));
-    register_container(c);
+static void sizes_that_overflow(talk *t) {
+    draft *spoiled = request_to_spoil(t);
+    uint64_t true_sum = 12 * clipper_data_width(talk_input_type(t));
+    talk_register(t);
     /* Added in 64 bits, they are what the items really have. */
     draft_set_word(spoiled, WORD_ITEM_SIZES, UINT64_C(1) << 63);
     draft_set_word(spoiled, WORD_ITEM_SIZES + 1, UINT64_C(1) << 63);
     draft_set_word(spoiled, WORD_ITEM_SIZES + 2, true_sum);
-    send_malformed(c, spoiled);
+    send_malformed(t, spoiled);
 }
 
-static void broken_element(conversation *c) {
-    size_t width = clipper_data_width(input_type(c));
-    draft *spoiled = request_to_spoil(c);
-    register_container(c);
+static void broken_element(talk *t) {
+    size_t width = clipper_data_width(talk_input_type(t));
+    draft *spoiled = request_to_spoil(t);
+    talk_register(t);
     draft_resize(spoiled, FRAME_ITEMS + 1, 4 * width - 1);
     draft_set_word(spoiled, WORD_ITEM_SIZES + 1, 4 * width - 1);
-    send_malformed(c, spoiled);
+    send_malformed(t, spoiled);
 }
 
 /* ---- Data types ------------------------------------------------------------------------------------- */
 
-static void another_input_type(conversation *c) {
-    register_container(c);
+static void another_input_type(talk *t) {
+    talk_register(t);
     for (int type = CLIPPER_TYPE_BYTES; type <= CLIPPER_TYPE_STRINGS; type++) {
-        draft *spoiled = draft_of(c, uniform_batch(c, 2, 8));
-        if ((clipper_data_type)type == input_type(c)) {
+        draft *spoiled = talk_draft(t, talk_uniform_batch(t, 2, 8));
+        if ((clipper_data_type)type == talk_input_type(t)) {
             draft_destroy(&spoiled);
             continue;
         }
         draft_set_word(spoiled, WORD_DATA_TYPE, (uint64_t)type);
-        send_malformed(c, spoiled);
+        send_malformed(t, spoiled);
     }
 }
 
-static void unknown_data_type(conversation *c) {
+static void unknown_data_type(talk *t) {
     static const uint64_t types[] = {5, UINT64_C(1) << 32, UINT64_MAX};
-    register_container(c);
+    talk_register(t);
     for (size_t i = 0; i < COUNT(types); i++) {
-        draft *spoiled = request_to_spoil(c);
-        draft_set_word(spoiled, WORD_DATA_TYPE, types[i] | (i == 1 ? input_type(c) : 0));
-        send_malformed(c, spoiled);
+        draft *spoiled = request_to_spoil(t);
+        draft_set_word(spoiled, WORD_DATA_TYPE, types[i] | (i == 1 ? talk_input_type(t) : 0));
+        send_malformed(t, spoiled);
     }
 }
 

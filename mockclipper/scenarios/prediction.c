@@ -11,128 +11,128 @@
 
 /* ---- Batches ---------------------------------------------------------------------------------------- */
 
-static void one_item(conversation *c) {
-    register_container(c);
-    predict(c, uniform_batch(c, 1, 1));
-    predict(c, uniform_batch(c, 1, 64));
+static void one_item(talk *t) {
+    talk_register(t);
+    talk_predict(t, talk_uniform_batch(t, 1, 1));
+    talk_predict(t, talk_uniform_batch(t, 1, 64));
 }
 
 /* A batch of so many items of five elements, and a canary. */
-static void batch_of(conversation *c, size_t count) {
-    register_container(c);
-    predict(c, uniform_batch(c, count, 5));
-    canary(c);
+static void batch_of(talk *t, size_t count) {
+    talk_register(t);
+    talk_predict(t, talk_uniform_batch(t, count, 5));
+    talk_canary(t);
 }
 
-static void batch_of_2(conversation *c) {
-    batch_of(c, 2);
+static void batch_of_2(talk *t) {
+    batch_of(t, 2);
 }
 
-static void batch_of_100(conversation *c) {
-    batch_of(c, 100);
+static void batch_of_100(talk *t) {
+    batch_of(t, 100);
 }
 
-static void batch_of_127(conversation *c) {
-    batch_of(c, 127);
+static void batch_of_127(talk *t) {
+    batch_of(t, 127);
 }
 
-static void batch_of_1000(conversation *c) {
-    batch_of(c, 1000);
+static void batch_of_1000(talk *t) {
+    batch_of(t, 1000);
 }
 
 /* A batch of three items of so many elements, and a canary. */
-static void batch_of_sizes(conversation *c, size_t a, size_t b, size_t d) {
+static void batch_of_sizes(talk *t, size_t a, size_t b, size_t d) {
     size_t elements[] = {a, b, d};
-    register_container(c);
-    predict(c, ragged_batch(c, elements, COUNT(elements)));
-    canary(c);
+    talk_register(t);
+    talk_predict(t, talk_ragged_batch(t, elements, COUNT(elements)));
+    talk_canary(t);
 }
 
-static void ragged(conversation *c) {
-    batch_of_sizes(c, 7, 1, 30);
+static void ragged(talk *t) {
+    batch_of_sizes(t, 7, 1, 30);
 }
 
-static void empty_item(conversation *c) {
-    batch_of_sizes(c, 3, 0, 5);
+static void empty_item(talk *t) {
+    batch_of_sizes(t, 3, 0, 5);
 }
 
-static void empty_last_item(conversation *c) {
-    batch_of_sizes(c, 3, 5, 0);
+static void empty_last_item(talk *t) {
+    batch_of_sizes(t, 3, 5, 0);
 }
 
-static void all_items_empty(conversation *c) {
-    batch_of_sizes(c, 0, 0, 0);
+static void all_items_empty(talk *t) {
+    batch_of_sizes(t, 0, 0, 0);
 }
 
-static void no_items(conversation *c) {
-    register_container(c);
-    predict(c, new_batch(c));
-    canary(c);
+static void no_items(talk *t) {
+    talk_register(t);
+    talk_predict(t, talk_new_batch(t));
+    talk_canary(t);
 }
 
-static void repeated_input(conversation *c) {
-    batch *items = uniform_batch(c, 2, 3);
+static void repeated_input(talk *t) {
+    batch *items = talk_uniform_batch(t, 2, 3);
     batch_repeat_last(items);
-    register_container(c);
-    predict(c, items);
-    canary(c);
+    talk_register(t);
+    talk_predict(t, items);
+    talk_canary(t);
 }
 
 /* One item of so many bytes, and a canary. */
-static void item_of(conversation *c, size_t bytes) {
-    register_container(c);
-    predict(c, uniform_batch(c, 1, bytes / clipper_data_width(input_type(c))));
-    canary(c);
+static void item_of(talk *t, size_t bytes) {
+    talk_register(t);
+    talk_predict(t, talk_uniform_batch(t, 1, bytes / clipper_data_width(talk_input_type(t))));
+    talk_canary(t);
 }
 
-static void item_of_1_mib(conversation *c) {
-    item_of(c, MIB);
+static void item_of_1_mib(talk *t) {
+    item_of(t, MIB);
 }
 
-static void item_of_64_mib(conversation *c) {
+static void item_of_64_mib(talk *t) {
     /* What takes longer to arrive than TO would look like silence: this is not about short timeouts. */
-    set_variable(c, "CLIPPER_POLL_TIMEOUT_MS=5000");
-    set_variable(c, "CLIPPER_ACTIVITY_TIMEOUT_MS=30000");
-    item_of(c, 64 * MIB);
+    talk_set_variable(t, "CLIPPER_POLL_TIMEOUT_MS=5000");
+    talk_set_variable(t, "CLIPPER_ACTIVITY_TIMEOUT_MS=30000");
+    item_of(t, 64 * MIB);
 }
 
-static void changing_sizes(conversation *c) {
+static void changing_sizes(talk *t) {
     static const size_t elements[] = {1, 4000, 2, 130, 0, 9999, 1};
-    register_container(c);
+    talk_register(t);
     for (size_t i = 0; i < COUNT(elements); i++)
-        predict(c, ragged_batch(c, elements + i, 1));
+        talk_predict(t, talk_ragged_batch(t, elements + i, 1));
     for (size_t count = 200; count > 0; count /= 3)
-        predict(c, uniform_batch(c, count, 2));
+        talk_predict(t, talk_uniform_batch(t, count, 2));
 }
 
 /* ---- Values ----------------------------------------------------------------------------------------- */
 
-static void every_byte(conversation *c) {
+static void every_byte(talk *t) {
     uint8_t all[256];
-    batch *items = new_batch(c);
+    batch *items = talk_new_batch(t);
     for (size_t i = 0; i < sizeof all; i++)
         all[i] = (uint8_t)i;
     batch_add_bytes(items, all, sizeof all);
     batch_add_bytes(items, all + 128, 128);
     batch_add_bytes(items, all + 255, 1);
-    register_container(c);
-    predict(c, items);
-    canary(c);
+    talk_register(t);
+    talk_predict(t, items);
+    talk_canary(t);
 }
 
-static void extreme_ints(conversation *c) {
+static void extreme_ints(talk *t) {
     static const int32_t values[] = {INT32_MIN, INT32_MAX, -1, 0, 1, INT32_MIN};
-    batch *items = new_batch(c);
+    batch *items = talk_new_batch(t);
     for (size_t i = 0; i < COUNT(values); i++)
         batch_add_i32(items, values + i, 1);
     batch_add_i32(items, values, COUNT(values));
-    register_container(c);
-    predict(c, items);
-    canary(c);
+    talk_register(t);
+    talk_predict(t, items);
+    talk_canary(t);
 }
 
 /* Each bit pattern as an item of its own: the model says what it made of it. */
-static void extreme_floats(conversation *c) {
+static void extreme_floats(talk *t) {
     static const uint32_t patterns[] = {
         0x80000000, /* -0.0 */
         0x7f800000, /* infinity */
@@ -143,140 +143,141 @@ static void extreme_floats(conversation *c) {
         0x00000001, /* the smallest number */
         0x7f7fffff, /* the largest */
     };
-    batch *items = new_batch(c);
+    batch *items = talk_new_batch(t);
     for (size_t i = 0; i < COUNT(patterns); i++)
         batch_add_u32(items, patterns + i, 1);
-    register_container(c);
-    predict(c, items);
-    canary(c);
+    talk_register(t);
+    talk_predict(t, items);
+    talk_canary(t);
 }
 
-static void extreme_doubles(conversation *c) {
+static void extreme_doubles(talk *t) {
     static const uint64_t patterns[] = {
         UINT64_C(0x8000000000000000), UINT64_C(0x7ff0000000000000), UINT64_C(0xfff0000000000000),
         UINT64_C(0x7ff8000000000000), UINT64_C(0xfff8123456789abc), UINT64_C(0x7ff4000000000001),
         UINT64_C(0x0000000000000001), UINT64_C(0x7fefffffffffffff),
     };
-    batch *items = new_batch(c);
+    batch *items = talk_new_batch(t);
     for (size_t i = 0; i < COUNT(patterns); i++)
         batch_add_u64(items, patterns + i, 1);
-    register_container(c);
-    predict(c, items);
-    canary(c);
+    talk_register(t);
+    talk_predict(t, items);
+    talk_canary(t);
 }
 
 /* Texts as items of a batch, LENS bytes each. */
-static void strings(conversation *c, const char *const *texts, const size_t *lens, size_t count) {
-    batch *items = new_batch(c);
+static void strings(talk *t, const char *const *texts, const size_t *lens, size_t count) {
+    batch *items = talk_new_batch(t);
     for (size_t i = 0; i < count; i++)
         batch_add_bytes(items, texts[i], lens[i]);
-    register_container(c);
-    predict(c, items);
-    canary(c);
+    talk_register(t);
+    talk_predict(t, items);
+    talk_canary(t);
 }
 
-static void strings_with_nul(conversation *c) {
+static void strings_with_nul(talk *t) {
     static const char *const texts[] = {"a\0b", "\0", "end\0", "\0\0begin"};
     static const size_t lens[] = {3, 1, 4, 7};
-    strings(c, texts, lens, COUNT(lens));
+    strings(t, texts, lens, COUNT(lens));
 }
 
-static void strings_of_utf8(conversation *c) {
+static void strings_of_utf8(talk *t) {
     static const char *const texts[] = {"na\xc3\xafve", "\xe6\xa8\xa1\xe5\x9e\x8b", "\xf0\x9f\x93\x8e",
                                         "e\xcc\x81 \xe2\x80\x8f"};
     static const size_t lens[] = {6, 6, 4, 7};
-    strings(c, texts, lens, COUNT(lens));
+    strings(t, texts, lens, COUNT(lens));
 }
 
-static void strings_not_utf8(conversation *c) {
+static void strings_not_utf8(talk *t) {
     static const char *const texts[] = {"\xff\xfe", "\xc3", "a\x80z", "\xed\xa0\x80", "\xc0\x80"};
     static const size_t lens[] = {2, 1, 3, 3, 2};
-    strings(c, texts, lens, COUNT(lens));
+    strings(t, texts, lens, COUNT(lens));
 }
 
 /* ---- Ids and order ---------------------------------------------------------------------------------- */
 
-static void message_ids(conversation *c) {
+static void message_ids(talk *t) {
     static const uint32_t ids[] = {0, 1, 0x7fffffff, 0x80000000, 0xffffffff, 0};
-    register_container(c);
+    talk_register(t);
     for (size_t i = 0; i < COUNT(ids); i++) {
-        batch *items = uniform_batch(c, 2, 3);
-        send_request_as(c, ids[i], items);
-        expect_response(c, ids[i], items);
+        batch *items = talk_uniform_batch(t, 2, 3);
+        talk_send_request_as(t, ids[i], items);
+        talk_expect_response(t, ids[i], items);
     }
 }
 
-static void same_id_again(conversation *c) {
-    register_container(c);
+static void same_id_again(talk *t) {
+    talk_register(t);
     for (int i = 0; i < 3; i++) {
-        batch *items = uniform_batch(c, 1, 4);
-        send_request_as(c, 77, items);
-        expect_response(c, 77, items);
+        batch *items = talk_uniform_batch(t, 1, 4);
+        talk_send_request_as(t, 77, items);
+        talk_expect_response(t, 77, items);
     }
 }
 
-static void many_in_flight(conversation *c) {
-    batch *items = uniform_batch(c, 2, 3);
-    register_container(c);
+static void many_in_flight(talk *t) {
+    batch *items = talk_uniform_batch(t, 2, 3);
+    talk_register(t);
     for (uint32_t id = 5000; id < 5064; id++)
-        send_request_as(c, id, items);
-    expect_responses(c, 5000, 64, items);
-    canary(c);
+        talk_send_request_as(t, id, items);
+    talk_expect_responses(t, 5000, 64, items);
+    talk_canary(t);
 }
 
-static void heartbeats_in_between(conversation *c) {
-    batch *items = uniform_batch(c, 1, 3);
-    register_container(c);
+static void heartbeats_in_between(talk *t) {
+    batch *items = talk_uniform_batch(t, 1, 3);
+    talk_register(t);
     for (int i = 0; i < 5; i++) {
         uint32_t id;
-        send_keep_alive(c);
-        id = send_request(c, items);
-        send_keep_alive(c);
-        expect_response(c, id, items);
+        talk_send_keep_alive(t);
+        id = talk_send_request(t, items);
+        talk_send_keep_alive(t);
+        talk_expect_response(t, id, items);
     }
 }
 
 /* ---- The response itself ---------------------------------------------------------------------------- */
 
-static void metadata_layout(conversation *c) {
+static void metadata_layout(talk *t) {
     const clipper_message *sent;
-    register_container(c);
-    predict(c, uniform_batch(c, 3, 2));
-    sent = &latest_message(c)->content;
+    talk_register(t);
+    talk_predict(t, talk_uniform_batch(t, 3, 2));
+    sent = &talk_latest(t)->content;
     if (sent->wire == CLIPPER_WIRE_DOCUMENT)
-        remark(c, "PRED-9", heap_text("metadata of a count and the sizes"),
-               heap_format(
-                   "metadata with the data type %s before them; released Clipper takes that for the count",
-                   data_type_name(sent->as.response.data_type)));
+        talk_remark(
+            t, "PRED-9", heap_text("metadata of a count and the sizes"),
+            heap_format(
+                "metadata with the data type %s before them; released Clipper takes that for the count",
+                data_type_name(sent->as.response.data_type)));
     else
-        remark(c, "PRED-8", heap_text("metadata of a data type, a count and the sizes"),
-               heap_text("metadata without a data type, as released Clipper wants it"));
-    canary(c);
+        talk_remark(t, "PRED-8", heap_text("metadata of a data type, a count and the sizes"),
+                    heap_text("metadata without a data type, as released Clipper wants it"));
+    talk_canary(t);
 }
 
-static void same_wire(conversation *c) {
+static void same_wire(talk *t) {
     clipper_wire registered, answered;
-    register_container(c);
-    registered =
-        current_session(c)->registered != NULL ? current_session(c)->registered->wire : CLIPPER_WIRE_ANY;
-    predict(c, uniform_batch(c, 3, 2));
-    answered = latest_message(c)->content.wire;
-    if (!is_over(c) && registered != answered)
-        breach(c, NULL, heap_format("a response on the %s, as the registration was", wire_name(registered)),
-               heap_format("a response on the %s: no Clipper reads both", wire_name(answered)));
+    talk_register(t);
+    registered = talk_session(t)->registered != NULL ? talk_session(t)->registered->wire : CLIPPER_WIRE_ANY;
+    talk_predict(t, talk_uniform_batch(t, 3, 2));
+    answered = talk_latest(t)->content.wire;
+    if (!talk_is_over(t) && registered != answered)
+        talk_breach(t, NULL,
+                    heap_format("a response on the %s, as the registration was", wire_name(registered)),
+                    heap_format("a response on the %s: no Clipper reads both", wire_name(answered)));
 }
 
-static void outputs_are_utf8(conversation *c) {
+static void outputs_are_utf8(talk *t) {
     const clipper_prediction *response;
-    register_container(c);
-    predict(c, uniform_batch(c, 3, 8));
-    response = &latest_message(c)->content.as.response;
-    for (size_t i = 0; !is_over(c) && i < response->item_count; i++) {
+    talk_register(t);
+    talk_predict(t, talk_uniform_batch(t, 3, 8));
+    response = &talk_latest(t)->content.as.response;
+    for (size_t i = 0; !talk_is_over(t) && i < response->item_count; i++) {
         if (!utf8_is_valid(response->items[i].base, response->items[i].len))
-            remark(c, NULL, heap_text("outputs that are text in UTF-8"),
-                   describe_text(response->items[i], 60));
+            talk_remark(t, NULL, heap_text("outputs that are text in UTF-8"),
+                        describe_text(response->items[i], 60));
     }
-    canary(c);
+    talk_canary(t);
 }
 
 /* ---- The table -------------------------------------------------------------------------------------- */

@@ -10,113 +10,114 @@
 /* ---- Signals ---------------------------------------------------------------------------------------- */
 
 /* Sends the signal, and sees the container end, its connection closed. */
-static void end_by(conversation *c, int number) {
-    send_signal(c, number);
-    expect_exit(c);
-    expect_connection_closed(c, current_session(c));
-    checking(c, "PROC-6");
-    expect_exit_by(c, number);
+static void end_by(talk *t, int number) {
+    talk_send_signal(t, number);
+    talk_expect_exit(t);
+    talk_expect_connection_closed(t, talk_session(t));
+    talk_checking(t, "PROC-6");
+    talk_expect_exit_by(t, number);
 }
 
-static void on_sigterm(conversation *c) {
-    register_container(c);
-    canary(c);
-    end_by(c, SIGTERM);
+static void on_sigterm(talk *t) {
+    talk_register(t);
+    talk_canary(t);
+    end_by(t, SIGTERM);
 }
 
-static void on_sigint(conversation *c) {
-    register_container(c);
-    canary(c);
-    end_by(c, SIGINT);
+static void on_sigint(talk *t) {
+    talk_register(t);
+    talk_canary(t);
+    end_by(t, SIGINT);
 }
 
-static void sigterm_in_silence(conversation *c) {
-    register_container(c);
-    fall_silent(c);
-    expect_only_heartbeats(c, poll_timeout(c) + poll_timeout(c) / 2);
-    end_by(c, SIGTERM);
+static void sigterm_in_silence(talk *t) {
+    talk_register(t);
+    talk_fall_silent(t);
+    talk_expect_only_heartbeats(t, talk_poll_timeout(t) + talk_poll_timeout(t) / 2);
+    end_by(t, SIGTERM);
 }
 
-static void sigterm_without_clipper(conversation *c) {
-    listen_later(c);
-    start_container(c);
-    expect_running_for(c, poll_timeout(c));
-    send_signal(c, SIGTERM);
-    expect_exit(c);
-    checking(c, "PROC-6");
-    expect_exit_by(c, SIGTERM);
+static void sigterm_without_clipper(talk *t) {
+    talk_listen_later(t);
+    talk_start(t);
+    talk_expect_running_for(t, talk_poll_timeout(t));
+    talk_send_signal(t, SIGTERM);
+    talk_expect_exit(t);
+    talk_checking(t, "PROC-6");
+    talk_expect_exit_by(t, SIGTERM);
 }
 
-static void sigterm_at_work(conversation *c) {
-    batch *items = uniform_batch(c, 1, 3);
+static void sigterm_at_work(talk *t) {
+    batch *items = talk_uniform_batch(t, 1, 3);
     uint32_t id;
-    slow_model(c, by_container_clock(c, 500 * MILLISECOND));
-    register_container(c);
-    expect_slow_model(c);
-    id = send_request(c, items);
-    expect_only_heartbeats(c, by_container_clock(c, 100 * MILLISECOND));
-    send_signal(c, SIGTERM);
-    expect_response(c, id, items);
-    expect_exit(c);
-    checking(c, "PROC-6");
-    expect_exit_by(c, SIGTERM);
+    talk_slow_model(t, talk_by_container_clock(t, 500 * MILLISECOND));
+    talk_register(t);
+    talk_expect_slow_model(t);
+    id = talk_send_request(t, items);
+    talk_expect_only_heartbeats(t, talk_by_container_clock(t, 100 * MILLISECOND));
+    talk_send_signal(t, SIGTERM);
+    talk_expect_response(t, id, items);
+    talk_expect_exit(t);
+    talk_checking(t, "PROC-6");
+    talk_expect_exit_by(t, SIGTERM);
 }
 
-static void second_signal(conversation *c) {
-    slow_model(c, by_container_clock(c, 5 * SECOND));
-    register_container(c);
-    expect_slow_model(c);
-    send_request(c, uniform_batch(c, 1, 3));
-    expect_only_heartbeats(c, by_container_clock(c, 100 * MILLISECOND));
-    send_signal(c, SIGTERM);
-    expect_only_heartbeats(c, by_container_clock(c, 100 * MILLISECOND));
-    send_signal(c, SIGTERM);
-    expect_exit(c);
+static void second_signal(talk *t) {
+    talk_slow_model(t, talk_by_container_clock(t, 5 * SECOND));
+    talk_register(t);
+    talk_expect_slow_model(t);
+    talk_send_request(t, talk_uniform_batch(t, 1, 3));
+    talk_expect_only_heartbeats(t, talk_by_container_clock(t, 100 * MILLISECOND));
+    talk_send_signal(t, SIGTERM);
+    talk_expect_only_heartbeats(t, talk_by_container_clock(t, 100 * MILLISECOND));
+    talk_send_signal(t, SIGTERM);
+    talk_expect_exit(t);
 }
 
 /* ---- Settings --------------------------------------------------------------------------------------- */
 
 /* Starts the container with a setting that is not right, and sees it end with an error that names it. */
-static void refuse(conversation *c, const char *change, const char *const words[]) {
-    set_variable(c, change);
-    start_container(c);
-    expect_exit(c);
-    expect_no_crash(c);
-    expect_failure_status(c);
-    expect_words(c, words);
+static void refuse(talk *t, const char *change, const char *const words[]) {
+    talk_set_variable(t, change);
+    talk_start(t);
+    talk_expect_exit(t);
+    talk_expect_no_crash(t);
+    talk_expect_failure_status(t);
+    talk_expect_words(t, words);
 }
 
-static void missing_name(conversation *c) {
+static void missing_name(talk *t) {
     static const char *const words[] = {"CLIPPER_MODEL_NAME", "model name", "model-name", "model_name", NULL};
-    refuse(c, "CLIPPER_MODEL_NAME", words);
+    refuse(t, "CLIPPER_MODEL_NAME", words);
 }
 
-static void missing_version(conversation *c) {
+static void missing_version(talk *t) {
     static const char *const words[] = {"CLIPPER_MODEL_VERSION", "model version", "model-version",
                                         "model_version", NULL};
-    refuse(c, "CLIPPER_MODEL_VERSION", words);
+    refuse(t, "CLIPPER_MODEL_VERSION", words);
 }
 
-static void bad_port(conversation *c) {
+static void bad_port(talk *t) {
     static const char *const words[] = {"port", NULL};
-    refuse(c, "CLIPPER_PORT=x", words);
+    refuse(t, "CLIPPER_PORT=x", words);
 }
 
-static void bad_input_type(conversation *c) {
+static void bad_input_type(talk *t) {
     static const char *const words[] = {"type", NULL};
-    refuse(c, "CLIPPER_INPUT_TYPE=complex", words);
+    refuse(t, "CLIPPER_INPUT_TYPE=complex", words);
 }
 
 /* ---- The readiness file ----------------------------------------------------------------------------- */
 
-static void readiness_file(conversation *c) {
+static void readiness_file(talk *t) {
     static const char path[] = "/model_is_ready.check";
     struct stat found;
-    register_container(c);
-    canary(c);
-    if (!is_over(c) && stat(path, &found) != 0)
-        remark(c, NULL, heap_format("the file %s is written before connecting", path),
-               heap_text("there is no such file: an image of this container needs another health check"));
+    talk_register(t);
+    talk_canary(t);
+    if (!talk_is_over(t) && stat(path, &found) != 0)
+        talk_remark(
+            t, NULL, heap_format("the file %s is written before connecting", path),
+            heap_text("there is no such file: an image of this container needs another health check"));
 }
 
 static const scenario scenarios[] = {

@@ -8,214 +8,214 @@
 #include <string.h>
 
 /* The handshake, step by step, with every field looked at. */
-static void introduce(conversation *c) {
-    start_container(c);
-    expect_heartbeat(c);
-    send_metadata_request(c);
-    expect_exact_new_container(c);
-    answer_heartbeats(c);
+static void introduce(talk *t) {
+    talk_start(t);
+    talk_expect_heartbeat(t);
+    talk_send_metadata_request(t);
+    talk_expect_exact_new_container(t);
+    talk_answer_heartbeats(t);
 }
 
-static void heartbeat_first(conversation *c) {
-    start_container(c);
-    expect_heartbeat(c);
-    send_metadata_request(c);
-    expect_new_container(c);
-    answer_heartbeats(c);
-    canary(c);
+static void heartbeat_first(talk *t) {
+    talk_start(t);
+    talk_expect_heartbeat(t);
+    talk_send_metadata_request(t);
+    talk_expect_new_container(t);
+    talk_answer_heartbeats(t);
+    talk_canary(t);
 }
 
-static void fields(conversation *c) {
-    introduce(c);
-    canary(c);
+static void fields(talk *t) {
+    introduce(t);
+    talk_canary(t);
 }
 
-static void metadata_only_when_asked(conversation *c) {
-    start_container(c);
-    expect_heartbeat(c);
-    expect_only_heartbeats(c, poll_timeout(c) / 2);
-    send_keep_alive(c);
-    expect_only_heartbeats(c, poll_timeout(c) / 2);
-    checking(c, "REG-3");
-    send_metadata_request(c);
-    expect_new_container(c);
-    answer_heartbeats(c);
-    canary(c);
+static void metadata_only_when_asked(talk *t) {
+    talk_start(t);
+    talk_expect_heartbeat(t);
+    talk_expect_only_heartbeats(t, talk_poll_timeout(t) / 2);
+    talk_send_keep_alive(t);
+    talk_expect_only_heartbeats(t, talk_poll_timeout(t) / 2);
+    talk_checking(t, "REG-3");
+    talk_send_metadata_request(t);
+    talk_expect_new_container(t);
+    talk_answer_heartbeats(t);
+    talk_canary(t);
 }
 
-static void request_at_once(conversation *c) {
-    batch *items = uniform_batch(c, 2, 3);
+static void request_at_once(talk *t) {
+    batch *items = talk_uniform_batch(t, 2, 3);
     uint32_t id;
-    start_container(c);
-    expect_heartbeat(c);
-    send_metadata_request(c);
-    id = send_request(c, items);
-    expect_new_container(c);
-    expect_response(c, id, items);
-    answer_heartbeats(c);
-    canary(c);
+    talk_start(t);
+    talk_expect_heartbeat(t);
+    talk_send_metadata_request(t);
+    id = talk_send_request(t, items);
+    talk_expect_new_container(t);
+    talk_expect_response(t, id, items);
+    talk_answer_heartbeats(t);
+    talk_canary(t);
 }
 
-static void request_before_metadata(conversation *c) {
-    batch *items = uniform_batch(c, 1, 3);
-    start_container(c);
-    expect_heartbeat(c);
-    predict(c, items);
+static void request_before_metadata(talk *t) {
+    batch *items = talk_uniform_batch(t, 1, 3);
+    talk_start(t);
+    talk_expect_heartbeat(t);
+    talk_predict(t, items);
 }
 
 /* ---- Names and versions ----------------------------------------------------------------------------- */
 
-static void with_variable(conversation *c, const char *change) {
-    set_variable(c, change);
-    fields(c);
+static void with_variable(talk *t, const char *change) {
+    talk_set_variable(t, change);
+    fields(t);
 }
 
-static void version_10(conversation *c) {
-    with_variable(c, "CLIPPER_MODEL_VERSION=10");
+static void version_10(talk *t) {
+    with_variable(t, "CLIPPER_MODEL_VERSION=10");
 }
 
-static void version_100(conversation *c) {
-    with_variable(c, "CLIPPER_MODEL_VERSION=100");
+static void version_100(talk *t) {
+    with_variable(t, "CLIPPER_MODEL_VERSION=100");
 }
 
-static void version_text(conversation *c) {
-    set_variable(c, "CLIPPER_MODEL_VERSION=v2-beta");
-    start_container(c);
-    expect_heartbeat_or_refusal(
-        c, "the container refuses a model version that is no integer, as the document has it");
-    send_metadata_request(c);
-    expect_exact_new_container(c);
-    answer_heartbeats(c);
-    canary(c);
+static void version_text(talk *t) {
+    talk_set_variable(t, "CLIPPER_MODEL_VERSION=v2-beta");
+    talk_start(t);
+    talk_expect_heartbeat_or_refusal(
+        t, "the container refuses a model version that is no integer, as the document has it");
+    talk_send_metadata_request(t);
+    talk_expect_exact_new_container(t);
+    talk_answer_heartbeats(t);
+    talk_canary(t);
 }
 
-static void long_name(conversation *c) {
+static void long_name(talk *t) {
     char change[32 + 300] = "CLIPPER_MODEL_NAME=";
     memset(change + strlen(change), 'm', 300);
-    with_variable(c, change);
+    with_variable(t, change);
 }
 
-static void utf8_name(conversation *c) {
-    with_variable(c, "CLIPPER_MODEL_NAME=mod\xc3\xa8le-\xe6\xa8\xa1\xe5\x9e\x8b-\xf0\x9f\x93\x8e");
+static void utf8_name(talk *t) {
+    with_variable(t, "CLIPPER_MODEL_NAME=mod\xc3\xa8le-\xe6\xa8\xa1\xe5\x9e\x8b-\xf0\x9f\x93\x8e");
 }
 
 /* Other names that released containers take for the type. */
-static void short_type_name(conversation *c) {
+static void short_type_name(talk *t) {
     static const char *const names[] = {"b", "i", "f", "d", "s"};
-    char *change = heap_format("CLIPPER_INPUT_TYPE=%s", names[input_type(c)]);
-    with_variable(c, change);
+    char *change = heap_format("CLIPPER_INPUT_TYPE=%s", names[talk_input_type(t)]);
+    with_variable(t, change);
     free(change);
 }
 
-static void other_type_name(conversation *c) {
+static void other_type_name(talk *t) {
     static const char *const names[] = {"byte", "integers", "float", "double", "str"};
-    char *change = heap_format("CLIPPER_INPUT_TYPE=%s", names[input_type(c)]);
-    with_variable(c, change);
+    char *change = heap_format("CLIPPER_INPUT_TYPE=%s", names[talk_input_type(t)]);
+    with_variable(t, change);
     free(change);
 }
 
-static void default_type(conversation *c) {
-    with_variable(c, "CLIPPER_INPUT_TYPE");
+static void default_type(talk *t) {
+    with_variable(t, "CLIPPER_INPUT_TYPE");
 }
 
-static void host_name(conversation *c) {
-    need_host_name(c, "localhost");
-    with_variable(c, "CLIPPER_IP=localhost");
+static void host_name(talk *t) {
+    talk_need_host_name(t, "localhost");
+    with_variable(t, "CLIPPER_IP=localhost");
 }
 
-static void version_frame(conversation *c) {
+static void version_frame(talk *t) {
     const clipper_message *sent;
-    start_container(c);
-    expect_heartbeat(c);
-    send_metadata_request(c);
-    expect_new_container(c);
-    sent = &latest_message(c)->content;
+    talk_start(t);
+    talk_expect_heartbeat(t);
+    talk_send_metadata_request(t);
+    talk_expect_new_container(t);
+    sent = &talk_latest(t)->content;
     if (sent->wire == CLIPPER_WIRE_DOCUMENT)
-        remark(c, "REG-9", heap_text("a sixth frame with the RPC version"),
-               heap_text("five frames, as the document has it; released Clipper never registers that"));
+        talk_remark(t, "REG-9", heap_text("a sixth frame with the RPC version"),
+                    heap_text("five frames, as the document has it; released Clipper never registers that"));
     else if (sent->leniencies & CLIPPER_LENIENCY_WIDE_VERSION)
-        depart(c, PROFILE_DOCUMENT, "REG-10", heap_text("no sixth frame, or a version of 4 bytes in it"),
-               heap_text("a version of 8 bytes, which released Clipper tolerates"));
+        talk_depart(t, PROFILE_DOCUMENT, "REG-10", heap_text("no sixth frame, or a version of 4 bytes in it"),
+                    heap_text("a version of 8 bytes, which released Clipper tolerates"));
     else
-        remark(c, "REG-10", heap_text("the input type as the last frame"),
-               heap_text("a sixth frame with the RPC version, as released Clipper demands"));
-    answer_heartbeats(c);
-    canary(c);
+        talk_remark(t, "REG-10", heap_text("the input type as the last frame"),
+                    heap_text("a sixth frame with the RPC version, as released Clipper demands"));
+    talk_answer_heartbeats(t);
+    talk_canary(t);
 }
 
 /* ---- Bad luck --------------------------------------------------------------------------------------- */
 
-static void first_answer_late(conversation *c) {
-    start_container(c);
-    expect_heartbeat(c);
-    expect_only_heartbeats(c, poll_timeout(c) + poll_timeout(c) / 2);
-    send_metadata_request(c);
-    expect_new_container(c);
-    answer_heartbeats(c);
-    canary(c);
+static void first_answer_late(talk *t) {
+    talk_start(t);
+    talk_expect_heartbeat(t);
+    talk_expect_only_heartbeats(t, talk_poll_timeout(t) + talk_poll_timeout(t) / 2);
+    talk_send_metadata_request(t);
+    talk_expect_new_container(t);
+    talk_answer_heartbeats(t);
+    talk_canary(t);
 }
 
-static void clipper_started_late(conversation *c) {
-    listen_later(c);
-    start_container(c);
-    expect_running_for(c, poll_timeout(c) + poll_timeout(c) / 2);
-    listen_now(c);
-    answer_heartbeats(c);
-    expect_registration(c, 0);
-    canary(c);
+static void clipper_started_late(talk *t) {
+    talk_listen_later(t);
+    talk_start(t);
+    talk_expect_running_for(t, talk_poll_timeout(t) + talk_poll_timeout(t) / 2);
+    talk_listen_now(t);
+    talk_answer_heartbeats(t);
+    talk_expect_registration(t, 0);
+    talk_canary(t);
 }
 
-static void first_heartbeat_lost(conversation *c) {
-    inject(c, "drop@1/container-heartbeat#1");
-    answer_heartbeats(c);
-    start_container(c);
-    expect_registration(c, poll_timeout(c));
-    canary(c);
+static void first_heartbeat_lost(talk *t) {
+    talk_inject(t, "drop@1/container-heartbeat#1");
+    talk_answer_heartbeats(t);
+    talk_start(t);
+    talk_expect_registration(t, talk_poll_timeout(t));
+    talk_canary(t);
 }
 
-static void first_answer_lost(conversation *c) {
-    inject(c, "drop@1/heartbeat#1");
-    answer_heartbeats(c);
-    start_container(c);
-    expect_registration(c, poll_timeout(c));
-    canary(c);
+static void first_answer_lost(talk *t) {
+    talk_inject(t, "drop@1/heartbeat#1");
+    talk_answer_heartbeats(t);
+    talk_start(t);
+    talk_expect_registration(t, talk_poll_timeout(t));
+    talk_canary(t);
 }
 
-static void asked_twice(conversation *c) {
-    register_container(c);
-    fall_silent(c);
-    send_metadata_request(c);
-    send_metadata_request(c);
-    expect_new_container(c);
-    expect_new_container(c);
-    answer_heartbeats(c);
-    canary(c);
+static void asked_twice(talk *t) {
+    talk_register(t);
+    talk_fall_silent(t);
+    talk_send_metadata_request(t);
+    talk_send_metadata_request(t);
+    talk_expect_new_container(t);
+    talk_expect_new_container(t);
+    talk_answer_heartbeats(t);
+    talk_canary(t);
 }
 
-static void asked_mid_session(conversation *c) {
-    register_container(c);
-    canary(c);
-    fall_silent(c);
-    forget_container(c);
-    send_metadata_request(c);
-    expect_exact_new_container(c);
-    answer_heartbeats(c);
-    canary(c);
+static void asked_mid_session(talk *t) {
+    talk_register(t);
+    talk_canary(t);
+    talk_fall_silent(t);
+    talk_forget_container(t);
+    talk_send_metadata_request(t);
+    talk_expect_exact_new_container(t);
+    talk_answer_heartbeats(t);
+    talk_canary(t);
 }
 
-static void second_container(conversation *c) {
+static void second_container(talk *t) {
     session *first, *second;
-    register_container(c);
-    canary(c);
-    first = current_session(c);
-    start_another(c);
-    expect_registration(c, 20 * SECOND);
-    second = current_session(c);
+    talk_register(t);
+    talk_canary(t);
+    first = talk_session(t);
+    talk_start_another(t);
+    talk_expect_registration(t, 20 * SECOND);
+    second = talk_session(t);
     for (int i = 0; i < 3; i++) {
-        turn_to(c, first);
-        canary(c);
-        turn_to(c, second);
-        canary(c);
+        talk_turn_to(t, first);
+        talk_canary(t);
+        talk_turn_to(t, second);
+        talk_canary(t);
     }
 }
 

@@ -2,141 +2,141 @@
 #include "scenarios/families.h"
 
 /* The session ends at TO, its connection closes, and a new one registers and serves. */
-static void through_a_timeout(conversation *c) {
-    session *old = current_session(c);
-    fall_silent(c);
-    checking(c, "TMO-9");
-    expect_heartbeats_and_new_session(c);
-    checking(c, "TMO-6");
-    expect_connection_closed(c, old);
-    checking(c, "TMO-9");
-    expect_no_parting_heartbeat(c, old);
-    checking(c, "TMO-7");
-    register_container(c);
-    canary(c);
+static void through_a_timeout(talk *t) {
+    session *old = talk_session(t);
+    talk_fall_silent(t);
+    talk_checking(t, "TMO-9");
+    talk_expect_heartbeats_and_new_session(t);
+    talk_checking(t, "TMO-6");
+    talk_expect_connection_closed(t, old);
+    talk_checking(t, "TMO-9");
+    talk_expect_no_parting_heartbeat(t, old);
+    talk_checking(t, "TMO-7");
+    talk_register(t);
+    talk_canary(t);
 }
 
-static void silent_clipper(conversation *c) {
-    register_container(c);
-    canary(c);
-    through_a_timeout(c);
+static void silent_clipper(talk *t) {
+    talk_register(t);
+    talk_canary(t);
+    through_a_timeout(t);
 }
 
-static void twice(conversation *c) {
-    register_container(c);
-    canary(c);
-    through_a_timeout(c);
-    checking(c, "TMO-8");
-    through_a_timeout(c);
+static void twice(talk *t) {
+    talk_register(t);
+    talk_canary(t);
+    through_a_timeout(t);
+    talk_checking(t, "TMO-8");
+    through_a_timeout(t);
 }
 
-static void answer_just_before(conversation *c) {
-    register_container(c);
-    canary(c);
-    fall_silent(c);
-    stay_silent_for(c, activity_timeout(c) - poll_timeout(c) / 2);
-    send_keep_alive(c);
-    expect_heartbeats_and_new_session(c);
-    register_container(c);
-    canary(c);
+static void answer_just_before(talk *t) {
+    talk_register(t);
+    talk_canary(t);
+    talk_fall_silent(t);
+    talk_stay_silent_for(t, talk_activity_timeout(t) - talk_poll_timeout(t) / 2);
+    talk_send_keep_alive(t);
+    talk_expect_heartbeats_and_new_session(t);
+    talk_register(t);
+    talk_canary(t);
 }
 
-static void back_before_the_end(conversation *c) {
-    register_container(c);
-    canary(c);
-    fall_silent(c);
-    stay_silent_for(c, activity_timeout(c) / 2);
-    answer_heartbeats(c);
-    send_keep_alive(c);
-    expect_only_heartbeats(c, activity_timeout(c));
-    canary(c);
+static void back_before_the_end(talk *t) {
+    talk_register(t);
+    talk_canary(t);
+    talk_fall_silent(t);
+    talk_stay_silent_for(t, talk_activity_timeout(t) / 2);
+    talk_answer_heartbeats(t);
+    talk_send_keep_alive(t);
+    talk_expect_only_heartbeats(t, talk_activity_timeout(t));
+    talk_canary(t);
 }
 
-static void silence_during_handshake(conversation *c) {
-    start_container(c);
-    expect_heartbeat(c);
-    expect_new_session(c);
-    register_container(c);
-    canary(c);
+static void silence_during_handshake(talk *t) {
+    talk_start(t);
+    talk_expect_heartbeat(t);
+    talk_expect_new_session(t);
+    talk_register(t);
+    talk_canary(t);
 }
 
-static void silence_after_registration(conversation *c) {
-    register_container(c);
-    through_a_timeout(c);
+static void silence_after_registration(talk *t) {
+    talk_register(t);
+    through_a_timeout(t);
 }
 
-static void restarted_clipper(conversation *c) {
-    register_container(c);
-    canary(c);
-    restart_clipper(c);
-    expect_registration(c, 0);
-    canary(c);
+static void restarted_clipper(talk *t) {
+    talk_register(t);
+    talk_canary(t);
+    talk_restart_clipper(t);
+    talk_expect_registration(t, 0);
+    talk_canary(t);
 }
 
-static void clipper_away(conversation *c) {
-    register_container(c);
-    canary(c);
-    stop_listening(c);
-    expect_running_for(c, activity_timeout(c) + poll_timeout(c));
-    listen_now(c);
-    expect_registration(c, 0);
-    canary(c);
+static void clipper_away(talk *t) {
+    talk_register(t);
+    talk_canary(t);
+    talk_stop_listening(t);
+    talk_expect_running_for(t, talk_activity_timeout(t) + talk_poll_timeout(t));
+    talk_listen_now(t);
+    talk_expect_registration(t, 0);
+    talk_canary(t);
 }
 
-static void slower_than_poll(conversation *c) {
-    batch *items = uniform_batch(c, 1, 3);
-    slow_model(c, poll_timeout(c) + poll_timeout(c) / 2);
-    register_container(c);
-    expect_slow_model(c);
-    predict(c, items);
-    predict(c, items);
+static void slower_than_poll(talk *t) {
+    batch *items = talk_uniform_batch(t, 1, 3);
+    talk_slow_model(t, talk_poll_timeout(t) + talk_poll_timeout(t) / 2);
+    talk_register(t);
+    talk_expect_slow_model(t);
+    talk_predict(t, items);
+    talk_predict(t, items);
 }
 
-static void slower_than_activity(conversation *c) {
-    slow_model(c, activity_timeout(c) + poll_timeout(c) / 2);
-    register_container(c);
-    expect_slow_model(c);
+static void slower_than_activity(talk *t) {
+    talk_slow_model(t, talk_activity_timeout(t) + talk_poll_timeout(t) / 2);
+    talk_register(t);
+    talk_expect_slow_model(t);
 }
 
-static void late_answer_stays_home(conversation *c) {
-    batch *items = uniform_batch(c, 1, 3);
+static void late_answer_stays_home(talk *t) {
+    batch *items = talk_uniform_batch(t, 1, 3);
     /* So slow that one request takes longer than a session lives in silence. */
-    slow_model(c, activity_timeout(c) + poll_timeout(c));
-    register_container(c);
-    fall_silent(c);
-    send_request(c, items);
-    expect_new_session_while_working(c);
-    register_container(c);
-    expect_only_heartbeats(c, 3 * poll_timeout(c));
+    talk_slow_model(t, talk_activity_timeout(t) + talk_poll_timeout(t));
+    talk_register(t);
+    talk_fall_silent(t);
+    talk_send_request(t, items);
+    talk_expect_new_session_while_working(t);
+    talk_register(t);
+    talk_expect_only_heartbeats(t, 3 * talk_poll_timeout(t));
 }
 
 /* A container with a clock of its own that has just been served, and now hears nothing. */
-static void fall_silent_with_own_clock(conversation *c) {
-    own_wall_clock(c);
-    excuse(c, "the container does not serve under libfaketime");
-    register_container(c);
-    canary(c);
-    excuse(c, NULL);
-    fall_silent(c);
+static void fall_silent_with_own_clock(talk *t) {
+    talk_own_wall_clock(t);
+    talk_excuse(t, "the container does not serve under libfaketime");
+    talk_register(t);
+    talk_canary(t);
+    talk_excuse(t, NULL);
+    talk_fall_silent(t);
 }
 
-static void expect_no_effect_of_wall_clock(conversation *c, int hours) {
-    step_wall_clock(c, hours);
-    checking_only(c, "TMO-11");
-    expect_heartbeats_and_new_session(c);
-    register_container(c);
-    canary(c);
+static void expect_no_effect_of_wall_clock(talk *t, int hours) {
+    talk_step_wall_clock(t, hours);
+    talk_checking_only(t, "TMO-11");
+    talk_expect_heartbeats_and_new_session(t);
+    talk_register(t);
+    talk_canary(t);
 }
 
-static void wall_clock_forward(conversation *c) {
-    fall_silent_with_own_clock(c);
-    expect_no_effect_of_wall_clock(c, 24);
+static void wall_clock_forward(talk *t) {
+    fall_silent_with_own_clock(t);
+    expect_no_effect_of_wall_clock(t, 24);
 }
 
-static void wall_clock_back(conversation *c) {
-    fall_silent_with_own_clock(c);
-    expect_only_heartbeats(c, poll_timeout(c) / 2);
-    expect_no_effect_of_wall_clock(c, -24);
+static void wall_clock_back(talk *t) {
+    fall_silent_with_own_clock(t);
+    talk_expect_only_heartbeats(t, talk_poll_timeout(t) / 2);
+    expect_no_effect_of_wall_clock(t, -24);
 }
 
 static const scenario scenarios[] = {

@@ -2,137 +2,138 @@
 #include "scenarios/families.h"
 
 /* Sends a message of another version: the container ends by itself, answers nothing, and says why. */
-static void send_mismatch(conversation *c, draft *mismatch) {
+static void send_mismatch(talk *t, draft *mismatch) {
     static const char *const words[] = {"version", NULL};
-    note_output(c);
-    send_draft(c, mismatch);
-    checking(c, "VER-3");
-    expect_graceful_exit(c, "VER-2");
-    checking(c, "VER-4");
-    expect_words(c, words);
-    checking(c, "VER-5");
-    expect_failure_status(c);
+    talk_note_output(t);
+    talk_send_draft(t, mismatch);
+    talk_checking(t, "VER-3");
+    talk_expect_graceful_exit(t, "VER-2");
+    talk_checking(t, "VER-4");
+    talk_expect_words(t, words);
+    talk_checking(t, "VER-5");
+    talk_expect_failure_status(t);
 }
 
-static void on_heartbeat(conversation *c, uint32_t version) {
+static void on_heartbeat(talk *t, uint32_t version) {
     draft *heartbeat = draft_heartbeat(CLIPPER_KEEP_ALIVE);
-    need_own_container(c);
-    register_container(c);
-    canary(c);
-    fall_silent(c);
+    talk_need_own_container(t);
+    talk_register(t);
+    talk_canary(t);
+    talk_fall_silent(t);
     draft_set_u32(heartbeat, FRAME_VERSION, version);
-    send_mismatch(c, heartbeat);
+    send_mismatch(t, heartbeat);
 }
 
-static void on_request(conversation *c, uint32_t version) {
-    draft *request = draft_of(c, uniform_batch(c, 1, 2));
-    need_own_container(c);
-    register_container(c);
-    canary(c);
-    fall_silent(c);
+static void on_request(talk *t, uint32_t version) {
+    draft *request = talk_draft(t, talk_uniform_batch(t, 1, 2));
+    talk_need_own_container(t);
+    talk_register(t);
+    talk_canary(t);
+    talk_fall_silent(t);
     draft_set_u32(request, FRAME_VERSION, version);
-    send_mismatch(c, request);
+    send_mismatch(t, request);
 }
 
-static void heartbeat_2(conversation *c) {
-    on_heartbeat(c, 2);
+static void heartbeat_2(talk *t) {
+    on_heartbeat(t, 2);
 }
 
-static void heartbeat_4(conversation *c) {
-    on_heartbeat(c, 4);
+static void heartbeat_4(talk *t) {
+    on_heartbeat(t, 4);
 }
 
-static void heartbeat_0(conversation *c) {
-    on_heartbeat(c, 0);
+static void heartbeat_0(talk *t) {
+    on_heartbeat(t, 0);
 }
 
-static void heartbeat_all_ones(conversation *c) {
-    on_heartbeat(c, 0xffffffff);
+static void heartbeat_all_ones(talk *t) {
+    on_heartbeat(t, 0xffffffff);
 }
 
-static void heartbeat_swapped(conversation *c) {
-    on_heartbeat(c, 0x03000000);
+static void heartbeat_swapped(talk *t) {
+    on_heartbeat(t, 0x03000000);
 }
 
-static void request_2(conversation *c) {
-    on_request(c, 2);
+static void request_2(talk *t) {
+    on_request(t, 2);
 }
 
-static void request_4(conversation *c) {
-    on_request(c, 4);
+static void request_4(talk *t) {
+    on_request(t, 4);
 }
 
-static void request_0(conversation *c) {
-    on_request(c, 0);
+static void request_0(talk *t) {
+    on_request(t, 0);
 }
 
-static void request_all_ones(conversation *c) {
-    on_request(c, 0xffffffff);
+static void request_all_ones(talk *t) {
+    on_request(t, 0xffffffff);
 }
 
-static void request_swapped(conversation *c) {
-    on_request(c, 0x03000000);
+static void request_swapped(talk *t) {
+    on_request(t, 0x03000000);
 }
 
-static void first_answer(conversation *c) {
+static void first_answer(talk *t) {
     draft *heartbeat = draft_heartbeat(CLIPPER_SEND_METADATA);
-    need_own_container(c);
-    start_container(c);
-    expect_heartbeat(c);
+    talk_need_own_container(t);
+    talk_start(t);
+    talk_expect_heartbeat(t);
     draft_set_u32(heartbeat, FRAME_VERSION, 2);
-    send_mismatch(c, heartbeat);
+    send_mismatch(t, heartbeat);
 }
 
-static void before_all_else(conversation *c) {
+static void before_all_else(talk *t) {
     draft *nonsense = draft_new();
-    need_own_container(c);
-    register_container(c);
-    canary(c);
-    fall_silent(c);
+    talk_need_own_container(t);
+    talk_register(t);
+    talk_canary(t);
+    talk_fall_silent(t);
     draft_append(nonsense, "", 0);
     draft_append(nonsense, "\4\0\0\0", 4);
     draft_append(nonsense, "whatever version 4 may be", 25);
-    send_mismatch(c, nonsense);
+    send_mismatch(t, nonsense);
 }
 
-static void missing_on_heartbeat(conversation *c) {
+static void missing_on_heartbeat(talk *t) {
     draft *heartbeat = draft_heartbeat(CLIPPER_KEEP_ALIVE);
-    need_own_container(c);
-    register_container(c);
-    canary(c);
-    fall_silent(c);
+    talk_need_own_container(t);
+    talk_register(t);
+    talk_canary(t);
+    talk_fall_silent(t);
     draft_remove(heartbeat, FRAME_VERSION);
-    send_mismatch(c, heartbeat);
+    send_mismatch(t, heartbeat);
 }
 
-static void missing_on_request(conversation *c) {
-    draft *request = draft_of(c, uniform_batch(c, 1, 2));
-    need_own_container(c);
-    register_container(c);
-    canary(c);
-    fall_silent(c);
+static void missing_on_request(talk *t) {
+    draft *request = talk_draft(t, talk_uniform_batch(t, 1, 2));
+    talk_need_own_container(t);
+    talk_register(t);
+    talk_canary(t);
+    talk_fall_silent(t);
     draft_remove(request, FRAME_VERSION);
-    send_mismatch(c, request);
+    send_mismatch(t, request);
 }
 
 /* The version's frame with LEN bytes, on a heartbeat and on a request. */
-static void of_width(conversation *c, size_t len) {
-    draft *heartbeat = draft_heartbeat(CLIPPER_SEND_METADATA), *request = draft_of(c, uniform_batch(c, 1, 2));
-    register_container(c);
+static void of_width(talk *t, size_t len) {
+    draft *heartbeat = draft_heartbeat(CLIPPER_SEND_METADATA),
+          *request = talk_draft(t, talk_uniform_batch(t, 1, 2));
+    talk_register(t);
     draft_resize(heartbeat, FRAME_VERSION, len);
-    send_draft(c, heartbeat);
-    expect_dropped(c);
+    talk_send_draft(t, heartbeat);
+    talk_expect_dropped(t);
     draft_resize(request, FRAME_VERSION, len);
-    send_draft(c, request);
-    expect_dropped(c);
+    talk_send_draft(t, request);
+    talk_expect_dropped(t);
 }
 
-static void wide(conversation *c) {
-    of_width(c, 8);
+static void wide(talk *t) {
+    of_width(t, 8);
 }
 
-static void narrow(conversation *c) {
-    of_width(c, 2);
+static void narrow(talk *t) {
+    of_width(t, 2);
 }
 
 #define NAMES "VER-2 VER-3 VER-4 VER-5"

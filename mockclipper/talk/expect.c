@@ -7,100 +7,101 @@
 #include <inttypes.h>
 
 /* Something that follows from what was just sent. */
-static awaited answer_to(conversation *c, const char *what, uint64_t bytes) {
+static awaited answer_to(talk *t, const char *what, uint64_t bytes) {
     limit l = limit_answer(bytes);
     /* A model that was told to be slow works on one request after the other. */
-    l.at_most += c->delay;
-    return (awaited){what, current_session(c)->last_sent, l, false};
+    l.at_most += t->delay;
+    return (awaited){what, talk_session(t)->last_sent, l, false};
 }
 
-const message *latest_message(const conversation *c) {
+const message *talk_latest(const talk *t) {
     static const message none;
-    return c->latest != NULL ? c->latest : &none;
+    return t->latest != NULL ? t->latest : &none;
 }
 
 /* ---- Heartbeats ------------------------------------------------------------------------------------- */
 
-void expect_heartbeat(conversation *c) {
-    const requirement *checked = c->requirement;
-    bool opening = c->session == NULL;
-    awaited what = {"a heartbeat", last_event(c), limit_heartbeat(&c->subject->timing, 1, 0), false};
+void talk_expect_heartbeat(talk *t) {
+    const requirement *checked = t->requirement;
+    bool opening = t->session == NULL;
+    awaited what = {"a heartbeat", talk_last_event(t), limit_heartbeat(&t->subject->timing, 1, 0), false};
     const message *came;
     if (opening) {
-        checking(c, "REG-1");
-        what.limit = limit_start(&c->subject->timing);
+        talk_checking(t, "REG-1");
+        what.limit = limit_start(&t->subject->timing);
     }
-    came = await_message(c, &what);
+    came = talk_await_message(t, &what);
     if (came != NULL && came->content.kind != CLIPPER_HEARTBEAT)
-        breach_by_message(c, NULL, what.what, came);
-    c->requirement = checked;
+        talk_breach_by_message(t, NULL, what.what, came);
+    t->requirement = checked;
 }
 
-void expect_heartbeat_or_refusal(conversation *c, const char *reason) {
-    awaited what = {"a heartbeat, or a refusal", c->started, limit_start(&c->subject->timing), false};
-    while (!c->over && engine_session_count(c->engine) == c->known_sessions && !has_ended(c) &&
-           clock_now() < give_up_at(c, &what))
-        conversation_pump(c, give_up_at(c, &what));
-    if (!c->over && has_ended(c) && process_exit_status(c->process) > 0)
-        skip(c, reason);
-    expect_heartbeat(c);
+void talk_expect_heartbeat_or_refusal(talk *t, const char *reason) {
+    awaited what = {"a heartbeat, or a refusal", t->started, limit_start(&t->subject->timing), false};
+    while (!t->over && engine_session_count(t->engine) == t->known_sessions && !talk_process_ended(t) &&
+           clock_now() < talk_give_up_at(t, &what))
+        talk_pump(t, talk_give_up_at(t, &what));
+    if (!t->over && talk_process_ended(t) && process_exit_status(t->process) > 0)
+        talk_skip(t, reason);
+    talk_expect_heartbeat(t);
 }
 
 /* ---- Registration ----------------------------------------------------------------------------------- */
 
-static const message *await_new_container(conversation *c) {
-    awaited what = answer_to(c, "a new container message", 0);
+static const message *await_new_container(talk *t) {
+    awaited what = answer_to(t, "a new container message", 0);
     const message *came;
     what.heartbeats_pass = true;
-    came = await_message(c, &what);
+    came = talk_await_message(t, &what);
     if (came == NULL || came->content.kind == CLIPPER_NEW_CONTAINER)
         return came;
-    breach_by_message(c, came->content.kind == CLIPPER_NO_MESSAGE ? "REG-4" : "REG-3", what.what, came);
+    talk_breach_by_message(t, came->content.kind == CLIPPER_NO_MESSAGE ? "REG-4" : "REG-3", what.what, came);
     return NULL;
 }
 
-void expect_any_new_container(conversation *c) {
-    const message *came = await_new_container(c);
+void talk_expect_any_new_container(talk *t) {
+    const message *came = await_new_container(t);
     if (came != NULL)
-        engine_register(c->engine, c->session, came);
+        engine_register(t->engine, t->session, came);
 }
 
-void expect_new_container(conversation *c) {
-    const message *came = await_new_container(c);
+void talk_expect_new_container(talk *t) {
+    const message *came = await_new_container(t);
     if (came == NULL)
         return;
-    if (came->content.as.new_container.input_type != c->type) {
-        breach(c, "REG-8", heap_format("input type %s, as CLIPPER_INPUT_TYPE says", data_type_name(c->type)),
-               heap_format("input type %s (a container of one type is checked with --input-type)",
-                           data_type_name(came->content.as.new_container.input_type)));
+    if (came->content.as.new_container.input_type != t->type) {
+        talk_breach(t, "REG-8",
+                    heap_format("input type %s, as CLIPPER_INPUT_TYPE says", data_type_name(t->type)),
+                    heap_format("input type %s (a container of one type is checked with --input-type)",
+                                data_type_name(came->content.as.new_container.input_type)));
         return;
     }
-    engine_register(c->engine, c->session, came);
+    engine_register(t->engine, t->session, came);
 }
 
 /* What the container was told by the environment variable NAME: the last word of the scenario on it, or OTHERWISE. */
-static const char *told(conversation *c, const char *name, const char *otherwise) {
+static const char *told(talk *t, const char *name, const char *otherwise) {
     size_t len = strlen(name);
-    for (const char *each = zlistx_last(c->changes); each != NULL; each = zlistx_prev(c->changes)) {
+    for (const char *each = zlistx_last(t->changes); each != NULL; each = zlistx_prev(t->changes)) {
         if (strncmp(each, name, len) == 0 && each[len] == '=')
             return each + len + 1;
     }
     return otherwise;
 }
 
-static const char *expected_name(conversation *c) {
-    if (c->subject->attached_name != NULL)
-        return c->subject->attached_name;
-    return told(c, "CLIPPER_MODEL_NAME", CONVERSATION_MODEL_NAME);
+static const char *expected_name(talk *t) {
+    if (t->subject->attached_name != NULL)
+        return t->subject->attached_name;
+    return told(t, "CLIPPER_MODEL_NAME", CONVERSATION_MODEL_NAME);
 }
 
-static const char *expected_version(conversation *c) {
-    if (c->subject->attached_version != NULL)
-        return c->subject->attached_version;
-    return told(c, "CLIPPER_MODEL_VERSION", CONVERSATION_MODEL_VERSION);
+static const char *expected_version(talk *t) {
+    if (t->subject->attached_version != NULL)
+        return t->subject->attached_version;
+    return told(t, "CLIPPER_MODEL_VERSION", CONVERSATION_MODEL_VERSION);
 }
 
-static void check_text(conversation *c, const char *id, const char *field, clipper_frame actual,
+static void check_text(talk *t, const char *id, const char *field, clipper_frame actual,
                        const char *expected) {
     clipper_frame wanted = {expected, strlen(expected)};
     char *wanted_text, *actual_text;
@@ -108,53 +109,53 @@ static void check_text(conversation *c, const char *id, const char *field, clipp
         return;
     wanted_text = describe_text(wanted, 80);
     actual_text = describe_text(actual, 80);
-    remark(c, id, heap_format("%s %s", field, wanted_text), heap_format("%s %s", field, actual_text));
+    talk_remark(t, id, heap_format("%s %s", field, wanted_text), heap_format("%s %s", field, actual_text));
     free(wanted_text);
     free(actual_text);
 }
 
-void expect_exact_new_container(conversation *c) {
+void talk_expect_exact_new_container(talk *t) {
     const clipper_new_container *fields;
-    expect_new_container(c);
-    if (c->over || c->latest == NULL)
+    talk_expect_new_container(t);
+    if (t->over || t->latest == NULL)
         return;
-    fields = &c->latest->content.as.new_container;
-    check_text(c, "REG-5", "model name", fields->name, expected_name(c));
-    check_text(c, "REG-6", "model version", fields->model_version, expected_version(c));
-    if (c->latest->content.leniencies & CLIPPER_LENIENCY_INPUT_TYPE_TAIL) {
-        char *sent = describe_text(c->latest->frames[4], 40);
-        depart(c, PROFILE_DOCUMENT, "REG-8", heap_format("input type \"%d\", one byte", (int)c->type),
-               heap_format("%s: %zu bytes, of which released Clipper reads the first", sent,
-                           c->latest->frames[4].len));
+    fields = &t->latest->content.as.new_container;
+    check_text(t, "REG-5", "model name", fields->name, expected_name(t));
+    check_text(t, "REG-6", "model version", fields->model_version, expected_version(t));
+    if (t->latest->content.leniencies & CLIPPER_LENIENCY_INPUT_TYPE_TAIL) {
+        char *sent = describe_text(t->latest->frames[4], 40);
+        talk_depart(t, PROFILE_DOCUMENT, "REG-8", heap_format("input type \"%d\", one byte", (int)t->type),
+                    heap_format("%s: %zu bytes, of which released Clipper reads the first", sent,
+                                t->latest->frames[4].len));
         free(sent);
     }
 }
 
-void register_container(conversation *c) {
-    const requirement *checked = c->requirement;
-    start_container(c);
+void talk_register(talk *t) {
+    const requirement *checked = t->requirement;
+    talk_start(t);
     /* Of a session that was expected, the first heartbeat has been taken. */
-    if (c->session == NULL)
-        expect_heartbeat(c);
-    checking(c, "REG-3");
-    send_metadata_request(c);
-    expect_new_container(c);
-    c->requirement = checked;
-    answer_heartbeats(c);
+    if (t->session == NULL)
+        talk_expect_heartbeat(t);
+    talk_checking(t, "REG-3");
+    talk_send_metadata_request(t);
+    talk_expect_new_container(t);
+    t->requirement = checked;
+    talk_answer_heartbeats(t);
 }
 
 /* ---- Responses -------------------------------------------------------------------------------------- */
 
-static void check_outputs(conversation *c, const clipper_prediction *response, const batch *items) {
+static void check_outputs(talk *t, const clipper_prediction *response, const batch *items) {
     for (size_t i = 0; i < items->count; i++) {
-        if (!model_accepts(c->subject->model, items->type, items->items[i], response->items[i])) {
-            char *expected = model_expected(c->subject->model, items->type, items->items[i]);
+        if (!model_accepts(t->subject->model, items->type, items->items[i], response->items[i])) {
+            char *expected = model_expected(t->subject->model, items->type, items->items[i]);
             char *actual = describe_text(response->items[i], 80);
             char *item = describe_hex(items->items[i], 24);
-            breach(c, "PRED-12",
-                   heap_format("output %zu of %s: %s for the item %s", i, model_name(c->subject->model),
-                               expected, item),
-                   heap_format("output %zu: %s", i, actual));
+            talk_breach(t, "PRED-12",
+                        heap_format("output %zu of %s: %s for the item %s", i, model_name(t->subject->model),
+                                    expected, item),
+                        heap_format("output %zu: %s", i, actual));
             free(expected);
             free(actual);
             free(item);
@@ -164,127 +165,126 @@ static void check_outputs(conversation *c, const clipper_prediction *response, c
 }
 
 /* Judges a message as the response to a request with ITEMS; its id has been looked at. */
-static void check_response(conversation *c, const clipper_prediction *response, const batch *items) {
+static void check_response(talk *t, const clipper_prediction *response, const batch *items) {
     if (response->item_count != items->count)
-        breach(c, "PRED-11", heap_format("%zu outputs, one for each item", items->count),
-               heap_format("%zu outputs", response->item_count));
+        talk_breach(t, "PRED-11", heap_format("%zu outputs, one for each item", items->count),
+                    heap_format("%zu outputs", response->item_count));
     else
-        check_outputs(c, response, items);
+        check_outputs(t, response, items);
 }
 
 /* The next message, which must be a response. */
-static const message *await_response(conversation *c, const char *expected, uint64_t bytes) {
-    awaited what = answer_to(c, expected, bytes);
+static const message *await_response(talk *t, const char *expected, uint64_t bytes) {
+    awaited what = answer_to(t, expected, bytes);
     const message *came;
     what.heartbeats_pass = true;
-    came = await_message(c, &what);
+    came = talk_await_message(t, &what);
     if (came == NULL || came->content.kind == CLIPPER_PREDICTION_RESPONSE)
         return came;
-    breach_by_message(c, came->content.kind == CLIPPER_NO_MESSAGE ? "PRED-5" : NULL, expected, came);
+    talk_breach_by_message(t, came->content.kind == CLIPPER_NO_MESSAGE ? "PRED-5" : NULL, expected, came);
     return NULL;
 }
 
-/* As expect_response(); another id is a breach of REQUIREMENT (NULL: of what is being checked). */
-static void expect_answer(conversation *c, uint32_t id, const batch *items, const char *requirement_id) {
+/* As talk_expect_response(); another id is a breach of REQUIREMENT (NULL: of what is being checked). */
+static void expect_answer(talk *t, uint32_t id, const batch *items, const char *requirement_id) {
     char expected[64];
     const message *came;
     snprintf(expected, sizeof expected, "the response to request %" PRIu32, id);
-    came = await_response(c, expected, items->bytes);
+    came = await_response(t, expected, items->bytes);
     if (came == NULL)
         return;
     if (came->content.as.response.id != id)
-        breach_by_message(c, requirement_id, expected, came);
+        talk_breach_by_message(t, requirement_id, expected, came);
     else
-        check_response(c, &came->content.as.response, items);
+        check_response(t, &came->content.as.response, items);
 }
 
-void expect_response(conversation *c, uint32_t id, const batch *items) {
-    expect_answer(c, id, items, "PRED-6");
+void talk_expect_response(talk *t, uint32_t id, const batch *items) {
+    expect_answer(t, id, items, "PRED-6");
 }
 
-void predict(conversation *c, const batch *items) {
-    expect_response(c, send_request(c, items), items);
+void talk_predict(talk *t, const batch *items) {
+    talk_expect_response(t, talk_send_request(t, items), items);
 }
 
-void canary(conversation *c) {
-    batch *items = uniform_batch(c, 1, 3);
-    expect_answer(c, send_request(c, items), items, NULL);
+void talk_canary(talk *t) {
+    batch *items = talk_uniform_batch(t, 1, 3);
+    expect_answer(t, talk_send_request(t, items), items, NULL);
 }
 
 /* ---- Many responses --------------------------------------------------------------------------------- */
 
 /* Takes CAME as one of the responses to COUNT requests from FIRST_ID on. */
-static void take_response(conversation *c, const message *came, bool *answered, uint32_t first_id,
-                          size_t count, const batch *items) {
+static void take_response(talk *t, const message *came, bool *answered, uint32_t first_id, size_t count,
+                          const batch *items) {
     uint32_t at = came->content.as.response.id - first_id;
     if (came->content.kind != CLIPPER_PREDICTION_RESPONSE)
-        breach_by_message(c, NULL, "a response", came);
+        talk_breach_by_message(t, NULL, "a response", came);
     else if (at >= count || answered[at])
-        breach_by_message(c, at < count ? "PRED-13" : "PRED-6", "a response to a request that waits", came);
+        talk_breach_by_message(t, at < count ? "PRED-13" : "PRED-6", "a response to a request that waits",
+                               came);
     else
-        check_response(c, &came->content.as.response, items);
+        check_response(t, &came->content.as.response, items);
     if (at < count)
         answered[at] = true;
 }
 
 /* Waits for all responses, and so many new container messages. */
-static void expect_all(conversation *c, uint32_t first_id, size_t count, const batch *items,
-                       size_t registrations) {
+static void expect_all(talk *t, uint32_t first_id, size_t count, const batch *items, size_t registrations) {
     bool *answered = heap_array(count, sizeof *answered);
     size_t left = count + registrations;
-    while (left > 0 && !c->over) {
+    while (left > 0 && !t->over) {
         char expected[80];
         awaited what;
         const message *came;
         snprintf(expected, sizeof expected, "%zu more messages in answer to %zu requests", left, count);
-        what = answer_to(c, expected, items->bytes * count);
-        what.limit.at_most += c->delay * (duration)count;
+        what = answer_to(t, expected, items->bytes * count);
+        what.limit.at_most += t->delay * (duration)count;
         what.heartbeats_pass = true;
         /* Each message that comes shows that the container is at work. */
         what.since =
-            current_session(c)->last_received > what.since ? current_session(c)->last_received : what.since;
-        came = await_message(c, &what);
+            talk_session(t)->last_received > what.since ? talk_session(t)->last_received : what.since;
+        came = talk_await_message(t, &what);
         if (came == NULL)
             break;
         left--;
         if (came->content.kind == CLIPPER_NEW_CONTAINER && registrations > 0)
             registrations--;
         else
-            take_response(c, came, answered, first_id, count, items);
+            take_response(t, came, answered, first_id, count, items);
     }
     free(answered);
 }
 
-void expect_responses(conversation *c, uint32_t first_id, size_t count, const batch *items) {
-    expect_all(c, first_id, count, items, 0);
+void talk_expect_responses(talk *t, uint32_t first_id, size_t count, const batch *items) {
+    expect_all(t, first_id, count, items, 0);
 }
 
-void expect_responses_and_new_container(conversation *c, uint32_t first_id, size_t count,
-                                        const batch *items) {
-    expect_all(c, first_id, count, items, 1);
+void talk_expect_responses_and_new_container(talk *t, uint32_t first_id, size_t count, const batch *items) {
+    expect_all(t, first_id, count, items, 1);
 }
 
 /* ---- Nothing ---------------------------------------------------------------------------------------- */
 
-void expect_dropped(conversation *c) {
-    canary(c);
+void talk_expect_dropped(talk *t) {
+    talk_canary(t);
 }
 
-void expect_nothing_more(conversation *c) {
+void talk_expect_nothing_more(talk *t) {
     message *left;
-    conversation_pump(c, clock_now());
-    while (!c->over && c->session != NULL && (left = inbox_take(c->session)) != NULL) {
+    talk_pump(t, clock_now());
+    while (!t->over && t->session != NULL && (left = inbox_take(t->session)) != NULL) {
         if (left->content.kind != CLIPPER_HEARTBEAT)
-            breach_by_message(c, NULL, "nothing more", left);
+            talk_breach_by_message(t, NULL, "nothing more", left);
         message_destroy(&left);
     }
 }
 
 /* ---- Slow models ------------------------------------------------------------------------------------ */
 
-void expect_slow_model(conversation *c) {
+void talk_expect_slow_model(talk *t) {
     instant before = clock_now();
-    canary(c);
-    if (!c->over && clock_now() - before < c->delay)
-        skip(c, "the container does not offer CLIPPER_MODEL_DELAY_MS");
+    talk_canary(t);
+    if (!t->over && clock_now() - before < t->delay)
+        talk_skip(t, "the container does not offer CLIPPER_MODEL_DELAY_MS");
 }

@@ -6,115 +6,116 @@
 
 #include <signal.h>
 
-void send_signal(conversation *c, int signal) {
-    need_own_container(c);
-    if (c->over)
+void talk_send_signal(talk *t, int signal) {
+    talk_need_own_container(t);
+    if (t->over)
         return;
-    journal_note(c->outcome->journal, 0, "the kit sends signal %d (%s) to the container", signal,
+    journal_note(t->outcome->journal, 0, "the kit sends signal %d (%s) to the container", signal,
                  strsignal(signal));
-    c->end_expected = true;
-    c->signalled = clock_now();
-    process_signal(c->process, signal);
+    t->end_expected = true;
+    t->signalled = clock_now();
+    process_signal(t->process, signal);
 }
 
 /* Since when an exit is expected: the last thing that was done to the container. */
-static instant exit_due_since(const conversation *c) {
-    instant since = last_event(c);
-    if (c->session != NULL)
-        since = c->session->last_sent;
-    if (since < c->started)
-        since = c->started;
-    return c->signalled > since ? c->signalled : since;
+static instant exit_due_since(const talk *t) {
+    instant since = talk_last_event(t);
+    if (t->session != NULL)
+        since = t->session->last_sent;
+    if (since < t->started)
+        since = t->started;
+    return t->signalled > since ? t->signalled : since;
 }
 
-void expect_exit(conversation *c) {
-    awaited what = {"the container exits", exit_due_since(c), limit_exit(), false};
-    c->end_expected = true;
-    need_own_container(c);
-    while (!c->over && !process_ended(c->process)) {
-        if (clock_now() >= give_up_at(c, &what)) {
-            miss(c, &what, heap_text("it does not"));
+void talk_expect_exit(talk *t) {
+    awaited what = {"the container exits", exit_due_since(t), limit_exit(), false};
+    t->end_expected = true;
+    talk_need_own_container(t);
+    while (!t->over && !process_ended(t->process)) {
+        if (clock_now() >= talk_give_up_at(t, &what)) {
+            talk_miss(t, &what, heap_text("it does not"));
             return;
         }
-        conversation_pump(c, give_up_at(c, &what));
+        talk_pump(t, talk_give_up_at(t, &what));
     }
-    if (!c->over)
-        judge_time(c, &what, process_ended_at(c->process), NULL, NULL);
+    if (!t->over)
+        talk_judge_time(t, &what, process_ended_at(t->process), NULL, NULL);
 }
 
 /* A crash is a failure, whatever was being checked. */
-static void fail_by_crash(conversation *c) {
-    char *end = process_end_text(c->process);
-    outcome_find(c->outcome, VERDICT_FAIL, c->requirement, heap_text("the container exits by itself"),
+static void fail_by_crash(talk *t) {
+    char *end = process_end_text(t->process);
+    outcome_find(t->outcome, VERDICT_FAIL, t->requirement, heap_text("the container exits by itself"),
                  heap_format("a crash: the container was %s", end));
     free(end);
-    c->over = true;
+    t->over = true;
 }
 
 /* The process has ended. What it sent, or what it has left behind sends, may be on its way to us until the connection
  * closes. */
-static void await_last_messages(conversation *c) {
-    awaited what = {"the connection closes", process_ended_at(c->process), limit_answer(0), false};
-    while (!c->over && c->session != NULL && c->session->closed == 0 && clock_now() < give_up_at(c, &what))
-        conversation_pump(c, give_up_at(c, &what));
+static void await_last_messages(talk *t) {
+    awaited what = {"the connection closes", process_ended_at(t->process), limit_answer(0), false};
+    while (!t->over && t->session != NULL && t->session->closed == 0 &&
+           clock_now() < talk_give_up_at(t, &what))
+        talk_pump(t, talk_give_up_at(t, &what));
 }
 
-void expect_graceful_exit(conversation *c, const char *refused) {
-    awaited what = {"the container exits", exit_due_since(c), limit_exit(), false};
-    c->end_expected = true;
-    need_own_container(c);
-    while (!c->over && !process_ended(c->process)) {
-        expect_nothing_more(c);
-        if (!c->over && clock_now() >= give_up_at(c, &what)) {
-            checking(c, refused);
-            miss(c, &what, heap_text("it does not"));
+void talk_expect_graceful_exit(talk *t, const char *refused) {
+    awaited what = {"the container exits", exit_due_since(t), limit_exit(), false};
+    t->end_expected = true;
+    talk_need_own_container(t);
+    while (!t->over && !process_ended(t->process)) {
+        talk_expect_nothing_more(t);
+        if (!t->over && clock_now() >= talk_give_up_at(t, &what)) {
+            talk_checking(t, refused);
+            talk_miss(t, &what, heap_text("it does not"));
         }
-        if (!c->over)
-            conversation_pump(c, give_up_at(c, &what));
+        if (!t->over)
+            talk_pump(t, talk_give_up_at(t, &what));
     }
-    if (!c->over)
-        await_last_messages(c);
-    expect_nothing_more(c);
-    if (!c->over && process_end_signal(c->process) != 0)
-        fail_by_crash(c);
-    checking(c, refused);
-    judge_time(c, &what, c->over ? 0 : process_ended_at(c->process), NULL, NULL);
+    if (!t->over)
+        await_last_messages(t);
+    talk_expect_nothing_more(t);
+    if (!t->over && process_end_signal(t->process) != 0)
+        fail_by_crash(t);
+    talk_checking(t, refused);
+    talk_judge_time(t, &what, t->over ? 0 : process_ended_at(t->process), NULL, NULL);
 }
 
-void expect_no_crash(conversation *c) {
-    if (!c->over && process_end_signal(c->process) != 0)
-        breach_by_process(c, NULL, "the container exits by itself");
+void talk_expect_no_crash(talk *t) {
+    if (!t->over && process_end_signal(t->process) != 0)
+        talk_breach_by_process(t, NULL, "the container exits by itself");
 }
 
-void expect_exit_by(conversation *c, int signal) {
+void talk_expect_exit_by(talk *t, int signal) {
     int status;
-    if (c->over)
+    if (t->over)
         return;
-    status = process_exit_status(c->process);
-    if (status != 0 && status != 128 + signal && process_end_signal(c->process) != signal)
-        breach_by_process(c, NULL, "an exit status of 0, or death by the signal that was sent");
+    status = process_exit_status(t->process);
+    if (status != 0 && status != 128 + signal && process_end_signal(t->process) != signal)
+        talk_breach_by_process(t, NULL, "an exit status of 0, or death by the signal that was sent");
 }
 
-void expect_failure_status(conversation *c) {
-    if (!c->over && process_exit_status(c->process) <= 0)
-        breach_by_process(c, NULL, "an exit status other than 0");
+void talk_expect_failure_status(talk *t) {
+    if (!t->over && process_exit_status(t->process) <= 0)
+        talk_breach_by_process(t, NULL, "an exit status other than 0");
 }
 
-void expect_running_for(conversation *c, duration how_long) {
+void talk_expect_running_for(talk *t, duration how_long) {
     instant until = clock_now() + how_long;
     do
-        conversation_pump(c, until);
-    while (!c->over && clock_now() < until && !has_ended(c));
-    if (!c->over && has_ended(c))
-        breach_by_process(c, NULL, "the container keeps running");
+        talk_pump(t, until);
+    while (!t->over && clock_now() < until && !talk_process_ended(t));
+    if (!t->over && talk_process_ended(t))
+        talk_breach_by_process(t, NULL, "the container keeps running");
 }
 
 /* Whether one of WORDS is in what the process wrote last, letters of either case taken for the same. */
-static bool says_one_of(conversation *c, const char *const words[]) {
+static bool says_one_of(talk *t, const char *const words[]) {
     bool found = false;
     for (int stream = 1; stream <= 2; stream++) {
-        size_t len, total, noted = c->noted_output[stream - 1];
-        char *text = process_tail(c->process, stream, &len, &total);
+        size_t len, total, noted = t->noted_output[stream - 1];
+        char *text = process_tail(t->process, stream, &len, &total);
         /* What was written after that is in the last TOTAL - NOTED bytes. */
         const char *fresh = total - noted < len ? text + len - (total - noted) : text;
         for (const char *const *word = words; *word != NULL; word++)
@@ -124,55 +125,55 @@ static bool says_one_of(conversation *c, const char *const words[]) {
     return found;
 }
 
-size_t output_so_far(conversation *c) {
+size_t talk_output_so_far(talk *t) {
     size_t len, out, err;
-    need_own_container(c);
-    if (c->over)
+    talk_need_own_container(t);
+    if (t->over)
         return 0;
-    conversation_pump(c, clock_now());
-    free(process_tail(c->process, 1, &len, &out));
-    free(process_tail(c->process, 2, &len, &err));
+    talk_pump(t, clock_now());
+    free(process_tail(t->process, 1, &len, &out));
+    free(process_tail(t->process, 2, &len, &err));
     return out + err;
 }
 
-void expect_output_since(conversation *c, size_t before, size_t at_least, size_t at_most) {
-    size_t written = output_so_far(c) - before;
-    if (!c->over && written < at_least)
-        breach(c, NULL, heap_text("a word about it on stdout or stderr"), heap_text("none"));
-    else if (!c->over && written > at_most)
-        breach(c, NULL, heap_format("at most %zu bytes on stdout and stderr", at_most),
-               heap_format("%zu bytes", written));
+void talk_expect_output_since(talk *t, size_t before, size_t at_least, size_t at_most) {
+    size_t written = talk_output_so_far(t) - before;
+    if (!t->over && written < at_least)
+        talk_breach(t, NULL, heap_text("a word about it on stdout or stderr"), heap_text("none"));
+    else if (!t->over && written > at_most)
+        talk_breach(t, NULL, heap_format("at most %zu bytes on stdout and stderr", at_most),
+                    heap_format("%zu bytes", written));
 }
 
-void note_output(conversation *c) {
-    if (c->over || c->process == NULL)
+void talk_note_output(talk *t) {
+    if (t->over || t->process == NULL)
         return;
-    conversation_pump(c, clock_now());
+    talk_pump(t, clock_now());
     for (int stream = 1; stream <= 2; stream++) {
         size_t len;
-        free(process_tail(c->process, stream, &len, &c->noted_output[stream - 1]));
+        free(process_tail(t->process, stream, &len, &t->noted_output[stream - 1]));
     }
 }
 
-void expect_words(conversation *c, const char *const words[]) {
-    if (c->over)
+void talk_expect_words(talk *t, const char *const words[]) {
+    if (t->over)
         return;
-    conversation_pump(c, clock_now());
-    if (!says_one_of(c, words))
-        breach(c, NULL, heap_format("a message on stdout or stderr that names %s", words[0]),
-               heap_text("no such message"));
+    talk_pump(t, clock_now());
+    if (!says_one_of(t, words))
+        talk_breach(t, NULL, heap_format("a message on stdout or stderr that names %s", words[0]),
+                    heap_text("no such message"));
 }
 
 /* ---- Memory ----------------------------------------------------------------------------------------- */
 
-size_t resident_kilobytes(conversation *c) {
+size_t talk_resident_kilobytes(talk *t) {
     char path[64], line[256];
     size_t kilobytes = 0;
     FILE *status;
-    need_own_container(c);
-    if (c->over)
+    talk_need_own_container(t);
+    if (t->over)
         return 0;
-    snprintf(path, sizeof path, "/proc/%d/status", (int)process_pid(c->process));
+    snprintf(path, sizeof path, "/proc/%d/status", (int)process_pid(t->process));
     status = fopen(path, "re");
     while (status != NULL && kilobytes == 0 && fgets(line, sizeof line, status) != NULL) {
         if (sscanf(line, "VmRSS: %zu", &kilobytes) != 1)
@@ -183,9 +184,9 @@ size_t resident_kilobytes(conversation *c) {
     return kilobytes;
 }
 
-void expect_memory_below(conversation *c, size_t kilobytes) {
-    size_t now = resident_kilobytes(c);
-    if (!c->over && now > kilobytes)
-        breach(c, NULL, heap_format("at most %zu KiB of resident memory", kilobytes),
-               heap_format("%zu KiB", now));
+void talk_expect_memory_below(talk *t, size_t kilobytes) {
+    size_t now = talk_resident_kilobytes(t);
+    if (!t->over && now > kilobytes)
+        talk_breach(t, NULL, heap_format("at most %zu KiB of resident memory", kilobytes),
+                    heap_format("%zu KiB", now));
 }

@@ -4,103 +4,104 @@
 #include "base/heap.h"
 #include "engine/describe.h"
 
-void checking(conversation *c, const char *id) {
-    c->requirement = requirement_find(id);
+void talk_checking(talk *t, const char *id) {
+    t->requirement = requirement_find(id);
 }
 
-void checking_only(conversation *c, const char *id) {
-    c->only = requirement_find(id);
+void talk_checking_only(talk *t, const char *id) {
+    t->only = requirement_find(id);
 }
 
-void kit_error(conversation *c, char *what) {
-    outcome_find(c->outcome, VERDICT_ERROR, NULL, heap_text("the kit does its part"), what);
-    c->over = true;
+void talk_kit_error(talk *t, char *what) {
+    outcome_find(t->outcome, VERDICT_ERROR, NULL, heap_text("the kit does its part"), what);
+    t->over = true;
 }
 
 /* ---- Findings --------------------------------------------------------------------------------------- */
 
-static const requirement *requirement_named(conversation *c, const char *id) {
-    if (c->only != NULL)
-        return c->only;
-    return id != NULL ? requirement_find(id) : c->requirement;
+static const requirement *requirement_named(talk *t, const char *id) {
+    if (t->only != NULL)
+        return t->only;
+    return id != NULL ? requirement_find(id) : t->requirement;
 }
 
 /* Notes a finding, unless the conversation is over or V is no reason to. */
-static void note(conversation *c, verdict v, const requirement *r, char *expected, char *actual) {
-    if (c->excuse != NULL)
-        skip(c, c->excuse);
-    if (!c->over && v != VERDICT_PASS) {
-        outcome_find(c->outcome, v, r, expected, actual);
+static void note(talk *t, verdict v, const requirement *r, char *expected, char *actual) {
+    if (t->excuse != NULL)
+        talk_skip(t, t->excuse);
+    if (!t->over && v != VERDICT_PASS) {
+        outcome_find(t->outcome, v, r, expected, actual);
         return;
     }
     free(expected);
     free(actual);
 }
 
-void remark(conversation *c, const char *id, char *expected, char *actual) {
-    const requirement *r = requirement_named(c, id);
-    note(c, r != NULL ? verdict_of_breach(r, c->subject->profile) : VERDICT_ERROR, r, expected, actual);
+void talk_remark(talk *t, const char *id, char *expected, char *actual) {
+    const requirement *r = requirement_named(t, id);
+    note(t, r != NULL ? verdict_of_breach(r, t->subject->profile) : VERDICT_ERROR, r, expected, actual);
 }
 
-void breach(conversation *c, const char *id, char *expected, char *actual) {
-    remark(c, id, expected, actual);
-    c->over = true;
+void talk_breach(talk *t, const char *id, char *expected, char *actual) {
+    talk_remark(t, id, expected, actual);
+    t->over = true;
 }
 
-void depart(conversation *c, profile from, const char *id, char *expected, char *actual) {
-    note(c, c->subject->profile == from ? VERDICT_FAIL : VERDICT_LENIENT, requirement_named(c, id), expected,
+void talk_depart(talk *t, profile from, const char *id, char *expected, char *actual) {
+    note(t, t->subject->profile == from ? VERDICT_FAIL : VERDICT_LENIENT, requirement_named(t, id), expected,
          actual);
 }
 
-void breach_by_message(conversation *c, const char *id, const char *expected, const message *actual) {
-    breach(c, id, heap_text(expected), describe_message(&actual->content, &actual->diagnosis, actual->count));
+void talk_breach_by_message(talk *t, const char *id, const char *expected, const message *actual) {
+    talk_breach(t, id, heap_text(expected),
+                describe_message(&actual->content, &actual->diagnosis, actual->count));
 }
 
-void excuse(conversation *c, const char *reason) {
-    c->excuse = reason;
+void talk_excuse(talk *t, const char *reason) {
+    t->excuse = reason;
 }
 
-void skip(conversation *c, const char *reason) {
-    if (c->over)
+void talk_skip(talk *t, const char *reason) {
+    if (t->over)
         return;
-    c->outcome->verdict = VERDICT_SKIP;
-    c->outcome->reason = heap_text(reason);
-    c->over = true;
+    t->outcome->verdict = VERDICT_SKIP;
+    t->outcome->reason = heap_text(reason);
+    t->over = true;
 }
 
-void breach_by_process(conversation *c, const char *id, const char *expected) {
-    char *end = process_end_text(c->process);
-    breach(c, id, heap_text(expected), heap_format("the container %s", end));
+void talk_breach_by_process(talk *t, const char *id, const char *expected) {
+    char *end = process_end_text(t->process);
+    talk_breach(t, id, heap_text(expected), heap_format("the container %s", end));
     free(end);
 }
 
 /* ---- Times ------------------------------------------------------------------------------------------ */
 
 /* How the container's process is doing, to be put after another text. */
-static char *process_state(conversation *c) {
+static char *process_state(talk *t) {
     char *end, *state;
-    if (c->process == NULL)
+    if (t->process == NULL)
         return heap_text("");
-    process_update(c->process);
-    end = process_end_text(c->process);
+    process_update(t->process);
+    end = process_end_text(t->process);
     state =
-        heap_format(process_ended(c->process) ? "; the container %s" : "; the container is still %s", end);
+        heap_format(process_ended(t->process) ? "; the container %s" : "; the container is still %s", end);
     free(end);
     return state;
 }
 
-void breach_if_sure(conversation *c, bool doubtful, const hindrance *h, const char *id, char *expected,
-                    char *actual) {
+void talk_breach_if_sure(talk *t, bool doubtful, const hindrance *h, const char *id, char *expected,
+                         char *actual) {
     char lag[DURATION_TEXT], waited[DURATION_TEXT];
     char *full = heap_format("%s (measured lag %s; the container waited %s for a processor)", actual,
                              duration_text(h->lag, lag), duration_text(h->waited, waited));
     free(actual);
     if (!doubtful) {
-        breach(c, id, expected, full);
+        talk_breach(t, id, expected, full);
         return;
     }
-    note(c, VERDICT_INCONCLUSIVE, requirement_named(c, id), expected, full);
-    c->over = true;
+    note(t, VERDICT_INCONCLUSIVE, requirement_named(t, id), expected, full);
+    t->over = true;
 }
 
 /* What is expected when a limit is told. */
@@ -111,30 +112,31 @@ static char *expected_within(const awaited *what, const hindrance *h) {
                        what->limit.formula);
 }
 
-void miss(conversation *c, const awaited *what, char *actual) {
-    hindrance h = hindrance_since(c, what->since);
-    char *state = process_state(c);
-    breach_if_sure(c, limit_is_doubtful(&what->limit, &h), &h, NULL, expected_within(what, &h),
-                   heap_format("%s%s", actual, state));
+void talk_miss(talk *t, const awaited *what, char *actual) {
+    hindrance h = talk_hindrance_since(t, what->since);
+    char *state = process_state(t);
+    talk_breach_if_sure(t, limit_is_doubtful(&what->limit, &h), &h, NULL, expected_within(what, &h),
+                        heap_format("%s%s", actual, state));
     free(state);
     free(actual);
 }
 
-void judge_time(conversation *c, const awaited *what, instant at, const char *early, const char *late) {
+void talk_judge_time(talk *t, const awaited *what, instant at, const char *early, const char *late) {
     /* A stall of ours before, in which a message crossed one of the container's, counts too. */
-    hindrance h = hindrance_since(c, what->since - what->limit.at_least);
+    hindrance h = talk_hindrance_since(t, what->since - what->limit.at_least);
     duration took = at - what->since, most = what->limit.at_most + limit_extension(&what->limit, &h);
     char a[DURATION_TEXT], b[DURATION_TEXT], *actual;
-    if (c->over)
+    if (t->over)
         return;
-    outcome_measure(c->outcome, what->what, took, what->limit.at_least, most, what->limit.formula);
+    outcome_measure(t->outcome, what->what, took, what->limit.at_least, most, what->limit.formula);
     if (took >= what->limit.at_least && took <= most)
         return;
     actual = heap_format("it came after %s", duration_text(took, b));
     if (took > most)
-        breach_if_sure(c, limit_is_doubtful(&what->limit, &h), &h, late, expected_within(what, &h), actual);
+        talk_breach_if_sure(t, limit_is_doubtful(&what->limit, &h), &h, late, expected_within(what, &h),
+                            actual);
     else
-        breach_if_sure(c, took + h.lag >= what->limit.at_least, &h, early,
-                       heap_format("%s not before %s", what->what, duration_text(what->limit.at_least, a)),
-                       actual);
+        talk_breach_if_sure(
+            t, took + h.lag >= what->limit.at_least, &h, early,
+            heap_format("%s not before %s", what->what, duration_text(what->limit.at_least, a)), actual);
 }

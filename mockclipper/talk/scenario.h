@@ -26,7 +26,7 @@ typedef struct scenario {
     double seconds;     /* and so many seconds */
     bool heavy;         /* it takes the processor's whole time: not to be played beside short times */
     bool gate;          /* others of its type are pointless when it fails */
-    void (*play)(conversation *c);
+    void (*play)(talk *t);
 } scenario;
 
 /* Scenarios about one matter: a file of scenarios/. Their ids begin with its name and a slash. */

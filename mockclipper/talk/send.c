@@ -4,109 +4,109 @@
 #include "base/heap.h"
 
 /* A container that is gone shows in what is expected next; only a failure of ours is an error. */
-static void check_sent(conversation *c, engine_sent sent) {
+static void check_sent(talk *t, engine_sent sent) {
     if (sent == ENGINE_FAILED)
-        kit_error(c, heap_format("a message could not be sent: %s", zmq_strerror(zmq_errno())));
+        talk_kit_error(t, heap_format("a message could not be sent: %s", zmq_strerror(zmq_errno())));
 }
 
 /* ---- How Clipper behaves ---------------------------------------------------------------------------- */
 
-static void attend(conversation *c, bool attends) {
+static void attend(talk *t, bool attends) {
     /* What has come already is treated as before. */
-    conversation_pump(c, clock_now());
-    engine_attend(c->engine, attends);
+    talk_pump(t, clock_now());
+    engine_attend(t->engine, attends);
 }
 
-void answer_heartbeats(conversation *c) {
-    if (!c->over)
-        attend(c, true);
+void talk_answer_heartbeats(talk *t) {
+    if (!t->over)
+        attend(t, true);
 }
 
-void fall_silent(conversation *c) {
-    if (!c->over)
-        attend(c, false);
+void talk_fall_silent(talk *t) {
+    if (!t->over)
+        attend(t, false);
 }
 
-void stop_listening(conversation *c) {
-    if (c->over)
+void talk_stop_listening(talk *t) {
+    if (t->over)
         return;
-    conversation_pump(c, clock_now());
-    engine_close(c->engine);
+    talk_pump(t, clock_now());
+    engine_close(t->engine);
 }
 
-void restart_clipper(conversation *c) {
-    stop_listening(c);
-    listen_now(c);
-    answer_heartbeats(c);
+void talk_restart_clipper(talk *t) {
+    talk_stop_listening(t);
+    talk_listen_now(t);
+    talk_answer_heartbeats(t);
 }
 
-void forget_container(conversation *c) {
-    if (!c->over)
-        engine_forget(current_session(c));
+void talk_forget_container(talk *t) {
+    if (!t->over)
+        engine_forget(talk_session(t));
 }
 
-void inject(conversation *c, const char *text) {
+void talk_inject(talk *t, const char *text) {
     fault wanted;
-    if (c->over)
+    if (t->over)
         return;
     if (fault_parse(&wanted, text))
-        faults_add(engine_faults(c->engine), wanted);
+        faults_add(engine_faults(t->engine), wanted);
     else
-        kit_error(c, heap_format("there is no fault '%s'", text));
+        talk_kit_error(t, heap_format("there is no fault '%s'", text));
 }
 
 /* ---- Messages --------------------------------------------------------------------------------------- */
 
-void send_keep_alive(conversation *c) {
-    if (!c->over)
-        check_sent(c, engine_send_heartbeat(c->engine, current_session(c), CLIPPER_KEEP_ALIVE));
+void talk_send_keep_alive(talk *t) {
+    if (!t->over)
+        check_sent(t, engine_send_heartbeat(t->engine, talk_session(t), CLIPPER_KEEP_ALIVE));
 }
 
-void send_metadata_request(conversation *c) {
-    if (!c->over)
-        check_sent(c, engine_send_heartbeat(c->engine, current_session(c), CLIPPER_SEND_METADATA));
+void talk_send_metadata_request(talk *t) {
+    if (!t->over)
+        check_sent(t, engine_send_heartbeat(t->engine, talk_session(t), CLIPPER_SEND_METADATA));
 }
 
-void send_draft(conversation *c, draft *sent) {
-    if (!c->over)
-        check_sent(c, engine_send_frames(c->engine, current_session(c), sent->frames, sent->count));
+void talk_send_draft(talk *t, draft *sent) {
+    if (!t->over)
+        check_sent(t, engine_send_frames(t->engine, talk_session(t), sent->frames, sent->count));
     draft_destroy(&sent);
 }
 
-void send_request_as(conversation *c, uint32_t id, const batch *items) {
-    if (!c->over)
-        check_sent(c, engine_send_request(c->engine, current_session(c), id, items->type, items->items,
-                                          items->count));
+void talk_send_request_as(talk *t, uint32_t id, const batch *items) {
+    if (!t->over)
+        check_sent(
+            t, engine_send_request(t->engine, talk_session(t), id, items->type, items->items, items->count));
 }
 
-draft *draft_of(conversation *c, const batch *items) {
-    return draft_request(c->next_id++, items);
+draft *talk_draft(talk *t, const batch *items) {
+    return draft_request(t->next_id++, items);
 }
 
-uint32_t send_request(conversation *c, const batch *items) {
-    uint32_t id = c->next_id++;
-    send_request_as(c, id, items);
+uint32_t talk_send_request(talk *t, const batch *items) {
+    uint32_t id = t->next_id++;
+    talk_send_request_as(t, id, items);
     return id;
 }
 
 /* ---- Batches ---------------------------------------------------------------------------------------- */
 
-batch *new_batch(conversation *c) {
-    batch *items = batch_new(c->type);
-    zlistx_add_end(c->batches, items);
+batch *talk_new_batch(talk *t) {
+    batch *items = batch_new(t->type);
+    zlistx_add_end(t->batches, items);
     return items;
 }
 
-batch *uniform_batch(conversation *c, size_t count, size_t elements) {
-    batch *items = new_batch(c);
+batch *talk_uniform_batch(talk *t, size_t count, size_t elements) {
+    batch *items = talk_new_batch(t);
     for (size_t i = 0; i < count; i++)
-        batch_add_random(items, &c->random, elements);
+        batch_add_random(items, &t->random, elements);
     return items;
 }
 
-batch *ragged_batch(conversation *c, const size_t *elements, size_t count) {
-    batch *items = new_batch(c);
+batch *talk_ragged_batch(talk *t, const size_t *elements, size_t count) {
+    batch *items = talk_new_batch(t);
     for (size_t i = 0; i < count; i++)
-        batch_add_random(items, &c->random, elements[i]);
+        batch_add_random(items, &t->random, elements[i]);
     return items;
 }

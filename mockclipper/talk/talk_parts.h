@@ -1,13 +1,14 @@
-/* The inside of a conversation, for the files that make it up:
- *   conversation.c         its beginning and end
- *   conversation_events.c  waiting
- *   judge.c                verdicts and times
- *   send.c                 what is sent
- *   expect.c               messages that are expected
- *   expect_time.c          heartbeats and sessions that are expected at their times
- *   expect_process.c       what is expected of the process */
-#ifndef MOCKCLIPPER_TALK_CONVERSATION_PARTS_H
-#define MOCKCLIPPER_TALK_CONVERSATION_PARTS_H
+/* The inside of a conversation, for the files of this room alone:
+ *   talk.c            its beginning and end
+ *   judge.c           findings, and measured times
+ *   waiting.c         events come in, messages are handed out
+ *   send.c            what is sent
+ *   expect.c          messages that are expected
+ *   expect_time.c     heartbeats and sessions that are expected at their times
+ *   expect_process.c  what is expected of the process
+ *   wall_clock.c      a wall clock of the container's own */
+#ifndef MOCKCLIPPER_TALK_TALK_PARTS_H
+#define MOCKCLIPPER_TALK_TALK_PARTS_H
 
 #include "process/process.h"
 #include "process/starvation.h"
@@ -20,7 +21,7 @@
 #define CONVERSATION_MODEL_NAME    "kit-model"
 #define CONVERSATION_MODEL_VERSION "1"
 
-struct conversation {
+struct talk {
     const subject *subject;
     const scenario *scenario;
     clipper_data_type type;
@@ -56,34 +57,34 @@ struct conversation {
 };
 
 /* A new conversation, with a Clipper that is not listening yet. */
-conversation *conversation_new(const subject *about, const scenario *plot, clipper_data_type type);
+talk *talk_new(const subject *about, const scenario *plot, clipper_data_type type);
 
 /* Whether the container is started by somebody else. */
-bool is_attached(const conversation *c);
+bool talk_is_attached(const talk *t);
 
 /* Ends it, with the container killed, and returns what came of it. */
-outcome *conversation_end(conversation **self_p);
+outcome *talk_end(talk **self_p);
 
 /* ---- Waiting ---------------------------------------------------------------------------------------- */
 
 /* Whether the container's process has ended. */
-bool has_ended(const conversation *c);
+bool talk_process_ended(const talk *t);
 
 /* Waits until UNTIL, or shorter when something happens; messages go to the inboxes of their sessions. */
-void conversation_pump(conversation *c, instant until);
+void talk_pump(talk *t, instant until);
 
 /* The next message in the inbox of S, or NULL. The caller's to destroy. */
 message *inbox_take(session *s);
 void inbox_destroy(session *s);
 
 /* Takes the next session that no scenario knows of for the current one. False when there is none yet. */
-bool adopt_session(conversation *c);
+bool talk_adopt_session(talk *t);
 
 /* Sees how the processes are. */
-void update_processes(conversation *c);
+void talk_update_processes(talk *t);
 
 /* Lets another container start. */
-void leave_start_gate(conversation *c);
+void talk_leave_start_gate(talk *t);
 
 /* What is waited for, in words and in time. */
 typedef struct awaited {
@@ -96,44 +97,44 @@ typedef struct awaited {
 /* Waits for the next message of the current session (before the first: of a new one), answered heartbeats
  * passed over. NULL when it did not come, which has then been noted. It stays the conversation's until the
  * next call. */
-const message *await_message(conversation *c, const awaited *what);
+const message *talk_await_message(talk *t, const awaited *what);
 
 /* Whether what is awaited can still come: notes why not. */
-bool can_still_come(conversation *c, const char *what);
+bool talk_can_still_come(talk *t, const char *what);
 
 /* How much this machine has stood in the way since then. */
-hindrance hindrance_since(conversation *c, instant from);
+hindrance talk_hindrance_since(talk *t, instant from);
 
 /* When to give up waiting: the limit, and what is added for hindrances. */
-instant give_up_at(conversation *c, const awaited *what);
+instant talk_give_up_at(talk *t, const awaited *what);
 
 /* The latest of: start, listening, last message in either direction of the current session. */
-instant last_event(const conversation *c);
+instant talk_last_event(const talk *t);
 
-/* As expect_new_container(), of whatever input type. */
-void expect_any_new_container(conversation *c);
+/* As talk_expect_new_container(), of whatever input type. */
+void talk_expect_any_new_container(talk *t);
 
 /* ---- Judging ---------------------------------------------------------------------------------------- */
 
 /* Notes that the limit was missed: by the container, or, where the lag was long, by this machine. ACTUAL is
  * freed. */
-void miss(conversation *c, const awaited *what, char *actual);
+void talk_miss(talk *t, const awaited *what, char *actual);
 
 /* Notes when WHAT came, and judges it against its limit; too early is a breach of EARLY, too late one of LATE
  * (NULL for both: of what is being checked). */
-void judge_time(conversation *c, const awaited *what, instant at, const char *early, const char *late);
+void talk_judge_time(talk *t, const awaited *what, instant at, const char *early, const char *late);
 
 /* A breach that may be this machine's doing, H being its hindrance: inconclusive where that is DOUBTFUL. */
-void breach_if_sure(conversation *c, bool doubtful, const hindrance *h, const char *id, char *expected,
-                    char *actual);
+void talk_breach_if_sure(talk *t, bool doubtful, const hindrance *h, const char *id, char *expected,
+                         char *actual);
 
 /* The kit could not do its part. WHAT becomes the outcome's. */
-void kit_error(conversation *c, char *what);
+void talk_kit_error(talk *t, char *what);
 
 /* What came instead of what was expected. */
-void breach_by_message(conversation *c, const char *id, const char *expected, const message *actual);
+void talk_breach_by_message(talk *t, const char *id, const char *expected, const message *actual);
 
 /* The process ended, or runs on, instead of what was expected. */
-void breach_by_process(conversation *c, const char *id, const char *expected);
+void talk_breach_by_process(talk *t, const char *id, const char *expected);
 
 #endif

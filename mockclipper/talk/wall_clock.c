@@ -10,51 +10,51 @@
 
 /* Says what the clock is to show, as libfaketime reads it: an offset from the true time. The memory is a file to
  * libfaketime, and is gone with this process, however that ends. */
-static void write_clock(conversation *c, const char *offset) {
+static void write_clock(talk *t, const char *offset) {
     char line[32];
     int length = snprintf(line, sizeof line, "%s\n", offset);
-    if (c->clock_memory < 0 || ftruncate(c->clock_memory, length) != 0 ||
-        pwrite(c->clock_memory, line, (size_t)length, 0) != length)
-        kit_error(c, heap_format("cannot write the container's wall clock: %s", strerror(errno)));
+    if (t->clock_memory < 0 || ftruncate(t->clock_memory, length) != 0 ||
+        pwrite(t->clock_memory, line, (size_t)length, 0) != length)
+        talk_kit_error(t, heap_format("cannot write the container's wall clock: %s", strerror(errno)));
 }
 
-void own_wall_clock(conversation *c) {
+void talk_own_wall_clock(talk *t) {
     char *library = faketime_library(), *change;
-    need_own_container(c);
-    if (c->subject->faketime_library != NULL)
-        skip(c, "with --accelerate the container's clock is not its own already");
-    if (c->over) {
+    talk_need_own_container(t);
+    if (t->subject->faketime_library != NULL)
+        talk_skip(t, "with --accelerate the container's clock is not its own already");
+    if (t->over) {
         free(library);
         return;
     }
     if (library == NULL) {
-        skip(c, "libfaketime is not on this machine (Debian: faketime)");
+        talk_skip(t, "libfaketime is not on this machine (Debian: faketime)");
         return;
     }
-    c->clock_memory = memfd_create("wall-clock", MFD_CLOEXEC);
-    write_clock(c, "+0");
+    t->clock_memory = memfd_create("wall-clock", MFD_CLOEXEC);
+    write_clock(t, "+0");
     change = heap_format("LD_PRELOAD=%s", library);
-    set_variable(c, change);
+    talk_set_variable(t, change);
     free(change);
-    change = heap_format("FAKETIME_TIMESTAMP_FILE=/proc/%d/fd/%d", (int)getpid(), c->clock_memory);
-    set_variable(c, change);
+    change = heap_format("FAKETIME_TIMESTAMP_FILE=/proc/%d/fd/%d", (int)getpid(), t->clock_memory);
+    talk_set_variable(t, change);
     free(change);
-    set_variable(c, "FAKETIME_NO_CACHE=1");
-    set_variable(c, "FAKETIME_DONT_FAKE_MONOTONIC=1");
-    set_variable(c, "DONT_FAKE_MONOTONIC=1");
+    talk_set_variable(t, "FAKETIME_NO_CACHE=1");
+    talk_set_variable(t, "FAKETIME_DONT_FAKE_MONOTONIC=1");
+    talk_set_variable(t, "DONT_FAKE_MONOTONIC=1");
     free(library);
 }
 
-void step_wall_clock(conversation *c, int hours) {
+void talk_step_wall_clock(talk *t, int hours) {
     char offset[32];
-    if (c->over)
+    if (t->over)
         return;
-    if (!faketime_is_loaded(process_pid(c->process))) {
-        skip(c, "libfaketime did not get into the container's process");
+    if (!faketime_is_loaded(process_pid(t->process))) {
+        talk_skip(t, "libfaketime did not get into the container's process");
         return;
     }
     snprintf(offset, sizeof offset, "%+dh", hours);
-    write_clock(c, offset);
-    journal_note(c->outcome->journal, 0, "the container's wall clock is put %+d hours from the true time",
+    write_clock(t, offset);
+    journal_note(t->outcome->journal, 0, "the container's wall clock is put %+d hours from the true time",
                  hours);
 }

@@ -17,14 +17,14 @@ static subject about = {.command = command,
                         .timing = {100 * MILLISECOND, 600 * MILLISECOND, 1000 * MILLISECOND}};
 static const scenario plot = {.id = "test/plot", .requirements = "REG-1 MAL-1"};
 
-static conversation *begin(profile p) {
+static talk *begin(profile p) {
     about.profile = p;
-    return conversation_new(&about, &plot, CLIPPER_TYPE_INTS);
+    return talk_new(&about, &plot, CLIPPER_TYPE_INTS);
 }
 
 /* Ends C: its verdict and the requirement of its worst finding are as expected. */
-static void assert_outcome(conversation *c, verdict expected, const char *requirement_id) {
-    outcome *o = conversation_end(&c);
+static void assert_outcome(talk *t, verdict expected, const char *requirement_id) {
+    outcome *o = talk_end(&t);
     const finding *worst = outcome_worst(o);
     assert_int_equal(o->verdict, expected);
     if (requirement_id == NULL)
@@ -35,88 +35,88 @@ static void assert_outcome(conversation *c, verdict expected, const char *requir
 }
 
 static void a_fault_that_does_not_fire_is_an_error(void **state) {
-    conversation *c = begin(PROFILE_INTEROP);
+    talk *t = begin(PROFILE_INTEROP);
     (void)state;
-    inject(c, "drop@request#5");
-    assert_outcome(c, VERDICT_ERROR, NULL);
-    c = begin(PROFILE_INTEROP);
-    inject(c, "no such fault");
-    assert_outcome(c, VERDICT_ERROR, NULL);
+    talk_inject(t, "drop@request#5");
+    assert_outcome(t, VERDICT_ERROR, NULL);
+    t = begin(PROFILE_INTEROP);
+    talk_inject(t, "no such fault");
+    assert_outcome(t, VERDICT_ERROR, NULL);
 }
 
 static void a_command_that_does_not_start_is_an_error(void **state) {
-    conversation *c = begin(PROFILE_INTEROP);
+    talk *t = begin(PROFILE_INTEROP);
     (void)state;
-    register_container(c);
-    assert_true(is_over(c));
-    assert_outcome(c, VERDICT_ERROR, NULL);
+    talk_register(t);
+    assert_true(talk_is_over(t));
+    assert_outcome(t, VERDICT_ERROR, NULL);
 }
 
 static void a_breach_is_graded_and_ends_the_conversation(void **state) {
-    conversation *c = begin(PROFILE_INTEROP);
+    talk *t = begin(PROFILE_INTEROP);
     (void)state;
-    breach(c, NULL, heap_text("a"), heap_text("b"));
-    assert_true(is_over(c));
-    breach(c, "MAL-1", heap_text("not"), heap_text("noted"));
-    register_container(c);
-    canary(c);
-    assert_outcome(c, VERDICT_FAIL, "REG-1");
+    talk_breach(t, NULL, heap_text("a"), heap_text("b"));
+    assert_true(talk_is_over(t));
+    talk_breach(t, "MAL-1", heap_text("not"), heap_text("noted"));
+    talk_register(t);
+    talk_canary(t);
+    assert_outcome(t, VERDICT_FAIL, "REG-1");
 
-    c = begin(PROFILE_INTEROP);
-    checking(c, "MAL-1");
-    breach(c, NULL, heap_text("a"), heap_text("b"));
-    assert_outcome(c, VERDICT_WARN, "MAL-1");
+    t = begin(PROFILE_INTEROP);
+    talk_checking(t, "MAL-1");
+    talk_breach(t, NULL, heap_text("a"), heap_text("b"));
+    assert_outcome(t, VERDICT_WARN, "MAL-1");
 }
 
 static void a_remark_does_not_end_it(void **state) {
-    conversation *c = begin(PROFILE_INTEROP);
+    talk *t = begin(PROFILE_INTEROP);
     (void)state;
-    remark(c, "REG-9", heap_text("a"), heap_text("b"));
-    assert_false(is_over(c));
-    assert_outcome(c, VERDICT_LENIENT, "REG-9");
-    c = begin(PROFILE_RELEASE);
-    remark(c, "REG-9", heap_text("a"), heap_text("b"));
-    assert_outcome(c, VERDICT_FAIL, "REG-9");
-    c = begin(PROFILE_DOCUMENT);
-    remark(c, "REG-9", heap_text("a"), heap_text("b"));
-    assert_outcome(c, VERDICT_PASS, NULL);
+    talk_remark(t, "REG-9", heap_text("a"), heap_text("b"));
+    assert_false(talk_is_over(t));
+    assert_outcome(t, VERDICT_LENIENT, "REG-9");
+    t = begin(PROFILE_RELEASE);
+    talk_remark(t, "REG-9", heap_text("a"), heap_text("b"));
+    assert_outcome(t, VERDICT_FAIL, "REG-9");
+    t = begin(PROFILE_DOCUMENT);
+    talk_remark(t, "REG-9", heap_text("a"), heap_text("b"));
+    assert_outcome(t, VERDICT_PASS, NULL);
 }
 
 static void one_requirement_may_stand_for_all(void **state) {
-    conversation *c = begin(PROFILE_INTEROP);
+    talk *t = begin(PROFILE_INTEROP);
     (void)state;
-    checking_only(c, "TMO-11");
-    breach(c, "TMO-4", heap_text("a"), heap_text("b"));
-    assert_outcome(c, VERDICT_WARN, "TMO-11");
+    talk_checking_only(t, "TMO-11");
+    talk_breach(t, "TMO-4", heap_text("a"), heap_text("b"));
+    assert_outcome(t, VERDICT_WARN, "TMO-11");
 }
 
 static void what_proves_nothing_is_skipped(void **state) {
-    conversation *c = begin(PROFILE_INTEROP);
+    talk *t = begin(PROFILE_INTEROP);
     (void)state;
-    excuse(c, "because");
-    breach(c, NULL, heap_text("a"), heap_text("b"));
-    assert_outcome(c, VERDICT_SKIP, NULL);
+    talk_excuse(t, "because");
+    talk_breach(t, NULL, heap_text("a"), heap_text("b"));
+    assert_outcome(t, VERDICT_SKIP, NULL);
 }
 
 static void what_the_machine_may_have_done_is_inconclusive(void **state) {
     const hindrance h = {SECOND, 0};
-    conversation *c = begin(PROFILE_INTEROP);
+    talk *t = begin(PROFILE_INTEROP);
     (void)state;
-    breach_if_sure(c, true, &h, "TMO-4", heap_text("a"), heap_text("b"));
-    assert_outcome(c, VERDICT_INCONCLUSIVE, "TMO-4");
-    c = begin(PROFILE_INTEROP);
-    breach_if_sure(c, false, &h, "TMO-4", heap_text("a"), heap_text("b"));
-    assert_outcome(c, VERDICT_FAIL, "TMO-4");
+    talk_breach_if_sure(t, true, &h, "TMO-4", heap_text("a"), heap_text("b"));
+    assert_outcome(t, VERDICT_INCONCLUSIVE, "TMO-4");
+    t = begin(PROFILE_INTEROP);
+    talk_breach_if_sure(t, false, &h, "TMO-4", heap_text("a"), heap_text("b"));
+    assert_outcome(t, VERDICT_FAIL, "TMO-4");
 }
 
 static void what_somebody_else_started_is_not_started_again(void **state) {
-    conversation *c;
+    talk *t;
     (void)state;
     about.attach_address = "127.0.0.1";
-    c = begin(PROFILE_INTEROP);
-    set_variable(c, "X=1");
-    assert_true(is_over(c));
-    assert_outcome(c, VERDICT_SKIP, NULL);
+    t = begin(PROFILE_INTEROP);
+    talk_set_variable(t, "X=1");
+    assert_true(talk_is_over(t));
+    assert_outcome(t, VERDICT_SKIP, NULL);
     about.attach_address = NULL;
 }
 
