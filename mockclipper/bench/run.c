@@ -43,7 +43,7 @@ struct bench_run {
     uint64_t answers_before;
     instant noted;
     duration own_before;
-    bench_usage before;
+    usage before;
 };
 
 bench_run *bench_run_new(const bench_options *options) {
@@ -246,10 +246,10 @@ static void take_malformed(bench_run *self) {
 static void begin_usage(bench_run *self) {
     self->note_at = INT64_MAX;
     if (self->process != NULL)
-        self->before = bench_usage_of(process_pid(self->process));
+        self->before = usage_of(process_pid(self->process));
     self->answers_before = self->answers;
     self->noted = clock_now();
-    self->own_before = bench_own_cpu();
+    self->own_before = usage_own_cpu();
 }
 
 /* And what they have used since. */
@@ -257,11 +257,11 @@ static void end_usage(bench_run *self) {
     bench_result *r = &self->result;
     if (self->note_at != INT64_MAX)
         return; /* it ended within the warm-up */
-    r->own_cpu = bench_own_cpu() - self->own_before;
+    r->own_cpu = usage_own_cpu() - self->own_before;
     r->used_over = clock_now() - self->noted;
     r->used_for = self->answers - self->answers_before;
     if (self->process != NULL && !has_ended(self)) {
-        bench_usage after = bench_usage_of(process_pid(self->process));
+        usage after = usage_of(process_pid(self->process));
         r->has_usage = after.cpu >= self->before.cpu && after.rss != 0;
         r->cpu = after.cpu - self->before.cpu;
         r->rss_before = self->before.rss;

@@ -1,13 +1,12 @@
 #include "process/faketime.h"
 
 #include "base/heap.h"
-#include "process/group.h"
+#include "process/proc.h"
 
 #include <glob.h>
 #include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -29,29 +28,14 @@ char *faketime_library(void) {
     return found;
 }
 
-static bool has_loaded(pid_t pid) {
-    char path[64], *line = NULL;
-    size_t capacity = 0;
-    bool found = false;
-    FILE *maps;
-    snprintf(path, sizeof path, "/proc/%d/maps", (int)pid);
-    maps = fopen(path, "re");
-    while (maps != NULL && !found && getline(&line, &capacity, maps) >= 0)
-        found = strstr(line, "libfaketime") != NULL;
-    if (maps != NULL)
-        fclose(maps);
-    free(line);
-    return found;
-}
-
 bool faketime_is_loaded(pid_t group) {
-    pid_t members[GROUP_MEMBERS_MAX];
-    size_t count = group_members(group, members);
-    for (size_t i = 0; i < count; i++) {
-        if (has_loaded(members[i]))
-            return true;
-    }
-    return false;
+    size_t count;
+    pid_t *members = proc_group(group, &count);
+    bool found = false;
+    for (size_t i = 0; i < count && !found; i++)
+        found = proc_has_mapped(members[i], "libfaketime");
+    free(members);
+    return found;
 }
 
 void faketime_clean_up(pid_t pid) {

@@ -1,6 +1,7 @@
 #include "process/process.h"
 
 #include "base/heap.h"
+#include "process/proc.h"
 #include "process/tail.h"
 #include "process/warden.h"
 
@@ -233,14 +234,26 @@ void process_signal(process *self, int signal) {
         kill(self->pid, signal);
 }
 
+/* Whether a process of the group runs. */
+static bool group_runs(pid_t group) {
+    size_t count;
+    if (kill(-group, 0) != 0 && errno == ESRCH)
+        return false; /* nearly always; /proc need not be read through */
+    free(proc_group(group, &count));
+    return count != 0;
+}
+
 void process_kill(process *self) {
     struct pollfd end = {.fd = self->pidfd, .events = POLLIN};
+    /* Bounded: a process that may not be killed by this user must not hold the kit. */
+    instant give_up = clock_now() + 5 * SECOND;
     /* The group outlives its leader when the leader left children behind. */
     kill(-self->pid, SIGKILL);
-    /* Bounded: a process that may not be killed by this user must not hold the kit. */
     if (!self->ended)
-        (void)poll(&end, 1, 5000);
+        (void)poll(&end, 1, clock_poll_timeout(give_up));
     note_end(self, WNOHANG);
+    while (group_runs(self->pid) && clock_now() < give_up)
+        (void)poll(NULL, 0, 1);
     drain(&self->outputs[0]);
     drain(&self->outputs[1]);
 }

@@ -38,7 +38,7 @@ void process_update(process *self);
 /* Signals the process itself, as a supervisor does; not its group. */
 void process_signal(process *self, int signal);
 
-/* Kills the whole group and waits for the process to be gone. Reads what it had still written. */
+/* Kills the whole group and waits until all of it has ended. Reads what it had still written. */
 void process_kill(process *self);
 
 bool process_ended(const process *self);

@@ -1,11 +1,8 @@
 #include "process/starvation.h"
 
 #include "base/heap.h"
-#include "process/group.h"
+#include "process/proc.h"
 
-#include <ctype.h>
-#include <dirent.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #define LOOK_EVERY (20 * MILLISECOND)
@@ -19,7 +16,7 @@ typedef struct look {
 
 struct starvation {
     pid_t group;
-    pid_t members[GROUP_MEMBERS_MAX];
+    pid_t *members;
     size_t member_count;
     instant found; /* when the members were last looked for */
     look looks[LOOKS];
@@ -33,37 +30,12 @@ starvation *starvation_new(pid_t group) {
 }
 
 void starvation_destroy(starvation **self_p) {
-    free(*self_p);
+    starvation *self = *self_p;
+    if (self == NULL)
+        return;
+    free(self->members);
+    free(self);
     *self_p = NULL;
-}
-
-/* What the system says of a thread: the nanoseconds that it waited. */
-static duration waited_by_thread(const char *path) {
-    long long waited = 0;
-    FILE *file = fopen(path, "re");
-    if (file == NULL || fscanf(file, "%*d %lld", &waited) != 1)
-        waited = 0;
-    if (file != NULL)
-        fclose(file);
-    return waited;
-}
-
-/* How long all threads of process PID have waited. */
-static duration waited_by(pid_t pid) {
-    char path[300];
-    duration sum = 0;
-    struct dirent *entry;
-    DIR *threads;
-    snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
-    threads = opendir(path);
-    while (threads != NULL && (entry = readdir(threads)) != NULL) {
-        snprintf(path, sizeof path, "/proc/%d/task/%s/schedstat", (int)pid, entry->d_name);
-        if (isdigit((unsigned char)entry->d_name[0]))
-            sum += waited_by_thread(path);
-    }
-    if (threads != NULL)
-        closedir(threads);
-    return sum;
 }
 
 void starvation_look(starvation *self) {
@@ -72,13 +44,14 @@ void starvation_look(starvation *self) {
     if (self->count != 0 && now - self->looks[(self->count - 1) % LOOKS].at < LOOK_EVERY)
         return;
     if (self->count == 0 || now - self->found > FIND_EVERY) {
-        self->member_count = group_members(self->group, self->members);
+        free(self->members);
+        self->members = proc_group(self->group, &self->member_count);
         self->found = now;
     }
     fresh = &self->looks[self->count++ % LOOKS];
     *fresh = (look){now, 0};
     for (size_t i = 0; i < self->member_count; i++)
-        fresh->waited += waited_by(self->members[i]);
+        fresh->waited += proc_waited(self->members[i]);
 }
 
 duration starvation_since(starvation *self, instant from) {

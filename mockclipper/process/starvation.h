@@ -1,7 +1,7 @@
 /* How long a container had to wait for a processor, as the system tells: a container that is late on a busy
  * machine may be none the worse for it.
  *
- * The time that all threads of a process group were ready to run and did not (/proc/PID/task/TID/schedstat). */
+ * The time that all threads of a process group were ready to run and did not. */
 #ifndef MOCKCLIPPER_PROCESS_STARVATION_H
 #define MOCKCLIPPER_PROCESS_STARVATION_H
 

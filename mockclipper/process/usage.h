@@ -6,16 +6,16 @@
 
 #include <sys/types.h>
 
-typedef struct bench_usage {
+typedef struct usage {
     duration cpu;  /* of all threads, ended ones included; of processes that have ended nothing */
     uint64_t rss;  /* resident memory now, bytes; what several processes share counts for each */
     uint64_t peak; /* the most that each process ever had, added up */
-} bench_usage;
+} usage;
 
 /* Of the group now; zero of one that is gone. */
-bench_usage bench_usage_of(pid_t group);
+usage usage_of(pid_t group);
 
 /* Processor time of this program so far. */
-duration bench_own_cpu(void);
+duration usage_own_cpu(void);
 
 #endif

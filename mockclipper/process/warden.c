@@ -2,21 +2,22 @@
 
 #include "base/clock.h"
 #include "base/heap.h"
+#include "process/proc.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* More groups than the kit ever runs at a time. */
 #define GROUPS_MAX 4096
+
+/* How long the warden waits for what it has killed to be gone: what hangs in the system must not hold the kit. */
+#define PATIENCE (10 * SECOND)
 
 static struct {
     pid_t pid;  /* of the warden; 0 without one */
@@ -48,61 +49,40 @@ static bool is_in(const watch_list *list, pid_t pid) {
     return false;
 }
 
-/* Whether the environment of process PID has the mark as one of its strings. */
-static bool is_marked(const char *pid, const char *mark) {
-    static char environment[1 << 20];
-    char path[300];
-    size_t len = 0, mark_len = strlen(mark) + 1;
-    ssize_t got;
-    int file;
-    snprintf(path, sizeof path, "/proc/%s/environ", pid);
-    file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
-        return false;
-    while (len < sizeof environment && (got = read(file, environment + len, sizeof environment - len)) > 0)
-        len += (size_t)got;
-    close(file);
-    for (size_t at = 0; at < len; at += strnlen(environment + at, len - at) + 1) {
-        if (len - at >= mark_len && memcmp(environment + at, mark, mark_len) == 0)
-            return true;
-    }
-    return false;
+/* Kills PID if it runs and is in GROUPS or has the mark. Returns whether it does. */
+static bool kill_if_ours(pid_t pid, const watch_list *groups, const char *mark) {
+    pid_t group = proc_running_in(pid);
+    return group != 0 && (is_in(groups, group) || proc_has_variable(pid, mark)) && kill(pid, SIGKILL) == 0;
 }
 
-/* Kills every process that has the mark, and returns how many there were. Those killed before, which may take
- * a moment to go, are in KILLED. */
-static unsigned kill_marked(const char *mark, watch_list *killed) {
-    unsigned found = 0;
-    struct dirent *entry;
-    DIR *processes = opendir("/proc");
-    if (processes == NULL)
-        return 0;
-    while ((entry = readdir(processes)) != NULL) {
-        pid_t pid = (pid_t)atoi(entry->d_name);
-        if (isdigit((unsigned char)entry->d_name[0]) && !is_in(killed, pid) &&
-            is_marked(entry->d_name, mark) && kill(pid, SIGKILL) == 0) {
-            obey(killed, pid);
-            found++;
-        }
+/* Kills all that is ours and that was not killed yet, which goes to KILLED. Returns whether anything still runs: what
+ * was killed takes a moment to end, and may have forked before. */
+static bool kill_all(const watch_list *groups, const char *mark, watch_list *killed) {
+    bool any = false;
+    size_t count;
+    pid_t *all = proc_all(&count);
+    for (size_t i = 0; i < count; i++) {
+        bool known = is_in(killed, all[i]), runs;
+        runs = known ? proc_running_in(all[i]) != 0 : kill_if_ours(all[i], groups, mark);
+        if (runs && !known)
+            obey(killed, all[i]);
+        any = any || runs;
     }
-    closedir(processes);
-    return found;
+    free(all);
+    return any;
 }
 
 __attribute__((noreturn)) static void watch_over(int orders, const char *mark) {
-    static watch_list list, killed;
-    unsigned found = 0, round = 0, more;
+    static const struct timespec moment = {0, MILLISECOND};
+    static watch_list groups, killed;
+    instant give_up;
     pid_t order;
     while (read(orders, &order, sizeof order) == sizeof order)
-        obey(&list, order);
-    for (size_t i = 0; i < list.count; i++)
-        found += kill(-list.groups[i], SIGKILL) == 0;
-    /* A process may fork while it is looked for: until a look finds no other. */
-    do {
-        more = kill_marked(mark, &killed);
-        found += more;
-    } while (more != 0 && ++round < 100);
-    _exit(found < 255 ? (int)found : 255);
+        obey(&groups, order);
+    give_up = clock_now() + PATIENCE;
+    while (kill_all(&groups, mark, &killed) && clock_now() < give_up)
+        nanosleep(&moment, NULL);
+    _exit(killed.count < 255 ? (int)killed.count : 255);
 }
 
 /* Nothing that is meant for the kit may end the warden, and it may keep nothing of the kit's open. */

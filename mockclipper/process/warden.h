@@ -20,8 +20,8 @@ const char *warden_mark(void);
 void warden_watch(pid_t group);
 void warden_release(pid_t group);
 
-/* Has the warden do its work now, and waits for it. Returns how many processes it found still running (255:
- * that many or more). */
+/* Has the warden do its work now, and waits until all that it killed is gone. Returns how many processes that was
+ * (255: that many or more). */
 unsigned warden_stop(void);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/heap.h"
 #include "engine/describe.h"
+#include "process/proc.h"
 
 #include <signal.h>
 
@@ -167,21 +168,8 @@ void talk_expect_words(talk *t, const char *const words[]) {
 /* ---- Memory ----------------------------------------------------------------------------------------- */
 
 size_t talk_resident_kilobytes(talk *t) {
-    char path[64], line[256];
-    size_t kilobytes = 0;
-    FILE *status;
     talk_need_own_container(t);
-    if (t->over)
-        return 0;
-    snprintf(path, sizeof path, "/proc/%d/status", (int)process_pid(t->process));
-    status = fopen(path, "re");
-    while (status != NULL && kilobytes == 0 && fgets(line, sizeof line, status) != NULL) {
-        if (sscanf(line, "VmRSS: %zu", &kilobytes) != 1)
-            kilobytes = 0;
-    }
-    if (status != NULL)
-        fclose(status);
-    return kilobytes;
+    return t->over ? 0 : (size_t)(proc_memory_of(process_pid(t->process)).resident / 1024);
 }
 
 void talk_expect_memory_below(talk *t, size_t kilobytes) {

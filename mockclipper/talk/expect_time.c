@@ -2,7 +2,7 @@
 #include "talk/talk_parts.h"
 
 #include "base/heap.h"
-#include "process/group.h"
+#include "process/proc.h"
 
 void talk_expect_only_heartbeats(talk *t, duration how_long) {
     instant until = clock_now() + how_long;
@@ -282,13 +282,10 @@ void talk_expect_registration(talk *t, duration within) {
 /* The process is gone and has left nobody behind who could have its connection: the system has closed that, and we
  * have not heard of it. */
 static bool must_be_closed(const talk *t) {
-    pid_t members[GROUP_MEMBERS_MAX], self;
-    size_t others = 0;
+    size_t others;
     if (t->process == NULL || !process_ended(t->process))
         return false;
-    self = process_pid(t->process);
-    for (size_t i = group_members(self, members); i > 0; i--)
-        others += members[i - 1] != self;
+    free(proc_group(process_pid(t->process), &others));
     return others == 0;
 }
 

@@ -1,6 +1,7 @@
 /* Containers' processes: started as asked for, drained, and gone at the end. */
 #include "process/process.h"
 #include "process/tail.h"
+#include "process/warden.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -119,30 +120,56 @@ static bool is_alive(pid_t pid) {
     return state != 'Z' && state != 'X';
 }
 
-static void the_whole_group_is_killed(void **state) {
-    process *p = start_shell("trap '' TERM INT; sleep 1000 & echo $!; wait", NULL);
+/* The number that the process writes to stdout first. */
+static pid_t written_number(process *p) {
     instant until = clock_now() + 20 * SECOND;
-    size_t len = 0, total;
-    pid_t child = 0, shell = process_pid(p);
-    (void)state;
-    while (child == 0) {
+    for (;;) {
         zmq_pollitem_t items[PROCESS_ITEMS];
-        char *text;
+        size_t len, total;
+        char *text = process_tail(p, 1, &len, &total);
+        pid_t number = strchr(text, '\n') != NULL ? (pid_t)atoi(text) : 0;
+        free(text);
+        if (number != 0)
+            return number;
         assert_true(clock_now() < until);
         zmq_poll(items, process_poll_items(p, items), clock_poll_timeout(until));
         process_update(p);
-        text = process_tail(p, 1, &len, &total);
-        if (strchr(text, '\n') != NULL)
-            child = (pid_t)atoi(text);
-        free(text);
     }
+}
+
+static void the_whole_group_is_killed(void **state) {
+    process *p = start_shell("trap '' TERM INT; sleep 1000 & echo $!; wait", NULL);
+    pid_t shell = process_pid(p), child = written_number(p);
+    (void)state;
     assert_true(is_alive(child));
     process_signal(p, SIGTERM);
     assert_true(is_alive(shell));
     process_destroy(&p);
     assert_false(is_alive(shell));
-    while (is_alive(child))
-        assert_true(clock_now() < until);
+    assert_false(is_alive(child));
+}
+
+/* Takes a moment to end, as it has much memory; says so on stdout when it has it. */
+#define SLOW_TO_END                                                                                          \
+    "python3 -S -c 'import os, time; kept = b\"x\" * (256 << 20); print(os.getpid(), flush=True); "          \
+    "time.sleep(1000)'"
+
+static void what_the_warden_kills_is_gone_when_it_says_so(void **state) {
+    process *leader, *stray;
+    pid_t member, other;
+    unsigned killed;
+    (void)state;
+    assert_true(warden_start());
+    leader = start_shell("env -i " SLOW_TO_END " & wait", NULL); /* known by its group alone */
+    stray = start_shell("exec setsid -w " SLOW_TO_END, NULL);    /* known by its mark alone */
+    member = written_number(leader);
+    other = written_number(stray);
+    killed = warden_stop();
+    assert_false(is_alive(member));
+    assert_false(is_alive(other));
+    assert_int_equal(killed, 4); /* these two, and the shell and setsid that wait for them */
+    process_destroy(&leader);
+    process_destroy(&stray);
 }
 
 static void the_end_of_a_stream_is_kept(void **state) {
@@ -175,6 +202,7 @@ int main(void) {
         cmocka_unit_test(a_command_that_is_not_there_is_an_error),
         cmocka_unit_test(a_flood_neither_blocks_nor_fills_memory),
         cmocka_unit_test(the_whole_group_is_killed),
+        cmocka_unit_test(what_the_warden_kills_is_gone_when_it_says_so),
         cmocka_unit_test(the_end_of_a_stream_is_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

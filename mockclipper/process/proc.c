@@ -1,0 +1,147 @@
+#include "process/proc.h"
+
+#include "base/heap.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Opens a file of a process, such as "stat". NULL when there is no such process. */
+static FILE *open_file(pid_t pid, const char *name) {
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, name);
+    return fopen(path, "re");
+}
+
+/* The names in a folder that are numbers. The caller's to free. */
+static pid_t *numbers_in(const char *folder, size_t *count) {
+    pid_t *numbers = NULL;
+    DIR *open = opendir(folder);
+    struct dirent *entry;
+    *count = 0;
+    while (open != NULL && (entry = readdir(open)) != NULL) {
+        if (!isdigit((unsigned char)entry->d_name[0]))
+            continue;
+        numbers = heap_grow(numbers, *count + 1, sizeof *numbers);
+        numbers[(*count)++] = (pid_t)atoi(entry->d_name);
+    }
+    if (open != NULL)
+        closedir(open);
+    return numbers;
+}
+
+typedef struct process_stat {
+    pid_t group; /* 0: no such process */
+    char state;
+    long threads;
+} process_stat;
+
+static process_stat stat_of(pid_t pid) {
+    process_stat found = {0, 'X', 0};
+    char text[1024], *end;
+    FILE *file = open_file(pid, "stat");
+    if (file == NULL)
+        return found;
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    fclose(file);
+    /* The name, in parentheses, may have blanks and parentheses of its own. */
+    end = strrchr(text, ')');
+    if (end == NULL || sscanf(end, ") %c %*d %d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %ld",
+                              &found.state, &found.group, &found.threads) != 3)
+        found.group = 0;
+    return found;
+}
+
+pid_t *proc_all(size_t *count) {
+    return numbers_in("/proc", count);
+}
+
+pid_t proc_running_in(pid_t pid) {
+    process_stat found = stat_of(pid);
+    /* A process of which only the first thread has ended looks like a zombie, but for its other threads. */
+    return found.state == 'X' || (found.state == 'Z' && found.threads <= 1) ? 0 : found.group;
+}
+
+pid_t *proc_group(pid_t group, size_t *count) {
+    size_t all_count;
+    pid_t *all = proc_all(&all_count);
+    *count = 0;
+    for (size_t i = 0; i < all_count; i++) {
+        if (proc_running_in(all[i]) == group)
+            all[(*count)++] = all[i];
+    }
+    return all;
+}
+
+bool proc_has_variable(pid_t pid, const char *variable) {
+    char *entry = NULL;
+    size_t capacity = 0;
+    bool found = false;
+    FILE *file = open_file(pid, "environ");
+    while (file != NULL && !found && getdelim(&entry, &capacity, '\0', file) >= 0)
+        found = strcmp(entry, variable) == 0;
+    if (file != NULL)
+        fclose(file);
+    free(entry);
+    return found;
+}
+
+bool proc_has_mapped(pid_t pid, const char *name) {
+    char *line = NULL;
+    size_t capacity = 0;
+    bool found = false;
+    FILE *file = open_file(pid, "maps");
+    while (file != NULL && !found && getline(&line, &capacity, file) >= 0)
+        found = strstr(line, name) != NULL;
+    if (file != NULL)
+        fclose(file);
+    free(line);
+    return found;
+}
+
+/* The value of a line such as "VmRSS:  5284 kB", in bytes; 0 when LINE is of another field. */
+static uint64_t field_of(const char *line, const char *field) {
+    size_t len = strlen(field);
+    return strncmp(line, field, len) == 0 ? strtoull(line + len, NULL, 10) * 1024 : 0;
+}
+
+proc_memory proc_memory_of(pid_t pid) {
+    proc_memory found = {0, 0};
+    char line[256];
+    FILE *file = open_file(pid, "status");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        found.resident += field_of(line, "VmRSS:");
+        found.peak += field_of(line, "VmHWM:");
+    }
+    if (file != NULL)
+        fclose(file);
+    return found;
+}
+
+static duration waited_by_thread(pid_t pid, pid_t thread) {
+    char name[40];
+    long long waited = 0;
+    FILE *file;
+    snprintf(name, sizeof name, "task/%d/schedstat", (int)thread);
+    file = open_file(pid, name);
+    if (file == NULL || fscanf(file, "%*d %lld", &waited) != 1)
+        waited = 0;
+    if (file != NULL)
+        fclose(file);
+    return waited;
+}
+
+duration proc_waited(pid_t pid) {
+    char folder[40];
+    size_t count;
+    pid_t *threads;
+    duration sum = 0;
+    snprintf(folder, sizeof folder, "/proc/%d/task", (int)pid);
+    threads = numbers_in(folder, &count);
+    for (size_t i = 0; i < count; i++)
+        sum += waited_by_thread(pid, threads[i]);
+    free(threads);
+    return sum;
+}

@@ -1,0 +1,40 @@
+/* What the system tells of processes, in /proc: nothing else of the kit reads there about a process. */
+#ifndef MOCKCLIPPER_PROCESS_PROC_H
+#define MOCKCLIPPER_PROCESS_PROC_H
+
+#include "base/clock.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* Ids of all processes, zombies among them. *COUNT becomes how many. The caller's to free. */
+pid_t *proc_all(size_t *count);
+
+/* The process group of a process that runs, if only to end its last thread; 0 when it has ended: it is a zombie, or
+ * there is no such process. */
+pid_t proc_running_in(pid_t pid);
+
+/* Ids of the processes of a group that run. *COUNT becomes how many. The caller's to free. */
+pid_t *proc_group(pid_t group, size_t *count);
+
+/* Whether the environment that a process was started with has the string VARIABLE ("NAME=VALUE"). */
+bool proc_has_variable(pid_t pid, const char *variable);
+
+/* Whether a process has a file mapped of which the path contains NAME. */
+bool proc_has_mapped(pid_t pid, const char *name);
+
+typedef struct proc_memory {
+    uint64_t resident; /* now, bytes; what several processes share counts for each */
+    uint64_t peak;     /* the most it ever was */
+} proc_memory;
+
+/* Zero of a process that has ended. */
+proc_memory proc_memory_of(pid_t pid);
+
+/* How long all threads of a process were ready to run and did not, since they began. 0 where the system does not
+ * tell. */
+duration proc_waited(pid_t pid);
+
+#endif
