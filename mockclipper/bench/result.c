@@ -87,7 +87,7 @@ const char *bench_result_text(const bench_result *self) {
 
 char *bench_result_subject(const bench_result *self) {
     const bench_options *o = self->options;
-    const ledger book = {.subject = {.command = o->command}};
+    const ledger book = {.parameters = {.command = o->command}};
     return o->command != NULL ? ledger_command_text(&book)
                               : heap_format("attached at %s:%u", o->attach_address, o->attach_port);
 }

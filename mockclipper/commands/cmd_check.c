@@ -36,23 +36,23 @@ static duration accelerated(duration told, double acceleration) {
 static bool fill_ledger(ledger *book, const check_options *options, int *status) {
     const timing *told = &options->timing;
     char *problem = NULL;
-    book->subject = (subject){.command = options->command,
-                              .model = options->model,
-                              .profile = options->profile,
-                              .seed = options->seed,
-                              .acceleration = options->acceleration,
-                              .attach_address = options->attach_address,
-                              .attach_port = options->attach_port};
-    book->subject.timing = (timing){accelerated(told->poll, options->acceleration),
-                                    accelerated(told->activity, options->acceleration), told->start};
+    book->parameters = (run_parameters){.command = options->command,
+                                        .model = options->model,
+                                        .profile = options->profile,
+                                        .seed = options->seed,
+                                        .acceleration = options->acceleration,
+                                        .attach_address = options->attach_address,
+                                        .attach_port = options->attach_port};
+    book->parameters.timing = (timing){accelerated(told->poll, options->acceleration),
+                                       accelerated(told->activity, options->acceleration), told->start};
     /* An attached container comes back when its session has ended. */
     if (options->attach_address != NULL)
-        book->subject.timing.start += told->activity + told->poll;
+        book->parameters.timing.start += told->activity + told->poll;
     book->strict = options->strict;
     book->types_asked_for = options->types != 0;
     book->options = check_options_to_repeat(options);
     *status = STATUS_KIT_FAILED;
-    if (options->acceleration > 1 && (book->subject.faketime_library = faketime_library()) == NULL) {
+    if (options->acceleration > 1 && (book->parameters.faketime_library = faketime_library()) == NULL) {
         cli_host_error("check", "--accelerate needs libfaketime (Debian: apt install faketime)");
         return false;
     }
@@ -84,11 +84,10 @@ static int play(ledger *book, const check_options *options, reports *out) {
     if (signals < 0 || !warden_start() || !lag_start())
         return cli_host_error("check", "cannot start a process or a thread: %s", strerror(errno));
     start_gate_open(processors > 0 ? 2 * (unsigned)processors : 2);
-    book->subject.stop = signals;
     if (options->acceleration > 1)
-        prelude_prove_acceleration(book);
+        trials_prove_acceleration(book, signals);
     if (options->attach_address != NULL)
-        prelude_meet_attached(book);
+        trials_meet_attached(book, signals);
     signal_number = runner_run(book, options->jobs, signals, &observer);
     lag_stop();
     close(signals);

@@ -35,7 +35,8 @@ typedef struct session {
     size_t heartbeats;     /* of these, heartbeats */
     const registration *registered; /* NULL while Clipper has no metadata of it */
     unsigned asked;                 /* how often Clipper asked for its metadata by itself, unanswered yet */
-    void *owner;                    /* for the engine's owner */
+    void *inbox;                    /* of a conversation: its messages that nobody has taken yet */
+    size_t in_flight;               /* requests that it has not answered, where the engine's user counts them */
 } session;
 
 typedef enum engine_event_kind {

@@ -174,7 +174,7 @@ void display_finish(display *self, const ledger *book) {
             : status == 0 ? "\033[1;32m"
                           : "\033[1;31m",
             ledger_status_text(status), self->color ? "\033[0m" : "", count_played(book), book->count,
-            duration_text(book->took, took), profile_name(book->subject.profile),
+            duration_text(book->took, took), profile_name(book->parameters.profile),
             book->strict ? ", strict" : "");
     for (size_t i = 0; book->baseline != NULL && i < book->baseline->count; i++) {
         const baseline_entry *entry = &book->baseline->entries[i];

@@ -142,16 +142,16 @@ static void put_run(json_out *out, const ledger *book) {
     json_out_key_text(out, "program", "mockclipper " CLIPPER_VERSION);
     json_out_key(out, "command");
     json_out_open(out, '[');
-    for (char *const *word = book->subject.command; word != NULL && *word != NULL; word++)
+    for (char *const *word = book->parameters.command; word != NULL && *word != NULL; word++)
         json_out_text(out, *word);
     json_out_close(out, ']');
-    json_out_key_text(out, "profile", profile_name(book->subject.profile));
-    json_out_key_text(out, "model", model_name(book->subject.model));
+    json_out_key_text(out, "profile", profile_name(book->parameters.profile));
+    json_out_key_text(out, "model", model_name(book->parameters.model));
     json_out_key(out, "strict");
     json_out_bool(out, book->strict);
-    put_time(out, "poll_timeout_us", book->subject.timing.poll);
-    put_time(out, "activity_timeout_us", book->subject.timing.activity);
-    json_out_key_number(out, "seed", book->subject.seed);
+    put_time(out, "poll_timeout_us", book->parameters.timing.poll);
+    put_time(out, "activity_timeout_us", book->parameters.timing.activity);
+    json_out_key_number(out, "seed", book->parameters.seed);
     put_time(out, "took_us", book->took);
     json_out_key(out, "interrupted");
     json_out_bool(out, book->interrupted);

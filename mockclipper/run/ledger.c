@@ -16,9 +16,9 @@ void ledger_clear(ledger *self) {
     free(self->cases);
     free(self->options);
     baseline_destroy(&self->baseline);
-    free(self->subject.faketime_library);
-    free(self->subject.attached_name);
-    free(self->subject.attached_version);
+    free(self->parameters.faketime_library);
+    free(self->parameters.attached_name);
+    free(self->parameters.attached_version);
     memset(self, 0, sizeof *self);
 }
 
@@ -176,8 +176,8 @@ char *ledger_command_text(const ledger *self) {
     char *text = NULL;
     size_t len;
     FILE *out = open_memstream(&text, &len);
-    if (out != NULL && self->subject.command != NULL)
-        write_command(out, self->subject.command);
+    if (out != NULL && self->parameters.command != NULL)
+        write_command(out, self->parameters.command);
     return finish(out, &text);
 }
 
@@ -190,11 +190,11 @@ char *ledger_repeat_command(const ledger *self, const ledger_case *one) {
         /* A scenario that is played for one type needs that one again. */
         if (one->scenario->types == ONE_TYPE)
             fprintf(out, " --input-type %s", data_type_name(one->type));
-        if (self->subject.command != NULL) {
+        if (self->parameters.command != NULL) {
             fputs(" -- ", out);
-            write_command(out, self->subject.command);
+            write_command(out, self->parameters.command);
         } else {
-            fprintf(out, " --attach %s:%u", self->subject.attach_address, self->subject.attach_port);
+            fprintf(out, " --attach %s:%u", self->parameters.attach_address, self->parameters.attach_port);
         }
     }
     return finish(out, &text);

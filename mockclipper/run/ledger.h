@@ -31,7 +31,7 @@ typedef struct ledger_case {
 } ledger_case;
 
 typedef struct ledger {
-    subject subject;
+    run_parameters parameters;
     bool strict;
     bool types_asked_for; /* by name: then one that the container refuses is a failure */
     char *options; /* those that a repetition needs, with a blank before each; "" when there are none */

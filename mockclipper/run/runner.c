@@ -3,7 +3,6 @@
 #include "base/heap.h"
 #include "base/signals.h"
 #include "run/prerequisites.h"
-#include "talk/talk_parts.h"
 
 #include <poll.h>
 #include <pthread.h>
@@ -34,7 +33,7 @@ typedef struct runner {
 /* ---- The order of play ------------------------------------------------------------------------------ */
 
 static double expected_time(const ledger *book, const ledger_case *one) {
-    const timing *t = &book->subject.timing;
+    const timing *t = &book->parameters.timing;
     return one->scenario->polls * (double)t->poll + one->scenario->timeouts * (double)t->activity +
            one->scenario->seconds * (double)SECOND;
 }
@@ -59,7 +58,7 @@ static void put_in_order(runner *self) {
 
 /* Whether heavy scenarios must wait, as others are not done. Called with the lock held. */
 static bool must_be_quiet(const runner *self) {
-    for (size_t i = 0; self->book->subject.timing.poll < SHORT_POLL && i < self->book->count; i++) {
+    for (size_t i = 0; self->book->parameters.timing.poll < SHORT_POLL && i < self->book->count; i++) {
         if (!self->order[i]->scenario->heavy && self->order[i]->outcome == NULL)
             return true;
     }
@@ -92,9 +91,7 @@ static bool none_left(const runner *self) {
 /* ---- Playing ---------------------------------------------------------------------------------------- */
 
 static outcome *play_once(const runner *self, const ledger_case *one) {
-    talk *t = talk_new(&self->book->subject, one->scenario, one->type);
-    one->scenario->play(t);
-    return talk_end(&t);
+    return scenario_play(one->scenario, &self->book->parameters, one->type, self->stop);
 }
 
 /* Plays a case; once more when the first time said nothing. */
@@ -239,7 +236,6 @@ int runner_run(ledger *book, unsigned jobs, int signals, const run_observer *obs
     self.news = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     pthread_mutex_init(&self.lock, NULL);
     pthread_cond_init(&self.changed, NULL);
-    book->subject.stop = self.stop;
     put_in_order(&self);
     self.taken = heap_array(book->count, sizeof *self.taken);
     self.running = heap_array(book->count, sizeof *self.running);

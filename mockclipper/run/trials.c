@@ -2,7 +2,7 @@
 
 #include "base/heap.h"
 #include "engine/describe.h"
-#include "talk/talk_parts.h"
+#include "talk/talk.h"
 
 #include <stdlib.h>
 
@@ -29,44 +29,56 @@ static bool judges_times(const ledger *book, const ledger_case *one) {
     return one->scenario->polls > 0 || one->scenario->timeouts > 0;
 }
 
-static const scenario timing_trial = {
-    .id = "acceleration/trial",
-    .title = "an accelerated container sends its heartbeats sooner",
-    .requirements = "HB-6",
-};
+typedef struct heartbeat_time {
+    duration patience;
+    duration took; /* 0: none came */
+} heartbeat_time;
 
-/* How long the accelerated container was silent before its heartbeat; 0 when that could not be told. */
-static duration time_heartbeat(const ledger *book) {
-    subject patient = book->subject;
-    talk *t;
-    duration took = 0;
-    outcome *o;
-    clipper_data_type type = book->count != 0 ? book->cases[0].type : CLIPPER_TYPE_DOUBLES;
-    /* Long enough for one that is not accelerated. */
-    patient.timing.poll = (duration)((double)patient.timing.poll * patient.acceleration);
-    patient.timing.activity = (duration)((double)patient.timing.activity * patient.acceleration);
-    /* What it is told stays the same. */
-    t = talk_new(&book->subject, &timing_trial, type);
+/* How long the container is silent before its heartbeat. */
+static void play_heartbeat_time(talk *t) {
+    heartbeat_time *result = talk_parameter(t)->result;
+    const session *s;
+    size_t before;
+    instant give_up;
     talk_register(t);
     talk_fall_silent(t);
     talk_send_keep_alive(t);
-    t->subject = &patient;
-    talk_expect_heartbeat(t);
-    if (!t->over)
-        took = t->latest->at - talk_session(t)->last_sent;
-    o = talk_end(&t);
-    outcome_destroy(&o);
-    return took;
+    s = talk_session(t);
+    before = talk_heartbeats_so_far(t);
+    give_up = clock_now() + result->patience;
+    while (!talk_is_over(t) && s->heartbeats == before && clock_now() < give_up)
+        talk_expect_only_heartbeats(t, 5 * MILLISECOND);
+    if (s->heartbeats != before)
+        result->took = s->last_received - s->last_sent;
 }
 
-void prelude_prove_acceleration(ledger *book) {
-    duration due = book->subject.timing.poll;
-    duration took = time_heartbeat(book);
+/* The same of the accelerated container; 0 when that could not be told. */
+static duration time_heartbeat(const ledger *book, int stop) {
+    const timing *quick = &book->parameters.timing;
+    double acceleration = book->parameters.acceleration;
+    /* Long enough for one that is not accelerated. */
+    const timing patient = {(duration)((double)quick->poll * acceleration),
+                            (duration)((double)quick->activity * acceleration), quick->start};
+    heartbeat_time result = {limit_heartbeat(&patient, 1, 0).at_most, 0};
+    const scenario trial = {.id = "acceleration/trial",
+                            .title = "an accelerated container sends its heartbeats sooner",
+                            .requirements = "HB-6",
+                            .play = play_heartbeat_time,
+                            .with.result = &result};
+    clipper_data_type type = book->count != 0 ? book->cases[0].type : CLIPPER_TYPE_DOUBLES;
+    outcome *o = scenario_play(&trial, &book->parameters, type, stop);
+    outcome_destroy(&o);
+    return result.took;
+}
+
+void trials_prove_acceleration(ledger *book, int stop) {
+    duration due = book->parameters.timing.poll;
+    duration took = time_heartbeat(book, stop);
     char a[DURATION_TEXT], b[DURATION_TEXT];
     if (took > due - due / 10 && took < due + due / 2 + 250 * MILLISECOND)
         return;
-    free(book->subject.faketime_library);
-    book->subject.faketime_library = NULL;
+    free(book->parameters.faketime_library);
+    book->parameters.faketime_library = NULL;
     skip_cases(book, judges_times,
                heap_format("acceleration did not take effect: a heartbeat was due after %s, and %s%s",
                            duration_text(due, a), took != 0 ? "came after " : "none came",
@@ -74,12 +86,6 @@ void prelude_prove_acceleration(ledger *book) {
 }
 
 /* ---- Attached containers ---------------------------------------------------------------------------- */
-
-static const scenario introduction = {
-    .id = "attach/introduction",
-    .title = "the attached container registers",
-    .requirements = "REG-1",
-};
 
 static char *copy_text(clipper_frame text) {
     return heap_format("%.*s", (int)text.len, text.len != 0 ? (const char *)text.base : "");
@@ -99,24 +105,32 @@ static void choose_type(ledger *book, clipper_data_type type) {
     free(reason);
 }
 
-void prelude_meet_attached(ledger *book) {
-    talk *t;
-    outcome *o;
-    if (book->count == 0)
-        return;
-    t = talk_new(&book->subject, &introduction, CLIPPER_TYPE_DOUBLES);
+static void play_introduction(talk *t) {
+    ledger *book = talk_parameter(t)->result;
+    const clipper_new_container *came;
     talk_start(t);
     talk_expect_heartbeat(t);
     talk_send_metadata_request(t);
     talk_expect_any_new_container(t);
-    if (!t->over) {
-        const clipper_new_container *came = &t->latest->content.as.new_container;
-        book->subject.attached_name = copy_text(came->name);
-        book->subject.attached_version = copy_text(came->model_version);
-        choose_type(book, came->input_type);
-    }
-    o = talk_end(&t);
-    if (book->subject.attached_name != NULL) {
+    if (talk_is_over(t))
+        return;
+    came = &talk_latest(t)->content.as.new_container;
+    book->parameters.attached_name = copy_text(came->name);
+    book->parameters.attached_version = copy_text(came->model_version);
+    choose_type(book, came->input_type);
+}
+
+void trials_meet_attached(ledger *book, int stop) {
+    const scenario introduction = {.id = "attach/introduction",
+                                   .title = "the attached container registers",
+                                   .requirements = "REG-1",
+                                   .play = play_introduction,
+                                   .with.result = book};
+    outcome *o;
+    if (book->count == 0)
+        return;
+    o = scenario_play(&introduction, &book->parameters, CLIPPER_TYPE_DOUBLES, stop);
+    if (book->parameters.attached_name != NULL) {
         outcome_destroy(&o);
         return;
     }

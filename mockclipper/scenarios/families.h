@@ -2,7 +2,7 @@
 #ifndef MOCKCLIPPER_SCENARIOS_FAMILIES_H
 #define MOCKCLIPPER_SCENARIOS_FAMILIES_H
 
-#include "talk/scenario.h"
+#include "talk/talk.h"
 
 extern const scenario_family registration_family;
 extern const scenario_family heartbeat_family;

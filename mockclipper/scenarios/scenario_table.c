@@ -1,5 +1,3 @@
-#include "talk/scenario.h"
-
 #include "scenarios/families.h"
 
 #include <string.h>

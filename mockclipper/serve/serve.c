@@ -30,15 +30,6 @@ typedef struct server {
     bool failed; /* the kit or the host could not go on */
 } server;
 
-/* Requests in flight to a session: its owner's number. */
-static size_t load_of(const session *s) {
-    return (size_t)(uintptr_t)s->owner;
-}
-
-static void change_load(session *s, int by) {
-    s->owner = (void *)(uintptr_t)(load_of(s) + (size_t)by);
-}
-
 /* ---- Answers ---------------------------------------------------------------------------------------- */
 
 static void check_output(server *self, session *from, const portion *asked, size_t i, clipper_frame output) {
@@ -78,7 +69,7 @@ static void take_response(server *self, session *from, const message *received) 
     }
     carried = asked->carried;
     flights_remove(self->flights, asked);
-    change_load(from, -1);
+    from->in_flight--;
     self->last_answer = received->at;
     self->result.answered++;
     self->result.items += carried.count;
@@ -122,7 +113,7 @@ static void take_back(server *self, session *from) {
         flights_remove(self->flights, asked);
         workload_give_back(self->work, carried);
     }
-    from->owner = NULL;
+    from->in_flight = 0;
 }
 
 static void take_leave(server *self, session *from) {
@@ -175,11 +166,11 @@ static void send_to(server *self, session *to) {
         return;
     }
     self->result.sent++;
-    change_load(to, 1);
+    to->in_flight++;
 }
 
 static bool can_take(const server *self, const session *s) {
-    return s->registered != NULL && s->closed == 0 && load_of(s) < self->options->in_flight &&
+    return s->registered != NULL && s->closed == 0 && s->in_flight < self->options->in_flight &&
            workload_suits(self->work, s->registered->input_type);
 }
 
@@ -206,7 +197,7 @@ static void expire(server *self) {
     /* A restart of ours closes connections without an event. */
     for (size_t i = 0; i < engine_session_count(self->engine); i++) {
         session *each = engine_session(self->engine, i);
-        if (each->closed != 0 && load_of(each) != 0)
+        if (each->closed != 0 && each->in_flight != 0)
             take_back(self, each);
     }
     while ((oldest = flights_oldest(self->flights)) != NULL &&
@@ -214,7 +205,7 @@ static void expire(server *self) {
         portion carried = oldest->carried;
         serve_log_problem(&self->log, oldest->to, heap_format("no answer to request %" PRIu32, oldest->id));
         self->result.unanswered++;
-        change_load(oldest->to, -1);
+        oldest->to->in_flight--;
         flights_remove(self->flights, oldest);
         portion_drop(&carried);
     }

@@ -24,11 +24,11 @@ const message *talk_latest(const talk *t) {
 void talk_expect_heartbeat(talk *t) {
     const requirement *checked = t->requirement;
     bool opening = t->session == NULL;
-    awaited what = {"a heartbeat", talk_last_event(t), limit_heartbeat(&t->subject->timing, 1, 0), false};
+    awaited what = {"a heartbeat", talk_last_event(t), limit_heartbeat(&t->parameters->timing, 1, 0), false};
     const message *came;
     if (opening) {
         talk_checking(t, "REG-1");
-        what.limit = limit_start(&t->subject->timing);
+        what.limit = limit_start(&t->parameters->timing);
     }
     came = talk_await_message(t, &what);
     if (came != NULL && came->content.kind != CLIPPER_HEARTBEAT)
@@ -37,7 +37,7 @@ void talk_expect_heartbeat(talk *t) {
 }
 
 void talk_expect_heartbeat_or_refusal(talk *t, const char *reason) {
-    awaited what = {"a heartbeat, or a refusal", t->started, limit_start(&t->subject->timing), false};
+    awaited what = {"a heartbeat, or a refusal", t->started, limit_start(&t->parameters->timing), false};
     while (!t->over && engine_session_count(t->engine) == t->known_sessions && !talk_process_ended(t) &&
            clock_now() < talk_give_up_at(t, &what))
         talk_pump(t, talk_give_up_at(t, &what));
@@ -90,14 +90,14 @@ static const char *told(talk *t, const char *name, const char *otherwise) {
 }
 
 static const char *expected_name(talk *t) {
-    if (t->subject->attached_name != NULL)
-        return t->subject->attached_name;
+    if (t->parameters->attached_name != NULL)
+        return t->parameters->attached_name;
     return told(t, "CLIPPER_MODEL_NAME", CONVERSATION_MODEL_NAME);
 }
 
 static const char *expected_version(talk *t) {
-    if (t->subject->attached_version != NULL)
-        return t->subject->attached_version;
+    if (t->parameters->attached_version != NULL)
+        return t->parameters->attached_version;
     return told(t, "CLIPPER_MODEL_VERSION", CONVERSATION_MODEL_VERSION);
 }
 
@@ -148,13 +148,13 @@ void talk_register(talk *t) {
 
 static void check_outputs(talk *t, const clipper_prediction *response, const batch *items) {
     for (size_t i = 0; i < items->count; i++) {
-        if (!model_accepts(t->subject->model, items->type, items->items[i], response->items[i])) {
-            char *expected = model_expected(t->subject->model, items->type, items->items[i]);
+        if (!model_accepts(t->parameters->model, items->type, items->items[i], response->items[i])) {
+            char *expected = model_expected(t->parameters->model, items->type, items->items[i]);
             char *actual = describe_text(response->items[i], 80);
             char *item = describe_hex(items->items[i], 24);
             talk_breach(t, "PRED-12",
-                        heap_format("output %zu of %s: %s for the item %s", i, model_name(t->subject->model),
-                                    expected, item),
+                        heap_format("output %zu of %s: %s for the item %s", i,
+                                    model_name(t->parameters->model), expected, item),
                         heap_format("output %zu: %s", i, actual));
             free(expected);
             free(actual);

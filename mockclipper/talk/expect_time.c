@@ -40,13 +40,13 @@ static silence begin_silence(talk *t) {
 }
 
 static awaited next_heartbeat(talk *t, const silence *s) {
-    limit l = limit_heartbeat(&t->subject->timing, s->heartbeats + 1, s->last - s->since);
+    limit l = limit_heartbeat(&t->parameters->timing, s->heartbeats + 1, s->last - s->since);
     return (awaited){"a heartbeat after D", s->since, l, false};
 }
 
 /* Whether a heartbeat may have been sent before our last message arrived: the first one, if it is soon. */
 static bool may_have_crossed(talk *t, const silence *s, const message *came) {
-    hindrance h = talk_hindrance_since(t, s->since - talk_poll_timeout(t));
+    hindrance h = hindrance_since(t->starvation, s->since - talk_poll_timeout(t));
     return !s->crossed && s->heartbeats == 0 &&
            came->at - s->since < talk_poll_timeout(t) / 2 + hindrance_total(&h);
 }
@@ -85,7 +85,7 @@ size_t talk_heartbeats_so_far(talk *t) {
 
 void talk_expect_no_heartbeat_since(talk *t, size_t before, instant beginning, duration longest_gap) {
     size_t now = talk_heartbeats_so_far(t);
-    hindrance h = talk_hindrance_since(t, beginning);
+    hindrance h = hindrance_since(t->starvation, beginning);
     char gap[DURATION_TEXT];
     if (!t->over && now != before)
         talk_breach_if_sure(t, longest_gap + hindrance_total(&h) > talk_poll_timeout(t) / 2, &h, NULL,
@@ -101,7 +101,7 @@ void talk_stay_silent_for(talk *t, duration since_last_sent) {
     duration late;
     talk_expect_only_heartbeats(t, until - clock_now());
     late = clock_now() - until;
-    h = talk_hindrance_since(t, until);
+    h = hindrance_since(t->starvation, until);
     if (!t->over && late > talk_poll_timeout(t) / 4)
         talk_breach_if_sure(t, true, &h, NULL, heap_text("the kit keeps its own time"),
                             heap_format("it was late by %s", duration_text(late, text)));
@@ -124,7 +124,7 @@ static void check_new_session(talk *t, const session *old) {
 }
 
 void talk_expect_new_session(talk *t) {
-    awaited what = {"a new session", silent_since(t), limit_new_session(&t->subject->timing), false};
+    awaited what = {"a new session", silent_since(t), limit_new_session(&t->parameters->timing), false};
     session *old = t->session;
     if (old != NULL && old->closed > what.since)
         what.since = old->closed;
@@ -163,7 +163,7 @@ static void miss_in_silence(talk *t, const awaited *due, const silence *s, const
 /* A heartbeat just as the session ends says that Clipper is asked for a sign of life and given up in one. */
 static void judge_parting(talk *t, const silence *s) {
     duration quick = talk_poll_timeout(t) / 4;
-    hindrance h = talk_hindrance_since(t, s->last - talk_poll_timeout(t));
+    hindrance h = hindrance_since(t->starvation, s->last - talk_poll_timeout(t));
     char after[DURATION_TEXT];
     if (!t->over && s->heartbeats > 0 && s->last - s->since >= talk_activity_timeout(t) &&
         t->session->opened - s->last < quick)
@@ -175,7 +175,7 @@ static void judge_parting(talk *t, const silence *s) {
 
 /* When a new session was early, whether that may be this machine's doing: our last message was not read in time. */
 static bool may_have_been_late(talk *t, const awaited *end) {
-    hindrance h = talk_hindrance_since(t, end->since);
+    hindrance h = hindrance_since(t->starvation, end->since);
     return t->session->opened - end->since < end->limit.at_least &&
            hindrance_is_large(&h, talk_poll_timeout(t));
 }
@@ -183,7 +183,7 @@ static bool may_have_been_late(talk *t, const awaited *end) {
 void talk_expect_heartbeats_and_new_session(talk *t) {
     silence s = begin_silence(t);
     session *old = t->session;
-    awaited end = {"a new session after TO", s.since, limit_new_session(&t->subject->timing), false};
+    awaited end = {"a new session after TO", s.since, limit_new_session(&t->parameters->timing), false};
     while (!t->over) {
         awaited heartbeat;
         bool may_end;
@@ -206,7 +206,7 @@ void talk_expect_heartbeats_and_new_session(talk *t) {
         return;
     take_heartbeats(t, &s, old);
     if (may_have_been_late(t, &end)) {
-        hindrance h = talk_hindrance_since(t, end.since);
+        hindrance h = hindrance_since(t->starvation, end.since);
         talk_breach_if_sure(
             t, true, &h, "TMO-5", heap_text("a session that lives for TO"),
             heap_text("it ended sooner, but the container may not have seen the last message in time"));
@@ -217,7 +217,7 @@ void talk_expect_heartbeats_and_new_session(talk *t) {
 }
 
 void talk_expect_new_session_while_working(talk *t) {
-    awaited what = {"a new session", silent_since(t), limit_new_session(&t->subject->timing), false};
+    awaited what = {"a new session", silent_since(t), limit_new_session(&t->parameters->timing), false};
     session *old = t->session;
     while (!t->over && !talk_adopt_session(t)) {
         message *came = inbox_take(old);
@@ -260,7 +260,7 @@ static void take_registration(talk *t) {
 }
 
 void talk_expect_registration(talk *t, duration within) {
-    awaited what = {"the container registers", clock_now(), limit_new_session(&t->subject->timing), false};
+    awaited what = {"the container registers", clock_now(), limit_new_session(&t->parameters->timing), false};
     session *found = NULL;
     what.limit.at_least = 0;
     what.limit.at_most += within;
@@ -293,7 +293,7 @@ void talk_expect_connection_closed(talk *t, const session *s) {
     awaited what = {"the connection closes", clock_now(), limit_answer(0), false};
     while (!t->over && s->closed == 0) {
         if (clock_now() >= talk_give_up_at(t, &what)) {
-            hindrance h = talk_hindrance_since(t, what.since);
+            hindrance h = hindrance_since(t->starvation, what.since);
             if (must_be_closed(t))
                 talk_breach_if_sure(
                     t, true, &h, NULL, heap_text("the connection closes"),
@@ -309,7 +309,7 @@ void talk_expect_connection_closed(talk *t, const session *s) {
 void talk_expect_no_parting_heartbeat(talk *t, session *old) {
     message *came;
     while (!t->over && (came = inbox_take(old)) != NULL) {
-        hindrance h = talk_hindrance_since(t, t->session->opened - talk_poll_timeout(t));
+        hindrance h = hindrance_since(t->starvation, t->session->opened - talk_poll_timeout(t));
         char after[DURATION_TEXT];
         if (came->content.kind != CLIPPER_HEARTBEAT)
             talk_breach_by_message(t, NULL, "nothing more on the session that ended", came);

@@ -39,7 +39,7 @@ static void note(talk *t, verdict v, const requirement *r, char *expected, char 
 
 void talk_remark(talk *t, const char *id, char *expected, char *actual) {
     const requirement *r = requirement_named(t, id);
-    note(t, r != NULL ? verdict_of_breach(r, t->subject->profile) : VERDICT_ERROR, r, expected, actual);
+    note(t, r != NULL ? verdict_of_breach(r, t->parameters->profile) : VERDICT_ERROR, r, expected, actual);
 }
 
 void talk_breach(talk *t, const char *id, char *expected, char *actual) {
@@ -48,8 +48,8 @@ void talk_breach(talk *t, const char *id, char *expected, char *actual) {
 }
 
 void talk_depart(talk *t, profile from, const char *id, char *expected, char *actual) {
-    note(t, t->subject->profile == from ? VERDICT_FAIL : VERDICT_LENIENT, requirement_named(t, id), expected,
-         actual);
+    note(t, t->parameters->profile == from ? VERDICT_FAIL : VERDICT_LENIENT, requirement_named(t, id),
+         expected, actual);
 }
 
 void talk_breach_by_message(talk *t, const char *id, const char *expected, const message *actual) {
@@ -113,7 +113,7 @@ static char *expected_within(const awaited *what, const hindrance *h) {
 }
 
 void talk_miss(talk *t, const awaited *what, char *actual) {
-    hindrance h = talk_hindrance_since(t, what->since);
+    hindrance h = hindrance_since(t->starvation, what->since);
     char *state = process_state(t);
     talk_breach_if_sure(t, limit_is_doubtful(&what->limit, &h), &h, NULL, expected_within(what, &h),
                         heap_format("%s%s", actual, state));
@@ -123,7 +123,7 @@ void talk_miss(talk *t, const awaited *what, char *actual) {
 
 void talk_judge_time(talk *t, const awaited *what, instant at, const char *early, const char *late) {
     /* A stall of ours before, in which a message crossed one of the container's, counts too. */
-    hindrance h = talk_hindrance_since(t, what->since - what->limit.at_least);
+    hindrance h = hindrance_since(t->starvation, what->since - what->limit.at_least);
     duration took = at - what->since, most = what->limit.at_most + limit_extension(&what->limit, &h);
     char a[DURATION_TEXT], b[DURATION_TEXT], *actual;
     if (t->over)

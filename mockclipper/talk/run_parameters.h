@@ -6,13 +6,12 @@
 #include "rules/requirements.h"
 #include "talk/time_limits.h"
 
-typedef struct subject {
+typedef struct run_parameters {
     char *const *command; /* what starts the container, ended with NULL; NULL when attached */
     model model;          /* what it computes */
     profile profile;
     timing timing; /* by the kit's clock: D and TO over the acceleration */
     uint64_t seed;
-    int stop; /* a descriptor that becomes readable when the kit is told to stop */
 
     /* Containers that run faster than time. */
     double acceleration;    /* 1: they do not */
@@ -23,6 +22,6 @@ typedef struct subject {
     unsigned attach_port;
     char *attached_name; /* what the first of them called itself; NULL before */
     char *attached_version;
-} subject;
+} run_parameters;
 
 #endif

@@ -2,7 +2,8 @@
 #ifndef MOCKCLIPPER_TALK_SCENARIO_H
 #define MOCKCLIPPER_TALK_SCENARIO_H
 
-#include "talk/talk.h"
+#include "talk/outcome.h"
+#include "talk/run_parameters.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,6 +13,20 @@ typedef enum scenario_types {
     ONE_TYPE, /* the type makes no difference: once, with the first that is asked for */
     EACH_TYPE /* once for each */
 } scenario_types;
+
+/* What one conversation may be had with in several scenarios. */
+typedef union scenario_parameter {
+    size_t size;
+    size_t sizes[3];
+    uint32_t u32;
+    uint64_t u64;
+    int signal;
+    const char *text;
+    const char *const *texts; /* ended with NULL */
+    void *result;             /* where the conversation leaves what it finds */
+} scenario_parameter;
+
+typedef struct talk talk;
 
 typedef struct scenario {
     const char *id;           /* "family/name", lower case, words joined by dashes */
@@ -27,6 +42,7 @@ typedef struct scenario {
     bool heavy;         /* it takes the processor's whole time: not to be played beside short times */
     bool gate;          /* others of its type are pointless when it fails */
     void (*play)(talk *t);
+    scenario_parameter with; /* of play, which gets it from talk_parameter() */
 } scenario;
 
 /* Scenarios about one matter: a file of scenarios/. Their ids begin with its name and a slash. */
@@ -34,6 +50,10 @@ typedef struct scenario_family {
     const scenario *scenarios;
     size_t count;
 } scenario_family;
+
+/* Plays S for TYPE, with a container that is started for it, and returns what came of it. The conversation ends early
+ * when STOP, a descriptor, becomes readable. */
+outcome *scenario_play(const scenario *s, const run_parameters *parameters, clipper_data_type type, int stop);
 
 /* All scenarios, family by family. */
 size_t scenario_count(void);

@@ -13,7 +13,7 @@
 
 /* ---- Beginning and end ------------------------------------------------------------------------------ */
 
-static uint64_t seed_of(const subject *about, const scenario *plot, clipper_data_type type) {
+static uint64_t seed_of(const run_parameters *about, const scenario *plot, clipper_data_type type) {
     uint64_t seed = about->seed ^ (uint64_t)type << 56;
     for (const char *at = plot->id; *at != '\0'; at++)
         seed = (seed ^ (unsigned char)*at) * UINT64_C(0x100000001b3);
@@ -23,7 +23,7 @@ static uint64_t seed_of(const subject *about, const scenario *plot, clipper_data
 /* An engine on a port of its own; for attached containers on theirs, which the engine before may take a moment to
  * leave. */
 static engine *new_engine(const talk *t) {
-    const subject *s = t->subject;
+    const run_parameters *s = t->parameters;
     instant give_up = clock_now() + 2 * SECOND;
     engine *fresh;
     if (s->attach_address == NULL)
@@ -34,12 +34,13 @@ static engine *new_engine(const talk *t) {
     return fresh;
 }
 
-talk *talk_new(const subject *about, const scenario *plot, clipper_data_type type) {
+talk *talk_new(const scenario *plot, const run_parameters *about, clipper_data_type type, int stop) {
     talk *t = heap_new(sizeof *t);
     char first[16];
-    t->subject = about;
+    t->parameters = about;
     t->scenario = plot;
     t->type = type;
+    t->stop = stop;
     t->random.state = seed_of(about, plot, type);
     t->outcome = outcome_new();
     t->clock_memory = -1;
@@ -88,7 +89,7 @@ static void look_back(talk *t) {
 static void forget_process(const talk *t, process **ended) {
     pid_t pid = process_pid(*ended);
     process_destroy(ended);
-    if (t->subject->faketime_library != NULL || t->clock_memory >= 0)
+    if (t->parameters->faketime_library != NULL || t->clock_memory >= 0)
         faketime_clean_up(pid);
 }
 
@@ -139,22 +140,29 @@ outcome *talk_end(talk **self_p) {
     return o;
 }
 
+outcome *scenario_play(const scenario *s, const run_parameters *parameters, clipper_data_type type,
+                       int stop) {
+    talk *t = talk_new(s, parameters, type, stop);
+    s->play(t);
+    return talk_end(&t);
+}
+
 /* ---- Who is being talked to ------------------------------------------------------------------------- */
 
 duration talk_poll_timeout(const talk *t) {
-    return t->subject->timing.poll;
+    return t->parameters->timing.poll;
 }
 
 duration talk_activity_timeout(const talk *t) {
-    return t->subject->timing.activity;
+    return t->parameters->timing.activity;
 }
 
 clipper_data_type talk_input_type(const talk *t) {
     return t->type;
 }
 
-profile talk_profile_of(const talk *t) {
-    return t->subject->profile;
+const scenario_parameter *talk_parameter(const talk *t) {
+    return &t->scenario->with;
 }
 
 random_source *talk_random(talk *t) {
@@ -177,7 +185,7 @@ void talk_turn_to(talk *t, session *s) {
 /* ---- The start -------------------------------------------------------------------------------------- */
 
 bool talk_is_attached(const talk *t) {
-    return t->subject->attach_address != NULL;
+    return t->parameters->attach_address != NULL;
 }
 
 void talk_need_own_container(talk *t) {
@@ -217,7 +225,7 @@ static char *in_milliseconds(const char *name, double acceleration, duration by_
 
 /* What COMMAND's environment is to be, as process_start() wants it: strings of our own, then NULL. */
 static char **environment(talk *t) {
-    const subject *s = t->subject;
+    const run_parameters *s = t->parameters;
     char **changes = heap_array(12 + zlistx_size(t->changes), sizeof *changes);
     size_t count = 0;
     changes[count++] = heap_text("CLIPPER_MODEL_NAME=" CONVERSATION_MODEL_NAME);
@@ -240,9 +248,9 @@ static char **environment(talk *t) {
 
 static process *run_command(talk *t) {
     char **changes = environment(t);
-    process *started = process_start(t->subject->command, (const char *const *)changes);
+    process *started = process_start(t->parameters->command, (const char *const *)changes);
     if (started == NULL)
-        talk_kit_error(t, heap_format("cannot start %s: %s", t->subject->command[0], strerror(errno)));
+        talk_kit_error(t, heap_format("cannot start %s: %s", t->parameters->command[0], strerror(errno)));
     else
         journal_note(t->outcome->journal, 0, "a container is started (process %d)",
                      (int)process_pid(started));
@@ -257,7 +265,7 @@ void talk_start(talk *t) {
         return;
     if (!t->listens_later)
         talk_listen_now(t);
-    t->starting = start_gate_enter(t->subject->stop);
+    t->starting = start_gate_enter(t->stop);
     if (!t->starting) {
         t->outcome->interrupted = true;
         t->over = true;
@@ -282,7 +290,7 @@ void talk_start_another(talk *t) {
 }
 
 duration talk_by_container_clock(const talk *t, duration d) {
-    return (duration)((double)d / t->subject->acceleration);
+    return (duration)((double)d / t->parameters->acceleration);
 }
 
 void talk_slow_model(talk *t, duration delay) {

@@ -17,17 +17,16 @@
 #include "engine/draft.h"
 #include "engine/engine.h"
 #include "engine/oracle.h"
-#include "talk/outcome.h"
-#include "talk/run_parameters.h"
-
-typedef struct talk talk;
+#include "talk/scenario.h"
 
 /* ---- Who is being talked to ------------------------------------------------------------------------- */
 
 duration talk_poll_timeout(const talk *t);     /* D */
 duration talk_activity_timeout(const talk *t); /* TO */
 clipper_data_type talk_input_type(const talk *t);
-profile talk_profile_of(const talk *t);
+
+/* What the scenario gives its conversation (scenario.h). */
+const scenario_parameter *talk_parameter(const talk *t);
 
 /* ---- Before the start ------------------------------------------------------------------------------- */
 
@@ -179,7 +178,10 @@ void talk_expect_no_parting_heartbeat(talk *t, session *old);
 /* The next message but heartbeats is a new container message. Only what is needed to go on is checked. */
 void talk_expect_new_container(talk *t);
 
-/* The same, with every field held against what the container was told. */
+/* The same, of whatever input type. */
+void talk_expect_any_new_container(talk *t);
+
+/* As talk_expect_new_container(), with every field held against what the container was told. */
 void talk_expect_exact_new_container(talk *t);
 
 /* The next message but answered heartbeats is the response to that request: id, form, number of outputs and,

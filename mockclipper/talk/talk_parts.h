@@ -13,7 +13,6 @@
 #include "process/process.h"
 #include "process/starvation.h"
 #include "talk/talk.h"
-#include "talk/scenario.h"
 
 #include <czmq.h>
 
@@ -22,9 +21,10 @@
 #define CONVERSATION_MODEL_VERSION "1"
 
 struct talk {
-    const subject *subject;
+    const run_parameters *parameters;
     const scenario *scenario;
     clipper_data_type type;
+    int stop; /* becomes readable when the kit is told to stop */
     random_source random;
     outcome *outcome;
     const requirement *requirement; /* that is being checked */
@@ -57,7 +57,7 @@ struct talk {
 };
 
 /* A new conversation, with a Clipper that is not listening yet. */
-talk *talk_new(const subject *about, const scenario *plot, clipper_data_type type);
+talk *talk_new(const scenario *plot, const run_parameters *about, clipper_data_type type, int stop);
 
 /* Whether the container is started by somebody else. */
 bool talk_is_attached(const talk *t);
@@ -80,9 +80,6 @@ void inbox_destroy(session *s);
 /* Takes the next session that no scenario knows of for the current one. False when there is none yet. */
 bool talk_adopt_session(talk *t);
 
-/* Sees how the processes are. */
-void talk_update_processes(talk *t);
-
 /* Lets another container start. */
 void talk_leave_start_gate(talk *t);
 
@@ -102,17 +99,11 @@ const message *talk_await_message(talk *t, const awaited *what);
 /* Whether what is awaited can still come: notes why not. */
 bool talk_can_still_come(talk *t, const char *what);
 
-/* How much this machine has stood in the way since then. */
-hindrance talk_hindrance_since(talk *t, instant from);
-
 /* When to give up waiting: the limit, and what is added for hindrances. */
 instant talk_give_up_at(talk *t, const awaited *what);
 
 /* The latest of: start, listening, last message in either direction of the current session. */
 instant talk_last_event(const talk *t);
-
-/* As talk_expect_new_container(), of whatever input type. */
-void talk_expect_any_new_container(talk *t);
 
 /* ---- Judging ---------------------------------------------------------------------------------------- */
 

@@ -32,18 +32,10 @@ limit limit_exit(void) {
     return (limit){0, 3 * SECOND, "3 s"};
 }
 
-duration hindrance_total(const hindrance *h) {
-    return 4 * h->lag + h->waited;
-}
-
 duration limit_extension(const limit *l, const hindrance *h) {
     return limit_is_doubtful(l, h) ? l->at_most / 4 : hindrance_total(h);
 }
 
 bool limit_is_doubtful(const limit *l, const hindrance *h) {
     return hindrance_is_large(h, l->at_most);
-}
-
-bool hindrance_is_large(const hindrance *h, duration span) {
-    return hindrance_total(h) > span / 4;
 }

@@ -3,9 +3,8 @@
 #ifndef MOCKCLIPPER_TALK_TIME_LIMITS_H
 #define MOCKCLIPPER_TALK_TIME_LIMITS_H
 
-#include "base/clock.h"
+#include "process/hindrance.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 
 typedef struct limit {
@@ -38,22 +37,10 @@ limit limit_new_session(const timing *t);
 /* An exit that was asked for. */
 limit limit_exit(void);
 
-/* What is added to at_most where the machine stands in the way: four times the kit's own scheduling lag and the
- * container's wait for a processor, but no more than a quarter of the limit. */
-typedef struct hindrance {
-    duration lag;    /* the kit's (lag.h) */
-    duration waited; /* the container's (starvation.h) */
-} hindrance;
-
-/* Four times the one and once the other. */
-duration hindrance_total(const hindrance *h);
-
+/* What is added to at_most where the machine stands in the way: the hindrance, but no more than a quarter of the limit. */
 duration limit_extension(const limit *l, const hindrance *h);
 
 /* Whether more would have to be added than that: a limit missed then says nothing of the container. */
 bool limit_is_doubtful(const limit *l, const hindrance *h);
-
-/* Whether the machine stood in the way for a good part of SPAN. */
-bool hindrance_is_large(const hindrance *h, duration span);
 
 #endif

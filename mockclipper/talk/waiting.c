@@ -2,7 +2,6 @@
 #include "talk/talk_parts.h"
 
 #include "base/heap.h"
-#include "process/lag.h"
 #include "process/start_places.h"
 
 /* Unread messages of one session beyond which a container is taken to be flooding. */
@@ -20,17 +19,17 @@ bool talk_process_ended(const talk *t) {
 }
 
 void inbox_destroy(session *s) {
-    zlistx_t *inbox = s->owner;
+    zlistx_t *inbox = s->inbox;
     if (inbox == NULL)
         return;
     for (message *each = zlistx_first(inbox); each != NULL; each = zlistx_next(inbox))
         message_destroy(&each);
     zlistx_destroy(&inbox);
-    s->owner = NULL;
+    s->inbox = NULL;
 }
 
 message *inbox_take(session *s) {
-    zlistx_t *inbox = s->owner;
+    zlistx_t *inbox = s->inbox;
     return inbox != NULL && zlistx_size(inbox) != 0 ? zlistx_detach(inbox, NULL) : NULL;
 }
 
@@ -43,10 +42,10 @@ void talk_leave_start_gate(talk *t) {
 static void deliver(talk *t, session *to, message *received) {
     bool done = received->answered;
     talk_leave_start_gate(t);
-    if (to->owner == NULL)
-        to->owner = zlistx_new();
-    if (!done && zlistx_size(to->owner) < INBOX_MAX) {
-        zlistx_add_end(to->owner, received);
+    if (to->inbox == NULL)
+        to->inbox = zlistx_new();
+    if (!done && zlistx_size(to->inbox) < INBOX_MAX) {
+        zlistx_add_end(to->inbox, received);
         return;
     }
     message_destroy(&received);
@@ -70,7 +69,7 @@ static bool take_events(talk *t) {
     return any;
 }
 
-void talk_update_processes(talk *t) {
+static void update_processes(talk *t) {
     bool had_ended;
     if (t->process == NULL) {
         if (t->started != 0)
@@ -93,8 +92,7 @@ void talk_update_processes(talk *t) {
 }
 
 void talk_pump(talk *t, instant until) {
-    zmq_pollitem_t items[1 + ENGINE_ITEMS + 2 * PROCESS_ITEMS] = {
-        {.fd = t->subject->stop, .events = ZMQ_POLLIN}};
+    zmq_pollitem_t items[1 + ENGINE_ITEMS + 2 * PROCESS_ITEMS] = {{.fd = t->stop, .events = ZMQ_POLLIN}};
     int count = 1;
     if (t->engine == NULL || take_events(t))
         return;
@@ -109,7 +107,7 @@ void talk_pump(talk *t, instant until) {
         t->outcome->interrupted = true;
         t->over = true;
     }
-    talk_update_processes(t);
+    update_processes(t);
     take_events(t);
 }
 
@@ -140,17 +138,8 @@ instant talk_last_event(const talk *t) {
     return last;
 }
 
-hindrance talk_hindrance_since(talk *t, instant from) {
-    hindrance result = {lag_since(from), 0};
-    if (t->starvation != NULL) {
-        starvation_look(t->starvation);
-        result.waited = starvation_since(t->starvation, from);
-    }
-    return result;
-}
-
 instant talk_give_up_at(talk *t, const awaited *what) {
-    hindrance h = talk_hindrance_since(t, what->since);
+    hindrance h = hindrance_since(t->starvation, what->since);
     return what->since + what->limit.at_most + limit_extension(&what->limit, &h);
 }
 
@@ -166,12 +155,12 @@ static instant last_words_until(const talk *t) {
 /* The session has ended where it should not have. That may be this machine's doing if there was a stall, of the kit or
  * of the container, not much shorter than TO, since the message before our last one or in the last TO. */
 static void give_up_session(talk *t, const char *expected, const char *actual) {
-    const timing *told = &t->subject->timing;
+    const timing *told = &t->parameters->timing;
     instant from = clock_now() - told->activity - told->poll;
     hindrance h;
     if (t->session->last_sent != 0 && t->session->last_sent - t->session->last_gap < from)
         from = t->session->last_sent - t->session->last_gap;
-    h = talk_hindrance_since(t, from);
+    h = hindrance_since(t->starvation, from);
     talk_breach_if_sure(t, hindrance_is_large(&h, told->activity), &h, NULL, heap_text(expected),
                         heap_text(actual));
 }

@@ -19,7 +19,7 @@ static char program[] = "./my container", quoted[] = "it's", empty[] = "";
 static char *command[] = {program, quoted, empty, NULL};
 
 static ledger book_of(const verdict *verdicts, size_t count) {
-    ledger book = {.subject.command = command, .options = heap_text("")};
+    ledger book = {.parameters.command = command, .options = heap_text("")};
     for (size_t i = 0; i < count; i++) {
         ledger_add(&book, &plain, CLIPPER_TYPE_INTS, 1);
         book.cases[i].outcome = outcome_new();
@@ -99,7 +99,7 @@ static void a_breach_is_graded_by_level_and_profile(void **state) {
 }
 
 static void the_command_to_repeat_is_quoted_for_a_shell(void **state) {
-    ledger book = {.subject.command = command, .options = heap_text(" --model sum")};
+    ledger book = {.parameters.command = command, .options = heap_text(" --model sum")};
     char *text;
     (void)state;
     ledger_add(&book, &typed, CLIPPER_TYPE_FLOATS, 2);
@@ -119,7 +119,7 @@ static void the_command_to_repeat_is_quoted_for_a_shell(void **state) {
 
 /* A ledger with gates for bytes and ints, a typed case for each, and one case of type bytes. */
 static ledger gated_book(bool bytes_registered, bool bytes_refused, bool ints_registered) {
-    ledger book = {.subject.command = command, .options = heap_text("")};
+    ledger book = {.parameters.command = command, .options = heap_text("")};
     for (int type = CLIPPER_TYPE_BYTES; type <= CLIPPER_TYPE_INTS; type++)
         ledger_add(&book, &gate, (clipper_data_type)type, 1);
     for (int type = CLIPPER_TYPE_BYTES; type <= CLIPPER_TYPE_INTS; type++)

@@ -12,14 +12,15 @@
 
 static char nobody[] = "/nonexistent/container";
 static char *command[] = {nobody, NULL};
-static subject about = {.command = command,
-                        .acceleration = 1,
-                        .timing = {100 * MILLISECOND, 600 * MILLISECOND, 1000 * MILLISECOND}};
+static run_parameters about = {.command = command,
+                               .acceleration = 1,
+                               .timing = {100 * MILLISECOND, 600 * MILLISECOND, 1000 * MILLISECOND}};
+static int stop; /* never readable */
 static const scenario plot = {.id = "test/plot", .requirements = "REG-1 MAL-1"};
 
 static talk *begin(profile p) {
     about.profile = p;
-    return talk_new(&about, &plot, CLIPPER_TYPE_INTS);
+    return talk_new(&plot, &about, CLIPPER_TYPE_INTS, stop);
 }
 
 /* Ends C: its verdict and the requirement of its worst finding are as expected. */
@@ -132,6 +133,6 @@ int main(void) {
         cmocka_unit_test(what_somebody_else_started_is_not_started_again),
     };
     zsys_handler_set(NULL);
-    about.stop = eventfd(0, EFD_CLOEXEC);
+    stop = eventfd(0, EFD_CLOEXEC);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

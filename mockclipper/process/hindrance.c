@@ -1,0 +1,20 @@
+#include "process/hindrance.h"
+
+#include "process/lag.h"
+
+hindrance hindrance_since(starvation *container, instant from) {
+    hindrance result = {lag_since(from), 0};
+    if (container != NULL) {
+        starvation_look(container);
+        result.waited = starvation_since(container, from);
+    }
+    return result;
+}
+
+duration hindrance_total(const hindrance *h) {
+    return 4 * h->lag + h->waited;
+}
+
+bool hindrance_is_large(const hindrance *h, duration span) {
+    return hindrance_total(h) > span / 4;
+}
