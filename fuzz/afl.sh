@@ -1,24 +1,25 @@
 #!/bin/sh
 # The same targets with AFL++ (Debian: afl++): afl.sh [TARGET...] (default: all), FUZZ_SECONDS each (10).
 #
-# Builds them with afl-clang-fast and its driver for libFuzzer's targets into build/afl, begins with the committed
+# Builds them with afl-clang-fast and its driver for libFuzzer's targets into $B/afl, begins with the committed
 # corpora, and prints a line a target. Ends with status 1 when something was found, which is then in
-# build/afl/out/TARGET/default/crashes, and 77 where AFL++ is not there.
+# $B/afl/out/TARGET/default/crashes, and 77 where AFL++ is not there.
 set -eu
 cd "$(dirname "$0")/.."
 unset MAKEFLAGS MFLAGS MAKELEVEL # what is made here has jobs of its own
 seconds=${FUZZ_SECONDS:-10}
-place=build/afl
+export B="${B:-build}"
+place=$B/afl
 command -v afl-clang-fast >/dev/null && command -v afl-fuzz >/dev/null || {
     echo "afl++ is not there (Debian package afl++)" >&2
     exit 77
 }
-[ $# != 0 ] || set -- $(make -s -f fuzz/fuzz.mk list)
+[ $# != 0 ] || set -- $(make -s fuzz-list)
 
 export AFL_QUIET=1 AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1
-nice -n 19 make -s -j2 -f fuzz/fuzz.mk CC=afl-clang-fast OUT=$place/bin OBJ=$place/obj JUDGES= \
-    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all' \
-    ENGINE=-fsanitize=fuzzer TARGETS="$*" >/dev/null
+nice -n 19 make -s -j2 B=$place CC=afl-clang-fast JUDGES= OPT='-O1 -g' \
+    SANITIZE='-fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all' \
+    TARGETS="$*" fuzz-targets >/dev/null
 
 mkdir -p $place/log $place/out
 findings=0

@@ -6,15 +6,15 @@
 #   FUZZ_MAX_LEN  bytes in an input (400: more is slower and shows nothing new)
 #
 # Each target begins with its committed corpus (fuzz/corpus), its regressions (fuzz/regressions) and what earlier runs
-# found (build/fuzz/found). Prints a line a target and a summary; ends with status 1 when something was found. What
-# was found is in build/fuzz/artifacts/TARGET, the whole output in build/fuzz/log/TARGET.
+# found ($B/fuzz/found). Prints a line a target and a summary; ends with status 1 when something was found. What
+# was found is in $B/fuzz/artifacts/TARGET, the whole output in $B/fuzz/log/TARGET.
 set -eu
 cd "$(dirname "$0")/.."
-unset MAKEFLAGS MFLAGS MAKELEVEL # what is made here has jobs of its own
 seconds=${FUZZ_SECONDS:-60}
 jobs=${FUZZ_JOBS:-2}
 max_len=${FUZZ_MAX_LEN:-400}
-place=build/fuzz
+export B="${B:-build}"
+place=$B/fuzz
 
 # one TARGET: fuzzes it; always ends with status 0, the log tells the rest
 one() {
@@ -32,8 +32,8 @@ if [ "${1:-}" = --one ]; then
     exit 0
 fi
 
-nice -n 19 make -s -j2 -f fuzz/fuzz.mk OUT=$place/bin OBJ=$place/obj ${1:+TARGETS="$*"} >/dev/null
-targets=${*:-$(make -s -f fuzz/fuzz.mk list)}
+targets=${*:-$(make -s fuzz-list)}
+nice -n 19 fuzz/build.sh "$targets"
 rm -rf $place/log
 printf '%s\n' $targets | xargs -P "$jobs" -I{} fuzz/run.sh --one {}
 

@@ -13,9 +13,10 @@ if [ "${SANITIZER:-address}" != memory ] && [ "${ARCHITECTURE:-x86_64}" = x86_64
     targets="$targets json_decode json_encode"
 fi
 
-make -j"$(nproc)" -f fuzz/fuzz.mk OUT="$OUT" OBJ="${WORK:-$OUT/../work}/clipper-rpc" CC="$CC" LINKER="${CXX:-$CC}" \
-    CFLAGS="$CFLAGS" LDFLAGS="${CXXFLAGS:-$CFLAGS}" ENGINE="$LIB_FUZZING_ENGINE" JUDGES= STRICT= \
-    JANSSON=-l:libjansson.a TARGETS="$targets"
+work=${WORK:-$OUT/../work}/clipper-rpc
+make -j"$(nproc)" B="$work" CC="$CC" LINKER="${CXX:-$CC}" OPT= CFLAGS="$CFLAGS" LDFLAGS="${CXXFLAGS:-$CFLAGS}" \
+    ENGINE="$LIB_FUZZING_ENGINE" JUDGES= WERROR=0 JANSSON=-l:libjansson.a TARGETS="$targets" fuzz-targets
+cp "$work"/bin/fuzz_* "$OUT"/
 
 for target in $targets; do
     seeds=$(mktemp -d)

@@ -3,11 +3,11 @@
 ABI = $(B)/abi
 .PHONY: abi abi-baseline abi-libraries
 abi: ## compare the binary interface of the libraries with the committed one
-	@tests/tools/ensure.sh abi
+	$(call ensure,abi)
 	@$(MAKE) abi-libraries
 	@tests/abi/abi.sh check $(ABI)
 abi-baseline: ## commit to the interface as it is now
-	@tests/tools/ensure.sh abi
+	$(call ensure,abi)
 	@$(MAKE) abi-libraries
 	@tests/abi/abi.sh baseline $(ABI)
 abi-libraries:

@@ -6,7 +6,8 @@
 #   languages use the libraries
 #   the shared libraries export what the headers declare, nothing else
 set -u
-work=build/test_build
+B=${B:-build}
+work=$B/test_build
 rm -rf $work
 mkdir -p $work
 count=0
@@ -149,7 +150,7 @@ program_runs() {
     shift 4
     for standard; do
         $compiler "-std=$standard" -x "$language" $warnings $includes -o $work/program "$source" -x none \
-            build/libclipper-"$library".so && LD_PRELOAD=build/libclipper-"$library".so $work/program || return 1
+            "$B/libclipper-$library.so" && LD_PRELOAD=$B/libclipper-"$library".so $work/program || return 1
     done
 }
 
@@ -158,7 +159,7 @@ exports_what_is_declared() {
     library=$1
     shift
     sed -n '/^CLIPPER_API/,/;/p' "$@" | grep -oE '\bclipper_[a-z_0-9]+[([]' | tr -d '([' | sort -u >$work/declared
-    nm -D --defined-only "build/libclipper-$library.so" | awk '{print $3}' | sort -u >$work/exported
+    nm -D --defined-only "$B/libclipper-$library.so" | awk '{print $3}' | sort -u >$work/exported
     diff $work/declared $work/exported
 }
 
@@ -171,7 +172,7 @@ no_function_is_hidden() {
     grep '/include/clipper/' $work/prototypes | grep -v ' \*/ static ' | grep -oE 'clipper_[a-z_0-9]+ \(' |
         tr -d ' (' | sort -u >$work/functions
     [ "$(wc -l <$work/functions)" -gt 50 ] || return 1
-    nm -D --defined-only build/libclipper-container.so | awk '{print $3}' | sort -u |
+    nm -D --defined-only "$B/libclipper-container.so" | awk '{print $3}' | sort -u |
         comm -23 $work/functions - >$work/hidden
     cat $work/hidden
     [ ! -s $work/hidden ]

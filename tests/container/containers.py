@@ -12,7 +12,7 @@ import zmq
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-CONTAINER = os.path.abspath(os.environ.get("CLIPPER_CONTAINER", os.path.join(ROOT, "build", "clipper-container")))
+CONTAINER = os.path.abspath(os.environ.get("CLIPPER_CONTAINER", os.path.join(ROOT, os.environ.get("B", "build"), "clipper-container")))
 PATIENCE = 60  # seconds: longer than anything takes that is right, on a machine that does much else
 
 sys.path.append(os.path.join(ROOT, "tests", "mockclipper"))

@@ -6,7 +6,7 @@ LLVM    ?= 19
 
 .PHONY: coverage coverage-lines coverage-mcdc
 coverage: ## line, branch and MC/DC coverage of codec and session; fails below 100 %
-	@tests/tools/ensure.sh coverage
+	$(call ensure,coverage)
 	@rm -rf $(B)/coverage
 	@$(MAKE) coverage-lines
 	@$(MAKE) coverage-mcdc
@@ -20,7 +20,7 @@ coverage-lines:
 
 # llvm-cov wants the first program by itself.
 MCDC       = $(B)/coverage/clang
-MCDC_TESTS = $(patsubst tests/%.c,$(MCDC)/tests/%,$(CODEC_TESTS) $(SESSION_TESTS))
+MCDC_TESTS = $(patsubst $(B)/%,$(MCDC)/%,$(codec_TESTS) $(session_TESTS))
 LLVM_COV   = $(firstword $(MCDC_TESTS)) $(patsubst %,-object %,$(wordlist 2,99,$(MCDC_TESTS))) \
              -instr-profile $(MCDC)/profile $(COVERED)
 coverage-mcdc:
@@ -33,5 +33,5 @@ coverage-mcdc:
 	    --output-dir=$(B)/coverage/mcdc $(LLVM_COV)
 	@llvm-cov-$(LLVM) export $(LLVM_COV) > $(MCDC)/export.json
 	@python3 tests/coverage/mcdc.py $(MCDC)/export.json tests/coverage/exceptions.txt \
-	    $(CODEC_SRC) $(SESSION_SRC) -- clang-$(LLVM) $(STD) $(CPPFLAGS) > $(B)/coverage/mcdc.txt; \
+	    $(wildcard codec/src/*.c) container/src/session.c -- clang-$(LLVM) $(STD) -Icodec/include -Icontainer/include > $(B)/coverage/mcdc.txt; \
 	    status=$$?; cat $(B)/coverage/mcdc.txt; exit $$status

@@ -50,7 +50,7 @@ def missing():
 
 
 def targets():
-    return run(["make", "-s", "-f", "fuzz/fuzz.mk", "list"]).output.split()
+    return run(["make", "-s", "fuzz-list"]).output.split()
 
 
 def replay(program, files):

@@ -6,7 +6,7 @@ import tempfile
 
 from support import Tap, missing, replay, run, targets
 
-PROGRAMS = "build/fuzz/bin"
+PROGRAMS = os.path.join(os.environ.get("B", "build"), "fuzz", "bin")
 
 
 def replay_folder(tap, target, folder, what, least):
@@ -24,7 +24,7 @@ def main():
     if why:
         tap.skip("fuzz targets", why)
         tap.end()
-    built = run(["make", "-s", "-j2", "-f", "fuzz/fuzz.mk", "OUT=" + PROGRAMS, "OBJ=build/fuzz/obj"])
+    built = run(["fuzz/build.sh"])
     if not tap.check(built.returncode == 0, "all fuzz targets build", built.output):
         tap.end()
     with tempfile.TemporaryDirectory() as folder:

@@ -42,7 +42,7 @@ def find(folder, target, path, old, new):
     if old not in text:
         return "there is no %r in %s any more" % (old, path)
     write(path, text.replace(old, new, 1))
-    built = run(["make", "-s", "-j2", "-f", "fuzz/fuzz.mk", "STRICT=", "TARGETS=" + target], cwd=folder)
+    built = run(["fuzz/build.sh", target, "B=build/fuzz", "WERROR=0"], cwd=folder)
     write(path, text)
     if built.returncode != 0:
         return built.output
@@ -56,6 +56,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for part in ("codec", "container", "mockclipper", "fuzz", "spec"):
             shutil.copytree(os.path.join(TOP, part), os.path.join(folder, part))
+        shutil.copy(os.path.join(TOP, "Makefile"), folder)
         run(["python3", "fuzz/make_corpus.py", "seeds", "seeds"], cwd=folder)
         for target, path, old, new, said in BUGS:
             name = "%s finds a bug in %s" % (target, path)

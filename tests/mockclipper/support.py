@@ -7,7 +7,8 @@ import sys
 import traceback
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-MOCKCLIPPER = os.path.abspath(os.environ.get("MOCKCLIPPER", os.path.join(ROOT, "build", "mockclipper")))
+BUILD = os.path.join(ROOT, os.environ.get("B", "build"))
+MOCKCLIPPER = os.path.abspath(os.environ.get("MOCKCLIPPER", os.path.join(BUILD, "mockclipper")))
 TIMEOUT = 120  # seconds: for a machine that does much else
 
 _tests = []

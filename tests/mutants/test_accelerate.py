@@ -18,8 +18,9 @@ import time
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-KIT = os.path.abspath(os.environ.get("MOCKCLIPPER", os.path.join(ROOT, "build", "mockclipper")))
-CONTAINER = os.path.join(ROOT, "build", "peers", "python")
+BUILD = os.path.join(ROOT, os.environ.get("B", "build"))
+KIT = os.path.abspath(os.environ.get("MOCKCLIPPER", os.path.join(BUILD, "mockclipper")))
+CONTAINER = os.path.join(BUILD, "peers", "python")
 CASES = os.environ.get("CASES", "").split()
 FACTOR = 10
 PATIENCE = 300

@@ -1,13 +1,15 @@
 #!/bin/sh
 # Makes the containers of this folder runnable: setup.sh [LANGUAGE...]   (python, node, java, cpp; default: all)
 #
-# Each becomes build/peers/LANGUAGE/container, a command that is started like any container. Nothing is installed
-# on the system; npm installs the one package that the Node.js container needs into build/peers/node. For a
-# language whose tools are missing build/peers/LANGUAGE/missing says which, and how Debian calls them; the
+# Each becomes $B/peers/LANGUAGE/container, a command that is started like any container. Nothing is installed
+# on the system; npm installs the one package that the Node.js container needs into $B/peers/node. For a
+# language whose tools are missing $B/peers/LANGUAGE/missing says which, and how Debian calls them; the
 # container is then not there. What is up to date is not made again. Exit status 1: tools are there, and it failed.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
-out=build/peers
+B=${B:-build}
+case $B in /*) ;; *) B=$PWD/$B ;; esac
+out=$B/peers
 here=tests/peers
 root=$PWD
 
@@ -24,7 +26,7 @@ up_to_date() {
         [ -z "$(find $here/"$1" $here/setup.sh -type f -newer $out/"$1"/container)" ]
 }
 
-# launcher LANGUAGE COMMAND...: build/peers/LANGUAGE/container runs that
+# launcher LANGUAGE COMMAND...: $B/peers/LANGUAGE/container runs that
 launcher() {
     language=$1
     shift
@@ -63,7 +65,7 @@ make_node() {
         missing node "a library of the npm package zeromq that runs here (see $out/node/npm.log)"
         return
     }
-    launcher node "env NODE_PATH='$root/$out/node/node_modules' node '$root/$here/node/container.js'"
+    launcher node "env NODE_PATH='$out/node/node_modules' node '$root/$here/node/container.js'"
 }
 
 make_java() {
@@ -84,7 +86,7 @@ make_java() {
     javac -Xlint:all -Werror -cp $jar -d $out/java/classes $here/java/*.java || return 1
     # Quick to start, as it is started for each scenario, and with a small nursery: garbage is collected before it looks
     # like memory that grows.
-    launcher java "java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmn16m -cp '$root/$out/java/classes:$jar' Container"
+    launcher java "java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmn16m -cp '$out/java/classes:$jar' Container"
 }
 
 make_cpp() {

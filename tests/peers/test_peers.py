@@ -18,13 +18,14 @@ import tempfile
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
+BUILD = os.path.join(ROOT, os.environ.get("B", "build"))
 sys.path.insert(0, HERE)
 
 import peer  # noqa: E402
 from peer import TYPES, Clipper, Skip, add_test, equal, probe, request, response, u32  # noqa: E402
 
 LANGUAGES = ("python", "node", "java", "cpp")
-MOCKCLIPPER = os.path.abspath(os.environ.get("MOCKCLIPPER", os.path.join(ROOT, "build", "mockclipper")))
+MOCKCLIPPER = os.path.abspath(os.environ.get("MOCKCLIPPER", os.path.join(BUILD, "mockclipper")))
 CANARY = b"canary!!"  # of a length that suits every type
 STRINGS = 4
 
@@ -76,7 +77,7 @@ def container(language):
     status, output = set_up(language)
     if status != 0:
         raise AssertionError(output)
-    folder = os.path.join(ROOT, "build", "peers", language)
+    folder = os.path.join(BUILD, "peers", language)
     if os.path.exists(os.path.join(folder, "missing")):
         with open(os.path.join(folder, "missing"), encoding="utf-8") as file:
             raise Skip("missing: " + file.read().strip())

@@ -145,7 +145,7 @@ def main():
 
     clean(folder)
     workshop = Workshop(os.path.join(folder, "original"), COMPILER)
-    workshop.prepare(".", "build/gen/vectors.c")
+    workshop.prepare(".", os.path.join(sys.argv[1], "gen", "vectors.c"))
     workshop.build_all(PLAIN)
     workshop.build_all(SANITIZED)
     mutants = all_mutants(workshop.root)

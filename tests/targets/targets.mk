@@ -2,7 +2,7 @@
 
 .PHONY: targets
 targets: ## codec and session on other machines, under qemu, and with musl; MACHINES='s390x armhf' for some
-	@tests/tools/ensure.sh targets
+	$(call ensure,targets)
 	+@MAKE='$(MAKE)' tests/targets/targets.sh build $(MACHINES)
-	@tests/targets/targets.sh suites $(MACHINES) > build/targets/suites
-	@python3 tests/tools/run_suites.py --sums build/targets/suites
+	@tests/targets/targets.sh suites $(MACHINES) > $(B)/targets/suites
+	@python3 tests/tools/run_suites.py --sums $(B)/targets/suites

@@ -2,7 +2,7 @@
 # Codec and session on other machines: targets.sh list|build|suites [MACHINE...]   (default: all)
 #
 #   list    the names of the machines
-#   build   the test programs for each machine whose tools are there, into build/targets/MACHINE
+#   build   the test programs for each machine whose tools are there, into $B/targets/MACHINE
 #   suites  what run_suites.py is to run, a line a program; a machine whose tools are not there is named as skipped
 #
 # Each machine runs them twice: as shipped, and checked for undefined behaviour ("MACHINE checked"). cmocka is not there
@@ -13,7 +13,7 @@
 # Where the kernel runs 32-bit programs they run as they are, with AddressSanitizer, which qemu does not bear.
 set -eu
 cd "$(dirname "$0")/../.."
-place=build/targets
+place=${B:-build}/targets
 
 # A line a machine: name | compiler | emulator | folder of its libc, which qemu is told of | flags of the checked build.
 # Where there is no runtime for UndefinedBehaviorSanitizer (riscv64, musl, clang's i386 and s390x), it traps.
@@ -79,7 +79,7 @@ END
 # compile FOLDER SANITIZE
 compile() {
     ${MAKE:-make} B="$1" CC="$compiler" SANITIZE="$2" LDFLAGS="$link" CMOCKA= CROSS_OBJ="$1/obj/tests/targets/cross.o" \
-        CPPFLAGS='-Icodec/include -Icontainer/include -Itests/targets' codec-tests session-tests
+        CPPFLAGS=-Itests/targets codec-tests session-tests
 }
 
 build() {

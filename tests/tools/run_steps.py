@@ -3,7 +3,7 @@
 
     run_steps.py [--limit SECONDS] NAME STEP...     STEP is a make target with its variables: 'fuzz FUZZ_SECONDS=20'
 
-Each step's output goes to build/steps/TARGET.log; its last line, the figure, is printed here, and its last 40 lines
+Each step's output goes to $B/steps/TARGET.log; its last line, the figure, is printed here, and its last 40 lines
 when it failed. A step that fails does not keep the others from running. The last line printed is the sum:
 "NAME: N steps, N passed, N failed". Exit status 0 only when every step passed. A signal (INT, TERM, HUP) ends the step,
 and all.
@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 
-PLACE = os.path.join("build", "steps")
+PLACE = os.path.join(os.environ.get("B", "build"), "steps")
 
 
 # A make of its own: what the calling make has open for its jobs is not handed on.

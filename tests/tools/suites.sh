@@ -2,6 +2,7 @@
 # Prints the suites of `make check`, a line each, for run_suites.py: NAME | SECONDS | COMMAND.
 # Programs are found by their place: tests/AREA/test_NAME.c, tests/AREA/test_NAME.py, tests/AREA/test_NAME.sh.
 set -eu
+B=${B:-build}
 
 # kind NAME: beside what the suite may run (see run_suites.py)
 kind() {
@@ -28,8 +29,8 @@ all_suites() {
     for source in tests/codec/test_*.c tests/session/test_*.c tests/container/test_*.c tests/mockclipper/test_*.c; do
         test=${source#tests/}
         test=${test%.c}
-        suite 300 "$test" "build/tests/$test"
-        suite 600 "sanitized $test" "build/asan/tests/$test"
+        suite 300 "$test" "$B/tests/$test"
+        suite 600 "sanitized $test" "$B/asan/tests/$test"
     done
     for script in tests/*/test_*.sh; do
         suite 300 "${script#tests/}" "sh $script"
@@ -40,25 +41,25 @@ all_suites() {
     done
     # What it compares with is had while others run; see there.
     accelerate=/usr/bin/python3\ tests/mutants/test_accelerate.py
-    suite 600 "mutants/test_accelerate.py, real time" "$accelerate --real build/real-time.json"
-    suite 600 "mutants/test_accelerate.py, fast" "$accelerate --with build/real-time.json"
+    suite 600 "mutants/test_accelerate.py, real time" "$accelerate --real $B/real-time.json"
+    suite 600 "mutants/test_accelerate.py, fast" "$accelerate --with $B/real-time.json"
 
     # Our container under the kit: on both wires with short timers, with the protocol's own timers, and sanitized.
     decided="sh tests/tools/decided.sh"
     kit="mockclipper check --strict --model probe --report tap"
     short="--poll-timeout 100 --activity-timeout 600"
-    ours="build/clipper-container --model probe"
+    ours="$B/clipper-container --model probe"
     for wire in document release; do
-        suite 120 "conformance, $wire wire" "CLIPPER_WIRE=$wire $decided build/$kit --profile $wire $short -- $ours"
-        suite 120 "conformance, $wire wire, interop" "CLIPPER_WIRE=$wire $decided build/$kit $short -- $ours"
+        suite 120 "conformance, $wire wire" "CLIPPER_WIRE=$wire $decided $B/$kit --profile $wire $short -- $ours"
+        suite 120 "conformance, $wire wire, interop" "CLIPPER_WIRE=$wire $decided $B/$kit $short -- $ours"
     done
-    suite 300 "conformance, real timers" "$decided build/$kit -- $ours"
+    suite 300 "conformance, real timers" "$decided $B/$kit -- $ours"
     # Without a worker the polling thread is at the model: no heartbeats then (a warning), and no second signal seen.
     suite 120 "conformance, no worker" \
-        "$decided build/mockclipper check --model probe --report tap $short --skip process/second-signal -- $ours --workers 0"
+        "$decided $B/mockclipper check --model probe --report tap $short --skip process/second-signal -- $ours --workers 0"
     # What is freed stays in AddressSanitizer's quarantine, so memory is not judged there.
     suite 180 "sanitized conformance" \
-        "$decided build/asan/$kit $short --skip load/memory -- build/asan/clipper-container --model probe"
+        "$decided $B/asan/$kit $short --skip load/memory -- $B/asan/clipper-container --model probe"
     suite 900 "matrix" "/usr/bin/python3 tests/mutants/matrix.py"
 }
 

@@ -10,8 +10,8 @@ ALL  := check fuzz fuzz-afl targets coverage abi model 'prove PROVE=--anew' prov
 
 .PHONY: check-deep check-all
 check-deep: ## beyond check: fuzz 20 s a target, other machines, coverage, model, ABI, proofs, sampled mutation
-	@tests/tools/ensure.sh check fuzz targets coverage abi model prove mutate
+	$(call ensure,check fuzz targets coverage abi model prove mutate)
 	@python3 tests/tools/run_steps.py --limit 1200 check-deep $(DEEP)
 check-all: ## everything but stress: check, all of check-deep at full length, AFL++, and bench
-	@tests/tools/ensure.sh check fuzz targets coverage abi model prove mutate bench
+	$(call ensure,check fuzz targets coverage abi model prove mutate bench)
 	@python3 tests/tools/run_steps.py check-all $(ALL)
