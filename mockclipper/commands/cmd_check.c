@@ -83,7 +83,7 @@ static int play(ledger *book, const check_options *options, reports *out) {
     int signals = signals_open(), signal_number, status;
     if (signals < 0 || !warden_start() || !lag_start())
         return cli_host_error("check", "cannot start a process or a thread: %s", strerror(errno));
-    start_gate_open(processors > 0 ? 2 * (unsigned)processors : 2);
+    start_places_open(processors > 0 ? 2 * (unsigned)processors : 2);
     if (options->acceleration > 1)
         trials_prove_acceleration(book, signals);
     if (options->attach_address != NULL)

@@ -129,10 +129,3 @@ char *describe_message(const clipper_message *content, const clipper_diagnosis *
         return heap_text("(no memory to describe this message)");
     return text;
 }
-
-char *describe_frames(clipper_direction direction, const clipper_frame *frames, size_t count) {
-    clipper_message content;
-    clipper_diagnosis diagnosis;
-    (void)clipper_decode(direction, frames, count, NULL, &content, &diagnosis);
-    return describe_message(&content, &diagnosis, count);
-}

@@ -21,9 +21,6 @@ const char *wire_name(clipper_wire wire);
  * The text is the caller's to free. */
 char *describe_message(const clipper_message *content, const clipper_diagnosis *diagnosis, size_t count);
 
-/* The same with the decoding done here. */
-char *describe_frames(clipper_direction direction, const clipper_frame *frames, size_t count);
-
 /* Bytes as quoted text, with \xNN for what is not printable ASCII, cut to at most MAX bytes of them. The
  * caller's to free. */
 char *describe_text(clipper_frame text, size_t max);

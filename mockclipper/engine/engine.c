@@ -51,10 +51,6 @@ unsigned engine_port(const engine *self) {
     return self->port;
 }
 
-bool engine_is_open(const engine *self) {
-    return self->router != NULL;
-}
-
 void engine_set_up_router(void *router) {
     int yes = 1, none = 0, buffer = 256 * 1024;
     int64_t largest = ENGINE_FRAME_MAX;

@@ -36,7 +36,7 @@ typedef struct session {
     const registration *registered; /* NULL while Clipper has no metadata of it */
     unsigned asked;                 /* how often Clipper asked for its metadata by itself, unanswered yet */
     void *inbox;                    /* of a conversation: its messages that nobody has taken yet */
-    size_t in_flight;               /* requests that it has not answered, where the engine's user counts them */
+    size_t in_flight;               /* requests to it that are not answered yet, counted by serve/flights */
 } session;
 
 typedef enum engine_event_kind {
@@ -70,7 +70,6 @@ unsigned engine_port(const engine *self);
 
 /* Begins to listen. False on failure, with errno set. */
 bool engine_open(engine *self);
-bool engine_is_open(const engine *self);
 
 /* Stops to listen and closes all connections, as a Clipper that ends; forgets all sessions' registrations.
  * The port stays held. Sessions stay valid as records until the engine is destroyed. */

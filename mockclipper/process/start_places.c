@@ -10,11 +10,11 @@
 /* A counter of free places that can be polled together with other descriptors. */
 static int places = -1;
 
-void start_gate_open(unsigned count) {
+void start_places_open(unsigned count) {
     places = eventfd(count, EFD_SEMAPHORE | EFD_CLOEXEC | EFD_NONBLOCK);
 }
 
-bool start_gate_enter(int stop) {
+bool start_places_take(int stop) {
     struct pollfd items[2] = {{.fd = stop, .events = POLLIN}, {.fd = places, .events = POLLIN}};
     uint64_t one;
     if (places < 0)
@@ -29,7 +29,7 @@ bool start_gate_enter(int stop) {
     }
 }
 
-void start_gate_leave(void) {
+void start_places_give_back(void) {
     uint64_t one = 1;
     if (places >= 0)
         (void)!write(places, &one, sizeof one);

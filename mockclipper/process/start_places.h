@@ -6,11 +6,11 @@
 #include <stdbool.h>
 
 /* How many may start at a time. Before anything else is called. */
-void start_gate_open(unsigned places);
+void start_places_open(unsigned places);
 
 /* Waits for a place. False when STOP, a descriptor, became readable first. */
-bool start_gate_enter(int stop);
+bool start_places_take(int stop);
 
-void start_gate_leave(void);
+void start_places_give_back(void);
 
 #endif

@@ -20,7 +20,7 @@ typedef struct runner {
     pthread_mutex_t lock; /* over all that follows, and the outcomes in the ledger */
     pthread_cond_t changed;
     bool stopping;
-    bool gates_decided;          /* cases behind gates may be played */
+    bool prerequisites_decided;  /* other cases may be played, too */
     unsigned workers;            /* threads that have not ended */
     ledger_case **order;         /* all cases, those that take longest first */
     bool *taken;                 /* by index in ORDER */
@@ -70,7 +70,8 @@ static ledger_case *next_case(runner *self) {
     bool quiet = must_be_quiet(self);
     for (size_t i = 0; i < self->book->count; i++) {
         ledger_case *one = self->order[i];
-        if (!self->taken[i] && one->outcome == NULL && (self->gates_decided || is_gate(one)) &&
+        if (!self->taken[i] && one->outcome == NULL &&
+            (self->prerequisites_decided || one->scenario->prerequisite) &&
             !(quiet && one->scenario->heavy)) {
             self->taken[i] = true;
             return one;
@@ -125,9 +126,9 @@ static void finish(runner *self, ledger_case *one, outcome *result) {
         one->outcome = result;
         self->finished[self->finished_count++] = one;
     }
-    if (!self->gates_decided && gates_are_done(self->book)) {
-        gates_decide(self->book);
-        self->gates_decided = true;
+    if (!self->prerequisites_decided && prerequisites_are_played(self->book)) {
+        prerequisites_decide(self->book);
+        self->prerequisites_decided = true;
     }
     pthread_cond_broadcast(&self->changed);
     tell(self);
@@ -240,7 +241,7 @@ int runner_run(ledger *book, unsigned jobs, int signals, const run_observer *obs
     self.taken = heap_array(book->count, sizeof *self.taken);
     self.running = heap_array(book->count, sizeof *self.running);
     self.finished = heap_array(book->count, sizeof *self.finished);
-    self.gates_decided = gates_are_done(book);
+    self.prerequisites_decided = prerequisites_are_played(book);
     book->began = clock_now();
     result = run(&self, jobs, signals);
     book->took = clock_now() - book->began;

@@ -243,7 +243,7 @@ static const scenario scenarios[] = {
             "A field that differs, ends with a NUL, or is missing. Bytes after the input type's digit, which "
             "the released C++ and R containers send, are lenient.",
         .types = EACH_TYPE,
-        .gate = true,
+        .prerequisite = true,
         .play = fields,
     },
     {

@@ -49,6 +49,7 @@ flight *flights_add(flights *self, session *to, portion carried) {
         self->next_id++;
     *one = (flight){self->next_id++, to, clock_now(), carried};
     zhashx_insert(self->by_id, key, zlistx_add_end(self->in_order, one));
+    to->in_flight++;
     return one;
 }
 
@@ -63,6 +64,7 @@ void flights_remove(flights *self, flight *one) {
     char key[KEY];
     zlistx_detach(self->in_order, zhashx_lookup(self->by_id, key_of(one->id, key)));
     zhashx_delete(self->by_id, key);
+    one->to->in_flight--;
     free(one);
 }
 

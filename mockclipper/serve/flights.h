@@ -17,7 +17,7 @@ typedef struct flights flights;
 flights *flights_new(void);
 void flights_destroy(flights **self_p); /* drops what they carry */
 
-/* A new flight with a message id of its own. */
+/* A new flight with a message id of its own; sessions count theirs. */
 flight *flights_add(flights *self, session *to, portion carried);
 
 /* The flight of that id to that session, or NULL. */

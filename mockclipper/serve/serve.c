@@ -69,7 +69,6 @@ static void take_response(server *self, session *from, const message *received) 
     }
     carried = asked->carried;
     flights_remove(self->flights, asked);
-    from->in_flight--;
     self->last_answer = received->at;
     self->result.answered++;
     self->result.items += carried.count;
@@ -113,7 +112,6 @@ static void take_back(server *self, session *from) {
         flights_remove(self->flights, asked);
         workload_give_back(self->work, carried);
     }
-    from->in_flight = 0;
 }
 
 static void take_leave(server *self, session *from) {
@@ -166,7 +164,6 @@ static void send_to(server *self, session *to) {
         return;
     }
     self->result.sent++;
-    to->in_flight++;
 }
 
 static bool can_take(const server *self, const session *s) {
@@ -205,7 +202,6 @@ static void expire(server *self) {
         portion carried = oldest->carried;
         serve_log_problem(&self->log, oldest->to, heap_format("no answer to request %" PRIu32, oldest->id));
         self->result.unanswered++;
-        oldest->to->in_flight--;
         flights_remove(self->flights, oldest);
         portion_drop(&carried);
     }

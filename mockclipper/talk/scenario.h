@@ -40,7 +40,7 @@ typedef struct scenario {
     double timeouts;    /* so many times TO, */
     double seconds;     /* and so many seconds */
     bool heavy;         /* it takes the processor's whole time: not to be played beside short times */
-    bool gate;          /* others of its type are pointless when it fails */
+    bool prerequisite;  /* others of its type are pointless when it fails */
     void (*play)(talk *t);
     scenario_parameter with; /* of play, which gets it from talk_parameter() */
 } scenario;

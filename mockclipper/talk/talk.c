@@ -116,7 +116,7 @@ outcome *talk_end(talk **self_p) {
         o->refused =
             engine_session_count(t->engine) == 0 && t->process != NULL && process_exit_status(t->process) > 0;
     }
-    talk_leave_start_gate(t);
+    talk_leave_start_place(t);
     keep_process(t);
     if (t->second != NULL)
         forget_process(t, &t->second);
@@ -265,7 +265,7 @@ void talk_start(talk *t) {
         return;
     if (!t->listens_later)
         talk_listen_now(t);
-    t->starting = start_gate_enter(t->stop);
+    t->starting = start_places_take(t->stop);
     if (!t->starting) {
         t->outcome->interrupted = true;
         t->over = true;

@@ -43,7 +43,7 @@ struct talk {
     process *second;        /* the one beside it; NULL without one */
     starvation *starvation; /* of it; NULL before the start */
     instant started;
-    bool starting;          /* holds a place in the start gate */
+    bool starting;          /* holds a place among those that start */
     bool end_expected;      /* the process may have ended by now */
     size_t noted_output[2]; /* bytes of stdout and stderr that are not looked at for words */
     instant signalled;      /* when a signal was sent to it; 0: never */
@@ -81,7 +81,7 @@ void inbox_destroy(session *s);
 bool talk_adopt_session(talk *t);
 
 /* Lets another container start. */
-void talk_leave_start_gate(talk *t);
+void talk_leave_start_place(talk *t);
 
 /* What is waited for, in words and in time. */
 typedef struct awaited {

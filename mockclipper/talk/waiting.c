@@ -33,15 +33,15 @@ message *inbox_take(session *s) {
     return inbox != NULL && zlistx_size(inbox) != 0 ? zlistx_detach(inbox, NULL) : NULL;
 }
 
-void talk_leave_start_gate(talk *t) {
+void talk_leave_start_place(talk *t) {
     if (t->starting)
-        start_gate_leave();
+        start_places_give_back();
     t->starting = false;
 }
 
 static void deliver(talk *t, session *to, message *received) {
     bool done = received->answered;
-    talk_leave_start_gate(t);
+    talk_leave_start_place(t);
     if (to->inbox == NULL)
         to->inbox = zlistx_new();
     if (!done && zlistx_size(to->inbox) < INBOX_MAX) {
@@ -73,7 +73,7 @@ static void update_processes(talk *t) {
     bool had_ended;
     if (t->process == NULL) {
         if (t->started != 0)
-            talk_leave_start_gate(t);
+            talk_leave_start_place(t);
         return;
     }
     had_ended = process_ended(t->process);
@@ -88,7 +88,7 @@ static void update_processes(talk *t) {
     if (t->starvation != NULL)
         starvation_look(t->starvation);
     if (process_ended(t->process) || clock_now() - t->started > START_PLACE)
-        talk_leave_start_gate(t);
+        talk_leave_start_place(t);
 }
 
 void talk_pump(talk *t, instant until) {

@@ -1,4 +1,4 @@
-/* What verdicts amount to: exit statuses, gates, and the honesty rules among them. */
+/* What verdicts amount to: exit statuses, prerequisites, and the honesty rules among them. */
 #include "run/prerequisites.h"
 #include "base/heap.h"
 #include "run/ledger.h"
@@ -13,7 +13,8 @@
 
 static const scenario plain = {.id = "family/plain", .requirements = "REG-1"};
 static const scenario typed = {.id = "family/typed", .requirements = "REG-1", .types = EACH_TYPE};
-static const scenario gate = {.id = "family/gate", .requirements = "REG-4", .types = EACH_TYPE, .gate = true};
+static const scenario first = {
+    .id = "family/first", .requirements = "REG-4", .types = EACH_TYPE, .prerequisite = true};
 
 static char program[] = "./my container", quoted[] = "it's", empty[] = "";
 static char *command[] = {program, quoted, empty, NULL};
@@ -115,17 +116,17 @@ static void the_command_to_repeat_is_quoted_for_a_shell(void **state) {
     ledger_clear(&book);
 }
 
-/* ---- Gates ------------------------------------------------------------------------------------------ */
+/* ---- Prerequisites ---------------------------------------------------------------------------------- */
 
-/* A ledger with gates for bytes and ints, a typed case for each, and one case of type bytes. */
-static ledger gated_book(bool bytes_registered, bool bytes_refused, bool ints_registered) {
+/* A ledger with prerequisites for bytes and ints, a typed case for each, and one case of type bytes. */
+static ledger book_with_prerequisites(bool bytes_registered, bool bytes_refused, bool ints_registered) {
     ledger book = {.parameters.command = command, .options = heap_text("")};
     for (int type = CLIPPER_TYPE_BYTES; type <= CLIPPER_TYPE_INTS; type++)
-        ledger_add(&book, &gate, (clipper_data_type)type, 1);
+        ledger_add(&book, &first, (clipper_data_type)type, 1);
     for (int type = CLIPPER_TYPE_BYTES; type <= CLIPPER_TYPE_INTS; type++)
         ledger_add(&book, &typed, (clipper_data_type)type, 1);
     ledger_add(&book, &plain, CLIPPER_TYPE_BYTES, 1);
-    assert_false(gates_are_done(&book));
+    assert_false(prerequisites_are_played(&book));
     for (int i = 0; i < 2; i++) {
         book.cases[i].outcome = outcome_new();
         book.cases[i].outcome->registered = i == 0 ? bytes_registered : ints_registered;
@@ -133,14 +134,14 @@ static ledger gated_book(bool bytes_registered, bool bytes_refused, bool ints_re
         book.cases[i].outcome->process_end = heap_text("exited with status 2");
     }
     book.cases[0].outcome->refused = bytes_refused;
-    assert_true(gates_are_done(&book));
+    assert_true(prerequisites_are_played(&book));
     return book;
 }
 
-static void open_gates_change_nothing(void **state) {
-    ledger book = gated_book(true, false, true);
+static void prerequisites_that_are_met_change_nothing(void **state) {
+    ledger book = book_with_prerequisites(true, false, true);
     (void)state;
-    gates_decide(&book);
+    prerequisites_decide(&book);
     for (int i = 2; i < 5; i++)
         assert_null(book.cases[i].outcome);
     assert_int_equal(book.cases[4].type, CLIPPER_TYPE_BYTES);
@@ -148,9 +149,9 @@ static void open_gates_change_nothing(void **state) {
 }
 
 static void a_type_that_is_not_offered_is_skipped(void **state) {
-    ledger book = gated_book(false, true, true);
+    ledger book = book_with_prerequisites(false, true, true);
     (void)state;
-    gates_decide(&book);
+    prerequisites_decide(&book);
     assert_int_equal(book.cases[0].outcome->verdict, VERDICT_SKIP);
     assert_non_null(strstr(book.cases[0].outcome->reason, "does not offer the input type bytes"));
     assert_int_equal(book.cases[2].outcome->verdict, VERDICT_SKIP);
@@ -161,18 +162,18 @@ static void a_type_that_is_not_offered_is_skipped(void **state) {
 }
 
 static void one_that_was_asked_for_by_name_fails(void **state) {
-    ledger book = gated_book(false, true, true);
+    ledger book = book_with_prerequisites(false, true, true);
     (void)state;
     book.types_asked_for = true;
-    gates_decide(&book);
+    prerequisites_decide(&book);
     assert_int_equal(book.cases[0].outcome->verdict, VERDICT_FAIL);
     ledger_clear(&book);
 }
 
 static void a_container_that_offers_nothing_fails(void **state) {
-    ledger book = gated_book(false, true, false);
+    ledger book = book_with_prerequisites(false, true, false);
     (void)state;
-    gates_decide(&book);
+    prerequisites_decide(&book);
     assert_int_equal(book.cases[0].outcome->verdict, VERDICT_FAIL);
     for (int i = 2; i < 5; i++)
         assert_int_equal(book.cases[i].outcome->verdict, VERDICT_SKIP);
@@ -187,7 +188,7 @@ int main(void) {
         cmocka_unit_test(the_worst_finding_is_the_verdict),
         cmocka_unit_test(a_breach_is_graded_by_level_and_profile),
         cmocka_unit_test(the_command_to_repeat_is_quoted_for_a_shell),
-        cmocka_unit_test(open_gates_change_nothing),
+        cmocka_unit_test(prerequisites_that_are_met_change_nothing),
         cmocka_unit_test(a_type_that_is_not_offered_is_skipped),
         cmocka_unit_test(one_that_was_asked_for_by_name_fails),
         cmocka_unit_test(a_container_that_offers_nothing_fails),
