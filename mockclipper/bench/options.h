@@ -17,7 +17,7 @@ typedef struct bench_options {
     clipper_data_type type;
     size_t batch;      /* items in a request */
     size_t item_bytes; /* of each */
-    model model;
+    oracle model;
     uint64_t seed;
 
     meter_plan plan;

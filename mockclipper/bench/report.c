@@ -65,9 +65,9 @@ char *bench_usage_text(const bench_result *result) {
 
 char *bench_verified_text(const bench_result *result) {
     char count[BENCH_TIME_TEXT];
-    if (result->options->model > MODEL_NOOP)
+    if (result->options->model > ORACLE_NOOP)
         return heap_format("%s outputs (%s)", bench_number_text((double)result->verified, count),
-                           model_name(result->options->model));
+                           oracle_name(result->options->model));
     return heap_format("%s outputs counted, none verified (--model tells what the container computes)",
                        bench_number_text((double)result->items, count));
 }

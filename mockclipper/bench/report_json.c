@@ -169,7 +169,7 @@ void bench_report_json(const bench_result *result, FILE *out) {
         json_out_bool(&json, result->rate_kept);
     else
         json_out_null(&json);
-    json_out_key_text(&json, "model", model_name(result->options->model));
+    json_out_key_text(&json, "model", oracle_name(result->options->model));
     json_out_key_number(&json, "outputs", result->items);
     json_out_key_number(&json, "verified", result->verified);
     put_errors(&json, result);

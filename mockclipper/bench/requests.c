@@ -19,7 +19,7 @@ typedef struct remembered {
 } remembered;
 
 struct bench_requests {
-    model computes;
+    oracle computes;
     size_t count;
     batch **batches;
     clipper_message *messages;
@@ -40,7 +40,7 @@ static clipper_message request_of(const batch *items) {
 }
 
 bench_requests *bench_requests_new(clipper_data_type type, size_t count, size_t bytes, uint64_t seed,
-                                   model computes) {
+                                   oracle computes) {
     bench_requests *self = heap_new(sizeof *self);
     random_source random = {seed};
     self->computes = computes;
@@ -84,7 +84,7 @@ static bool is_right(const bench_requests *self, remembered *before, clipper_fra
                      clipper_data_type type, clipper_frame output) {
     if (before->len != 0 && before->len == output.len && memcmp(before->text, output.base, output.len) == 0)
         return true;
-    if (!model_accepts(self->computes, type, item, output))
+    if (!oracle_accepts(self->computes, type, item, output))
         return false;
     if (output.len != 0 && output.len <= REMEMBERED) {
         before->len = (uint8_t)output.len;

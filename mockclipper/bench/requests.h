@@ -13,7 +13,7 @@ typedef struct bench_requests bench_requests;
 
 /* Requests of COUNT items (at least 1) of BYTES bytes each, a multiple of TYPE's width, from SEED. */
 bench_requests *bench_requests_new(clipper_data_type type, size_t count, size_t bytes, uint64_t seed,
-                                   model computes);
+                                   oracle computes);
 
 /* Only when no message that borrows from it can be under way in a socket any more. */
 void bench_requests_destroy(bench_requests **self_p);

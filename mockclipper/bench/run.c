@@ -50,7 +50,7 @@ bench_run *bench_run_new(const bench_options *options) {
     bench_run *self = heap_new(sizeof *self);
     self->options = options;
     self->result.options = options;
-    self->verifies = options->model > MODEL_NOOP;
+    self->verifies = options->model > ORACLE_NOOP;
     return self;
 }
 
@@ -193,7 +193,7 @@ static void send_requests(bench_run *self, instant now) {
 static void report_wrong(bench_run *self, const flight_entry *asked, size_t wrong, size_t first) {
     const clipper_prediction *request = &bench_requests_at(self->requests, asked->request)->as.request;
     clipper_frame output = bench_link_message(self->link)->as.response.items[first];
-    char *expected = model_expected(self->options->model, request->data_type, request->items[first]);
+    char *expected = oracle_expected(self->options->model, request->data_type, request->items[first]);
     char *actual = describe_text(output, 60);
     bench_result_error(&self->result, BENCH_WRONG_OUTPUT, wrong,
                        heap_format("output %zu of request %" PRIu32 ": expected %s, got %s", first, asked->id,

@@ -40,8 +40,8 @@ bool type_option(const char *command, const char *text, clipper_data_type *value
     return false;
 }
 
-bool model_option(const char *command, const char *option, const char *text, model *value) {
-    if (model_parse(text, value))
+bool model_option(const char *command, const char *option, const char *text, oracle *value) {
+    if (oracle_parse(text, value))
         return true;
     cli_usage_error(command, "--%s: '%s' is none of none, noop, sum, probe, echo", option, text);
     return false;

@@ -23,8 +23,8 @@ bool milliseconds_option(const char *command, const char *option, const char *te
 /* --input-type: "bytes", "ints", "floats", "doubles" or "strings". */
 bool type_option(const char *command, const char *text, clipper_data_type *value);
 
-/* What the container computes, as model_parse() has it. */
-bool model_option(const char *command, const char *option, const char *text, model *value);
+/* What the container computes, as oracle_parse() has it. */
+bool model_option(const char *command, const char *option, const char *text, oracle *value);
 
 /* --color: "auto", "always" or "never". */
 bool color_option(const char *command, const char *text, cli_color *value);

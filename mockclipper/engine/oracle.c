@@ -11,14 +11,14 @@
 
 static const char *const names[] = {"none", "noop", "sum", "probe", "echo"};
 
-const char *model_name(model which) {
+const char *oracle_name(oracle which) {
     return names[which];
 }
 
-bool model_parse(const char *name, model *which) {
+bool oracle_parse(const char *name, oracle *which) {
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(name, names[i]) == 0) {
-            *which = (model)i;
+            *which = (oracle)i;
             return true;
         }
     }
@@ -38,7 +38,7 @@ static void make_crc_table(void) {
     }
 }
 
-uint32_t crc32_of(clipper_frame bytes) {
+uint32_t oracle_crc32(clipper_frame bytes) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     const uint8_t *at = bytes.base;
     uint32_t crc = UINT32_MAX;
@@ -100,38 +100,38 @@ static bool reads_as(clipper_frame output, double expected) {
 
 static size_t probe_text(clipper_data_type type, clipper_frame item, char text[PROBE_TEXT]) {
     return (size_t)snprintf(text, PROBE_TEXT, "%zu:%08" PRIx32, item.len / clipper_data_width(type),
-                            crc32_of(item));
+                            oracle_crc32(item));
 }
 
 static bool same_bytes(clipper_frame a, const void *b, size_t len) {
     return a.len == len && (len == 0 || memcmp(a.base, b, len) == 0);
 }
 
-bool model_accepts(model which, clipper_data_type type, clipper_frame item, clipper_frame output) {
+bool oracle_accepts(oracle which, clipper_data_type type, clipper_frame item, clipper_frame output) {
     char text[PROBE_TEXT];
     size_t len;
     switch (which) {
-    case MODEL_SUM:
+    case ORACLE_SUM:
         return reads_as(output, sum_of(type, item));
-    case MODEL_PROBE:
+    case ORACLE_PROBE:
         len = probe_text(type, item, text);
         return same_bytes(output, text, len);
-    case MODEL_ECHO:
+    case ORACLE_ECHO:
         return same_bytes(output, item.base, item.len);
     default:
         return true;
     }
 }
 
-char *model_expected(model which, clipper_data_type type, clipper_frame item) {
+char *oracle_expected(oracle which, clipper_data_type type, clipper_frame item) {
     char text[PROBE_TEXT];
     switch (which) {
-    case MODEL_SUM:
+    case ORACLE_SUM:
         return heap_format("\"%.17g\"", sum_of(type, item));
-    case MODEL_PROBE:
+    case ORACLE_PROBE:
         probe_text(type, item, text);
         return heap_format("\"%s\"", text);
-    case MODEL_ECHO:
+    case ORACLE_ECHO:
         return describe_text(item, 60);
     default:
         return heap_text("any output");

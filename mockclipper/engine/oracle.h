@@ -14,27 +14,27 @@
 
 #include <stdbool.h>
 
-typedef enum model {
-    MODEL_NONE,
-    MODEL_NOOP,
-    MODEL_SUM,
-    MODEL_PROBE,
-    MODEL_ECHO
-} model;
+typedef enum oracle {
+    ORACLE_NONE,
+    ORACLE_NOOP,
+    ORACLE_SUM,
+    ORACLE_PROBE,
+    ORACLE_ECHO
+} oracle;
 
 /* "none", "noop", "sum", "probe", "echo". */
-const char *model_name(model which);
+const char *oracle_name(oracle which);
 
 /* False, and *WHICH untouched, when there is no such name. */
-bool model_parse(const char *name, model *which);
+bool oracle_parse(const char *name, oracle *which);
 
 /* Whether OUTPUT is what the model answers to ITEM, elements of TYPE. */
-bool model_accepts(model which, clipper_data_type type, clipper_frame item, clipper_frame output);
+bool oracle_accepts(oracle which, clipper_data_type type, clipper_frame item, clipper_frame output);
 
 /* What the model answers to ITEM, for people. The caller's to free. */
-char *model_expected(model which, clipper_data_type type, clipper_frame item);
+char *oracle_expected(oracle which, clipper_data_type type, clipper_frame item);
 
 /* The CRC-32 of IEEE 802.3, as zlib's. */
-uint32_t crc32_of(clipper_frame bytes);
+uint32_t oracle_crc32(clipper_frame bytes);
 
 #endif

@@ -146,7 +146,7 @@ static void put_run(json_out *out, const ledger *book) {
         json_out_text(out, *word);
     json_out_close(out, ']');
     json_out_key_text(out, "profile", profile_name(book->parameters.profile));
-    json_out_key_text(out, "model", model_name(book->parameters.model));
+    json_out_key_text(out, "model", oracle_name(book->parameters.model));
     json_out_key(out, "strict");
     json_out_bool(out, book->strict);
     put_time(out, "poll_timeout_us", book->parameters.timing.poll);

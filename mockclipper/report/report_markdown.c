@@ -228,7 +228,7 @@ static void write_run(const ledger *book, FILE *out) {
         "%zu cases in %s; profile %s%s, model %s, D %s, TO %s; exit status %d; mockclipper " CLIPPER_VERSION
         ".",
         book->count, duration_text(book->took, took), profile_name(book->parameters.profile),
-        book->strict ? " (strict)" : "", model_name(book->parameters.model),
+        book->strict ? " (strict)" : "", oracle_name(book->parameters.model),
         duration_text(book->parameters.timing.poll, poll),
         duration_text(book->parameters.timing.activity, activity), status);
     fputs(book->interrupted ? " **Interrupted.**\n\n" : "\n\n", out);

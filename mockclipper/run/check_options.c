@@ -263,8 +263,8 @@ char *check_options_to_repeat(const check_options *self) {
         return heap_text("");
     if (self->profile != PROFILE_INTEROP)
         fprintf(out, " --profile %s", profile_name(self->profile));
-    if (self->model != MODEL_NONE)
-        fprintf(out, " --model %s", model_name(self->model));
+    if (self->model != ORACLE_NONE)
+        fprintf(out, " --model %s", oracle_name(self->model));
     if (self->timing.poll != 5 * SECOND)
         fprintf(out, " --poll-timeout %jd", (intmax_t)(self->timing.poll / MILLISECOND));
     if (self->timing.activity != 30 * SECOND)

@@ -23,7 +23,7 @@ typedef struct check_options {
     double acceleration; /* of the container's clock; 1 without */
     unsigned types;      /* bits 1 << clipper_data_type; 0: none was named */
     profile profile;
-    model model;
+    oracle model;
     timing timing; /* as the container is told */
     unsigned jobs;
     unsigned rounds; /* of each case */

@@ -38,8 +38,8 @@ static void check_output(server *self, session *from, const portion *asked, size
         self->result.labelled++;
         self->result.right += output.len == strlen(label) && memcmp(output.base, label, output.len) == 0;
     }
-    if (!model_accepts(self->options->verify, asked->type, asked->items[i], output)) {
-        char *expected = model_expected(self->options->verify, asked->type, asked->items[i]);
+    if (!oracle_accepts(self->options->verify, asked->type, asked->items[i], output)) {
+        char *expected = oracle_expected(self->options->verify, asked->type, asked->items[i]);
         char *actual = describe_text(output, 60);
         char *row = asked->own == NULL ? heap_format("row %zu", asked->first_row + i + 1)
                                        : heap_format("item %zu", i);
@@ -369,7 +369,7 @@ int serve(const serve_options *options) {
     if (!self.failed)
         run(&self);
     if (has_work(&self) && self.result.sent != 0)
-        serve_log_result(&self.log, &self.result, options->csv != NULL, options->verify > MODEL_NOOP);
+        serve_log_result(&self.log, &self.result, options->csv != NULL, options->verify > ORACLE_NOOP);
     status = cli_finish_output("serve", self.work != NULL ? status_of(&self) : CLI_HOST);
     process_destroy(&self.process);
     warden_stop();

@@ -32,7 +32,7 @@ typedef struct serve_options {
     size_t fault_count;
 
     /* What is made of it. */
-    model verify;
+    oracle verify;
     double least_accuracy; /* of labels, in percent; below 0: does not matter */
     duration patience;     /* for a container to come, and for a response */
     duration prune;        /* a container that is silent for longer is forgotten */

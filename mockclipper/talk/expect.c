@@ -148,13 +148,13 @@ void talk_register(talk *t) {
 
 static void check_outputs(talk *t, const clipper_prediction *response, const batch *items) {
     for (size_t i = 0; i < items->count; i++) {
-        if (!model_accepts(t->parameters->model, items->type, items->items[i], response->items[i])) {
-            char *expected = model_expected(t->parameters->model, items->type, items->items[i]);
+        if (!oracle_accepts(t->parameters->model, items->type, items->items[i], response->items[i])) {
+            char *expected = oracle_expected(t->parameters->model, items->type, items->items[i]);
             char *actual = describe_text(response->items[i], 80);
             char *item = describe_hex(items->items[i], 24);
             talk_breach(t, "PRED-12",
                         heap_format("output %zu of %s: %s for the item %s", i,
-                                    model_name(t->parameters->model), expected, item),
+                                    oracle_name(t->parameters->model), expected, item),
                         heap_format("output %zu: %s", i, actual));
             free(expected);
             free(actual);

@@ -8,7 +8,7 @@
 
 typedef struct run_parameters {
     char *const *command; /* what starts the container, ended with NULL; NULL when attached */
-    model model;          /* what it computes */
+    oracle model;         /* what it computes */
     profile profile;
     timing timing; /* by the kit's clock: D and TO over the acceleration */
     uint64_t seed;

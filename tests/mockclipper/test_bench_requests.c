@@ -11,12 +11,12 @@
 
 #define ITEMS 5
 
-/* What a right container answers to request NUMBER: texts that model_expected() has between quotes. */
-static void answer(const bench_requests *r, size_t number, model computes, char texts[ITEMS][80],
+/* What a right container answers to request NUMBER: texts that oracle_expected() has between quotes. */
+static void answer(const bench_requests *r, size_t number, oracle computes, char texts[ITEMS][80],
                    clipper_frame outputs[ITEMS]) {
     const clipper_prediction *request = &bench_requests_at(r, number)->as.request;
     for (size_t i = 0; i < ITEMS; i++) {
-        char *expected = model_expected(computes, request->data_type, request->items[i]);
+        char *expected = oracle_expected(computes, request->data_type, request->items[i]);
         size_t len = strlen(expected) - 2;
         assert_true(len < 80);
         memcpy(texts[i], expected + 1, len);
@@ -28,7 +28,7 @@ static void answer(const bench_requests *r, size_t number, model computes, char 
 static void requests_are_as_asked_for_and_differ(void **state) {
     (void)state;
     for (int type = CLIPPER_TYPE_BYTES; type <= CLIPPER_TYPE_STRINGS; type++) {
-        bench_requests *r = bench_requests_new((clipper_data_type)type, ITEMS, 40, 1, MODEL_NONE);
+        bench_requests *r = bench_requests_new((clipper_data_type)type, ITEMS, 40, 1, ORACLE_NONE);
         size_t count = bench_requests_count(r);
         assert_true(count >= 2);
         for (size_t n = 0; n < count; n++) {
@@ -46,9 +46,9 @@ static void requests_are_as_asked_for_and_differ(void **state) {
 }
 
 static void a_seed_makes_the_same_again(void **state) {
-    bench_requests *a = bench_requests_new(CLIPPER_TYPE_DOUBLES, 2, 80, 7, MODEL_NONE);
-    bench_requests *b = bench_requests_new(CLIPPER_TYPE_DOUBLES, 2, 80, 7, MODEL_NONE);
-    bench_requests *c = bench_requests_new(CLIPPER_TYPE_DOUBLES, 2, 80, 8, MODEL_NONE);
+    bench_requests *a = bench_requests_new(CLIPPER_TYPE_DOUBLES, 2, 80, 7, ORACLE_NONE);
+    bench_requests *b = bench_requests_new(CLIPPER_TYPE_DOUBLES, 2, 80, 7, ORACLE_NONE);
+    bench_requests *c = bench_requests_new(CLIPPER_TYPE_DOUBLES, 2, 80, 8, ORACLE_NONE);
     const void *first = bench_requests_at(a, 3)->as.request.items[1].base;
     (void)state;
     assert_memory_equal(first, bench_requests_at(b, 3)->as.request.items[1].base, 80);
@@ -59,11 +59,11 @@ static void a_seed_makes_the_same_again(void **state) {
 }
 
 static void large_ones_are_few(void **state) {
-    bench_requests *r = bench_requests_new(CLIPPER_TYPE_BYTES, 1, (size_t)1 << 24, 1, MODEL_NONE);
+    bench_requests *r = bench_requests_new(CLIPPER_TYPE_BYTES, 1, (size_t)1 << 24, 1, ORACLE_NONE);
     (void)state;
     assert_int_equal(bench_requests_count(r), 2);
     bench_requests_destroy(&r);
-    r = bench_requests_new(CLIPPER_TYPE_BYTES, 1, 0, 1, MODEL_NONE);
+    r = bench_requests_new(CLIPPER_TYPE_BYTES, 1, 0, 1, ORACLE_NONE);
     assert_true(bench_requests_count(r) >= 2);
     assert_int_equal(bench_requests_at(r, 0)->as.request.items[0].len, 0);
     bench_requests_destroy(&r);
@@ -71,7 +71,7 @@ static void large_ones_are_few(void **state) {
 
 /* Twice each: the second time by what is remembered of the first. */
 static void right_outputs_are_right_again_and_again(void **state) {
-    static const model models[] = {MODEL_SUM, MODEL_PROBE, MODEL_NOOP, MODEL_NONE};
+    static const oracle models[] = {ORACLE_SUM, ORACLE_PROBE, ORACLE_NOOP, ORACLE_NONE};
     (void)state;
     for (size_t m = 0; m < sizeof models / sizeof *models; m++) {
         bench_requests *r = bench_requests_new(CLIPPER_TYPE_FLOATS, ITEMS, 16, 1, models[m]);
@@ -79,7 +79,7 @@ static void right_outputs_are_right_again_and_again(void **state) {
             char texts[ITEMS][80];
             clipper_frame outputs[ITEMS];
             size_t first = 99;
-            answer(r, n % bench_requests_count(r), MODEL_SUM < models[m] ? models[m] : MODEL_SUM, texts,
+            answer(r, n % bench_requests_count(r), ORACLE_SUM < models[m] ? models[m] : ORACLE_SUM, texts,
                    outputs);
             assert_int_equal(bench_requests_wrong(r, n % bench_requests_count(r), outputs, &first), 0);
             assert_int_equal(first, 99);
@@ -101,7 +101,7 @@ static void assert_wrong(bench_requests *r, clipper_frame outputs[ITEMS], size_t
 
 /* Before and after the right ones are remembered. */
 static void wrong_outputs_are_found(void **state) {
-    static const model models[] = {MODEL_SUM, MODEL_PROBE};
+    static const oracle models[] = {ORACLE_SUM, ORACLE_PROBE};
     (void)state;
     for (size_t m = 0; m < 2; m++) {
         bench_requests *r = bench_requests_new(CLIPPER_TYPE_INTS, ITEMS, 16, 1, models[m]);
@@ -123,16 +123,16 @@ static void wrong_outputs_are_found(void **state) {
 }
 
 static void all_wrong_ones_are_counted_and_the_first_is_named(void **state) {
-    bench_requests *r = bench_requests_new(CLIPPER_TYPE_INTS, ITEMS, 16, 1, MODEL_PROBE);
+    bench_requests *r = bench_requests_new(CLIPPER_TYPE_INTS, ITEMS, 16, 1, ORACLE_PROBE);
     char texts[ITEMS][80];
     clipper_frame outputs[ITEMS];
     size_t first = 99;
     (void)state;
-    answer(r, 1, MODEL_PROBE, texts, outputs);
+    answer(r, 1, ORACLE_PROBE, texts, outputs);
     outputs[2] = outputs[4] = (clipper_frame){"x", 1};
     assert_int_equal(bench_requests_wrong(r, 1, outputs, &first), 2);
     assert_int_equal(first, 2);
-    answer(r, 1, MODEL_PROBE, texts, outputs); /* right, but for another request */
+    answer(r, 1, ORACLE_PROBE, texts, outputs); /* right, but for another request */
     assert_int_equal(bench_requests_wrong(r, 2, outputs, &first), ITEMS);
     assert_int_equal(first, 0);
     bench_requests_destroy(&r);
@@ -140,12 +140,12 @@ static void all_wrong_ones_are_counted_and_the_first_is_named(void **state) {
 
 /* A number may be written in more than one way; what is remembered must not forbid the others. */
 static void another_way_of_writing_is_right_too(void **state) {
-    bench_requests *r = bench_requests_new(CLIPPER_TYPE_INTS, ITEMS, 4, 1, MODEL_SUM);
+    bench_requests *r = bench_requests_new(CLIPPER_TYPE_INTS, ITEMS, 4, 1, ORACLE_SUM);
     char texts[ITEMS][80];
     clipper_frame outputs[ITEMS];
     size_t first;
     (void)state;
-    answer(r, 0, MODEL_SUM, texts, outputs);
+    answer(r, 0, ORACLE_SUM, texts, outputs);
     for (int round = 0; round < 3; round++) {
         assert_int_equal(bench_requests_wrong(r, 0, outputs, &first), 0);
         for (size_t i = 0; i < ITEMS; i++) {
@@ -158,7 +158,7 @@ static void another_way_of_writing_is_right_too(void **state) {
 }
 
 static void echoes_of_any_length_are_compared(void **state) {
-    bench_requests *r = bench_requests_new(CLIPPER_TYPE_STRINGS, 1, 5000, 1, MODEL_ECHO);
+    bench_requests *r = bench_requests_new(CLIPPER_TYPE_STRINGS, 1, 5000, 1, ORACLE_ECHO);
     const clipper_frame item = bench_requests_at(r, 0)->as.request.items[0];
     clipper_frame output = item;
     char *changed = malloc(item.len);
