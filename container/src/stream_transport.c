@@ -125,20 +125,20 @@ static void free_received(stream_received *received) {
     clipper_buffer_free(&received->bodies);
 }
 
-static void stream_received_destroy(void *self, clipper_received *public) {
+static void stream_received_destroy(void *self, clipper_received *message) {
     (void)self;
-    free_received((stream_received *)public);
-    free(public);
+    free_received((stream_received *)message);
+    free(message);
 }
 
-static void stream_release(void *self, clipper_received *public) {
+static void stream_release(void *self, clipper_received *message) {
     (void)self;
-    clipper_buffer_clear(&((stream_received *)public)->bodies);
+    clipper_buffer_clear(&((stream_received *)message)->bodies);
 }
 
-static clipper_frame stream_item(void *self, const clipper_received *public, size_t index) {
+static clipper_frame stream_item(void *self, const clipper_received *message, size_t index) {
     (void)self;
-    return public->frames[index];
+    return message->frames[index];
 }
 
 /* ---- Receiving ----------------------------------------------------------------------------------------- */
@@ -221,7 +221,7 @@ static int read_more(stream_transport *transport) {
     return -1;
 }
 
-static clipper_receive_result stream_receive(void *self, clipper_received *public) {
+static clipper_receive_result stream_receive(void *self, clipper_received *message) {
     stream_transport *transport = self;
     for (;;) {
         clipper_frame data;
@@ -236,7 +236,7 @@ static clipper_receive_result stream_receive(void *self, clipper_received *publi
             if (got <= 0)
                 return got == 0 ? CLIPPER_RECEIVE_NOTHING : CLIPPER_RECEIVE_CLOSED;
         } else if (take_up(transport, event, data)) {
-            return deliver(transport, (stream_received *)public);
+            return deliver(transport, (stream_received *)message);
         }
     }
 }
@@ -333,7 +333,7 @@ static const clipper_transport_functions stream_functions = {
     stream_wait,    stream_wake,    stream_now,     stream_destroy,
 };
 
-int clipper_stream_transport_new(clipper_transport *public, const char *address, const clipper_limits *limits,
+int clipper_stream_transport_new(clipper_transport *handle, const char *address, const clipper_limits *limits,
                                  char error[CLIPPER_TRANSPORT_ERROR_TEXT]) {
     stream_transport *transport = calloc(1, sizeof *transport);
     const char *problem =
@@ -347,7 +347,7 @@ int clipper_stream_transport_new(clipper_transport *public, const char *address,
     }
     transport->stream = -1;
     transport->limits = limits != NULL ? *limits : clipper_default_limits();
-    public->call = &stream_functions;
-    public->self = transport;
+    handle->call = &stream_functions;
+    handle->self = transport;
     return 0;
 }

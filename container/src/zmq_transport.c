@@ -149,16 +149,16 @@ static clipper_received *transport_received_new(void *self) {
     return &received->received;
 }
 
-static void transport_received_destroy(void *self, clipper_received *public) {
-    zmq_received *received = (zmq_received *)public;
+static void transport_received_destroy(void *self, clipper_received *message) {
+    zmq_received *received = (zmq_received *)message;
     (void)self;
     close_parts(received->parts, received->capacity);
     free(received->received.frames);
     free(received);
 }
 
-static clipper_frame transport_item(void *self, const clipper_received *public, size_t index) {
-    const zmq_received *received = (const zmq_received *)public;
+static clipper_frame transport_item(void *self, const clipper_received *message, size_t index) {
+    const zmq_received *received = (const zmq_received *)message;
     clipper_frame frame;
     (void)self;
     frame.base = zmq_msg_data(&received->parts[index]);
@@ -196,9 +196,9 @@ static clipper_receive_result receive_failed(zmq_transport *transport, size_t co
 }
 
 /* A message of more frames than any legal one is kept as far as it takes to show that it is too long. */
-static clipper_receive_result transport_receive(void *self, clipper_received *public) {
+static clipper_receive_result transport_receive(void *self, clipper_received *message) {
     zmq_transport *transport = self;
-    zmq_received *received = (zmq_received *)public;
+    zmq_received *received = (zmq_received *)message;
     size_t count = 0, bytes = 0;
     int more = 1;
     while (more && count < transport->max_frames) {
@@ -212,29 +212,29 @@ static clipper_receive_result transport_receive(void *self, clipper_received *pu
         length = zmq_msg_recv(part, transport->socket, ZMQ_DONTWAIT);
         if (length < 0)
             return receive_failed(transport, count);
-        public->frames[count].len = length < INT_MAX ? (size_t)length : zmq_msg_size(part);
+        message->frames[count].len = length < INT_MAX ? (size_t)length : zmq_msg_size(part);
         if (count < CLIPPER_HEAD_FRAMES_MAX)
-        public->frames[count].base = zmq_msg_data(part);
-        bytes += public->frames[count].len;
+            message->frames[count].base = zmq_msg_data(part);
+        bytes += message->frames[count].len;
         more = zmq_msg_more(part);
         count++;
     }
     if (more)
         drop_rest(transport);
-    public->count = count;
+    message->count = count;
     received->bytes = bytes;
     return CLIPPER_RECEIVED;
 }
 
 /* Small frames stay until the next message overwrites them; what took much memory gives it back at once. */
-static void transport_release(void *self, clipper_received *public) {
-    zmq_received *received = (zmq_received *)public;
+static void transport_release(void *self, clipper_received *message) {
+    zmq_received *received = (zmq_received *)message;
     (void)self;
     if (received->capacity > KEPT_PARTS && set_capacity(received, FIRST_PARTS, 0) == 0)
         return;
     if (received->bytes <= KEPT_BYTES)
         return;
-    for (size_t i = 0; i < public->count; i++) {
+    for (size_t i = 0; i < message->count; i++) {
         zmq_msg_close(&received->parts[i]);
         zmq_msg_init(&received->parts[i]);
     }
@@ -261,8 +261,8 @@ static int send_bytes(zmq_transport *transport, clipper_frame frame, int flags) 
 }
 
 /* Sends a part of a received message as it is: large ones are shared, not copied. */
-static int send_part(zmq_transport *transport, const clipper_received *public, size_t index, int flags) {
-    const zmq_received *received = (const zmq_received *)public;
+static int send_part(zmq_transport *transport, const clipper_received *message, size_t index, int flags) {
+    const zmq_received *received = (const zmq_received *)message;
     int result;
     if (zmq_msg_copy(&transport->spare, &received->parts[index]) != 0)
         return -1;
@@ -380,7 +380,7 @@ static void set_limits(zmq_transport *transport, const clipper_limits *limits) {
                                 : (size_t)(limits->items + frames);
 }
 
-int clipper_zmq_transport_new(clipper_transport *public, const char *endpoint, const clipper_limits *limits,
+int clipper_zmq_transport_new(clipper_transport *handle, const char *endpoint, const clipper_limits *limits,
                               uint64_t poll_timeout_ms, uint64_t seed) {
     const clipper_limits usual = clipper_default_limits();
     const size_t length = strlen(endpoint) + 1;
@@ -408,7 +408,7 @@ int clipper_zmq_transport_new(clipper_transport *public, const char *endpoint, c
         free(transport);
         return -1;
     }
-    public->call = &zmq_functions;
-    public->self = transport;
+    handle->call = &zmq_functions;
+    handle->self = transport;
     return 0;
 }

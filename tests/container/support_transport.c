@@ -198,22 +198,22 @@ static clipper_received *world_received_new(void *self) {
     return &received->received;
 }
 
-static void world_release(void *self, clipper_received *public) {
-    world_received *received = (world_received *)public;
+static void world_release(void *self, clipper_received *storage) {
+    world_received *received = (world_received *)storage;
     (void)self;
     if (received->message != NULL)
         message_free(received->message);
     received->message = NULL;
 }
 
-static void world_received_destroy(void *self, clipper_received *public) {
-    world_release(self, public);
-    test_free(public);
+static void world_received_destroy(void *self, clipper_received *storage) {
+    world_release(self, storage);
+    test_free(storage);
 }
 
-static clipper_receive_result world_receive(void *self, clipper_received *public) {
+static clipper_receive_result world_receive(void *self, clipper_received *storage) {
     sim_world *world = self;
-    world_received *received = (world_received *)public;
+    world_received *received = (world_received *)storage;
     world_connection *connection = world_latest(world);
     world_message *message;
     if (!connection->open)
@@ -236,19 +236,19 @@ static clipper_receive_result world_receive(void *self, clipper_received *public
         return CLIPPER_RECEIVE_LOST;
     }
     account_received(world, message);
-    world_release(self, public);
+    world_release(self, storage);
     received->message = message;
-    public->count = message->count;
+    storage->count = message->count;
     for (size_t i = 0; i < message->count; i++) {
-        public->frames[i].base = i < CLIPPER_HEAD_FRAMES_MAX ? message->frames[i].base : NULL;
-        public->frames[i].len = message->frames[i].len;
+        storage->frames[i].base = i < CLIPPER_HEAD_FRAMES_MAX ? message->frames[i].base : NULL;
+        storage->frames[i].len = message->frames[i].len;
     }
     return CLIPPER_RECEIVED;
 }
 
-static clipper_frame world_item(void *self, const clipper_received *public, size_t index) {
+static clipper_frame world_item(void *self, const clipper_received *storage, size_t index) {
     (void)self;
-    return ((const world_received *)public)->message->frames[index];
+    return ((const world_received *)storage)->message->frames[index];
 }
 
 static int world_pending(void *self) {
