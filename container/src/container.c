@@ -111,23 +111,23 @@ void clipper_container_report(clipper_container *container) {
 }
 
 clipper_counters clipper_container_counters(const clipper_container *container) {
-    return clipper_runtime_counters(&container->runtime);
+    return clipper_stats_counters(&container->runtime.stats);
 }
 
 clipper_latency clipper_container_latency(const clipper_container *container) {
-    return clipper_histogram_read(&container->runtime.latency);
+    return clipper_histogram_read(&container->runtime.stats.latency);
 }
 
 clipper_latency clipper_container_model_time(const clipper_container *container) {
-    return clipper_histogram_read(&container->runtime.model_time);
+    return clipper_histogram_read(&container->runtime.stats.model_time);
 }
 
 size_t clipper_container_metrics(const clipper_container *container, char *buffer, size_t capacity) {
-    return clipper_runtime_metrics(&container->runtime, buffer, capacity);
+    return clipper_stats_metrics(&container->runtime.stats, buffer, capacity);
 }
 
 size_t clipper_container_executing(const clipper_container *container) {
-    return atomic_load_explicit(&container->runtime.executing, memory_order_relaxed);
+    return (size_t)clipper_counter_read(&container->runtime.stats.executing);
 }
 
 void clipper_container_destroy(clipper_container **container) {

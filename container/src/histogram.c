@@ -1,4 +1,4 @@
-/* histogram.c: counted latencies. */
+/* histogram.c: latencies in buckets. */
 #include "histogram.h"
 
 const uint64_t clipper_latency_bounds_us[CLIPPER_LATENCY_BUCKETS] = {
@@ -7,31 +7,25 @@ const uint64_t clipper_latency_bounds_us[CLIPPER_LATENCY_BUCKETS] = {
     2000000, 5000000, 10000000, 20000000, 50000000, 100000000, UINT64_MAX,
 };
 
-/* There is one writer, so that no read-modify-write is needed. */
-static void add_to(_Atomic uint64_t *number, uint64_t more) {
-    atomic_store_explicit(number, atomic_load_explicit(number, memory_order_relaxed) + more,
-                          memory_order_relaxed);
-}
-
 void clipper_histogram_add(clipper_histogram *histogram, uint64_t us) {
     size_t bucket = 0;
     while (us > clipper_latency_bounds_us[bucket])
         bucket++;
-    add_to(&histogram->buckets[bucket], 1);
-    add_to(&histogram->sum_us, us);
-    if (us > atomic_load_explicit(&histogram->max_us, memory_order_relaxed))
-        atomic_store_explicit(&histogram->max_us, us, memory_order_relaxed);
+    clipper_counter_add(&histogram->buckets[bucket], 1);
+    clipper_counter_add(&histogram->sum_us, us);
+    if (us > clipper_counter_read(&histogram->max_us))
+        clipper_counter_set(&histogram->max_us, us);
 }
 
 clipper_latency clipper_histogram_read(const clipper_histogram *histogram) {
     clipper_latency latency;
     latency.count = 0;
     for (size_t i = 0; i < CLIPPER_LATENCY_BUCKETS; i++) {
-        latency.buckets[i] = atomic_load_explicit(&histogram->buckets[i], memory_order_relaxed);
+        latency.buckets[i] = clipper_counter_read(&histogram->buckets[i]);
         latency.count += latency.buckets[i];
     }
-    latency.sum_us = atomic_load_explicit(&histogram->sum_us, memory_order_relaxed);
-    latency.max_us = atomic_load_explicit(&histogram->max_us, memory_order_relaxed);
+    latency.sum_us = clipper_counter_read(&histogram->sum_us);
+    latency.max_us = clipper_counter_read(&histogram->max_us);
     return latency;
 }
 

@@ -2,7 +2,7 @@
  *
  * Where released containers have a metric of the same meaning, it has the same name: clipper_mc_pred_total,
  * clipper_mc_handle_time_ms, clipper_mc_end_to_end_latency_ms. [release: containers/python/rpc.py] */
-#include "runtime.h"
+#include "stats.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -49,11 +49,11 @@ static void put_latency(text_output *output, const char *name, const char *help,
         latency->count);
 }
 
-size_t clipper_runtime_metrics(const clipper_runtime *runtime, char *buffer, size_t capacity) {
+size_t clipper_stats_metrics(const clipper_stats *stats, char *buffer, size_t capacity) {
     text_output output = {buffer, capacity, 0};
-    const clipper_counters counters = clipper_runtime_counters(runtime);
-    const clipper_latency handle = clipper_histogram_read(&runtime->model_time);
-    const clipper_latency whole = clipper_histogram_read(&runtime->latency);
+    const clipper_counters counters = clipper_stats_counters(stats);
+    const clipper_latency handle = clipper_histogram_read(&stats->model_time);
+    const clipper_latency whole = clipper_histogram_read(&stats->latency);
     put_number(&output, "clipper_mc_pred_total", "counter", "Prediction responses sent", counters.responses);
     put_latency(&output, "clipper_mc_handle_time_ms", "Time the model took for a batch", &handle);
     put_latency(&output, "clipper_mc_end_to_end_latency_ms",
@@ -63,9 +63,8 @@ size_t clipper_runtime_metrics(const clipper_runtime *runtime, char *buffer, siz
     CLIPPER_COUNTERS(CLIPPER_COUNTER)
 #undef CLIPPER_COUNTER
     put_number(&output, "clipper_container_registered", "gauge",
-               "1 when Clipper has registered the container",
-               (uint64_t)atomic_load_explicit(&runtime->ready, memory_order_relaxed));
+               "1 when Clipper has registered the container", clipper_counter_read(&stats->registered));
     put_number(&output, "clipper_container_executing", "gauge", "Requests waiting for the model or running",
-               atomic_load_explicit(&runtime->executing, memory_order_relaxed));
+               clipper_counter_read(&stats->executing));
     return output.length;
 }

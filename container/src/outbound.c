@@ -1,205 +1,206 @@
-/* outbound.c: what goes to Clipper: heartbeats, metadata, responses. */
-#include "runtime.h"
+/* outbound.c: sending heartbeats, metadata and responses. */
+#include "outbound.h"
 
 #include <stdlib.h>
 
+void clipper_outbound_init(clipper_outbound *outbound, clipper_wire wire, const clipper_transport *transport,
+                           clipper_jobs *jobs, clipper_stats *stats, clipper_reporter *reporter) {
+    memset(outbound, 0, sizeof *outbound);
+    outbound->transport = *transport;
+    outbound->jobs = jobs;
+    outbound->stats = stats;
+    outbound->reporter = reporter;
+    outbound->wire = wire;
+}
+
+void clipper_outbound_free(clipper_outbound *outbound) {
+    free(outbound->scratch);
+}
+
 /* ---- Heartbeats and metadata --------------------------------------------------------------------------- */
 
-static clipper_send_result send_frames(clipper_runtime *runtime, const clipper_frame *frames, size_t count) {
+static clipper_send_result send_frames(clipper_outbound *outbound, const clipper_frame *frames,
+                                       size_t count) {
     clipper_outgoing outgoing;
     memset(&outgoing, 0, sizeof outgoing);
     outgoing.head = frames;
     outgoing.head_count = count;
-    return runtime->transport.call->send(runtime->transport.self, &outgoing);
+    return outbound->transport.call->send(outbound->transport.self, &outgoing);
 }
 
-static void send_failed(clipper_runtime *runtime) {
-    REPORT_LIMITED(runtime, CLIPPER_LOG_WARNING, connection_lost,
-                   log_number("session", runtime->session.number),
-                   log_text("why", runtime->transport.call->failure(runtime->transport.self)));
-    clipper_runtime_disconnect(runtime, clipper_pacing_after_failure(&runtime->pacing));
+static void report_sent(clipper_outbound *outbound, clipper_report_kind kind) {
+    clipper_report(outbound->reporter, kind,
+                   (const clipper_log_field[]){clipper_field_number("session", outbound->session), {0}});
 }
 
-/* One that finds no room is not sent later: Clipper has not even read the ones before it. */
-void clipper_outbound_heartbeat(clipper_runtime *runtime) {
-    switch (send_frames(runtime, runtime->session.frames, runtime->session.frame_count)) {
-    case CLIPPER_SENT:
-        add_to(&runtime->counters.heartbeats_sent, 1);
-        REPORT(runtime, CLIPPER_LOG_DEBUG, "heartbeat_sent", log_number("session", runtime->session.number));
-        break;
-    case CLIPPER_SEND_CLOSED:
-        send_failed(runtime);
-        break;
-    default:
-        break;
+clipper_send_result clipper_outbound_heartbeat(clipper_outbound *outbound, const clipper_frame *frames,
+                                               size_t count) {
+    const clipper_send_result result = send_frames(outbound, frames, count);
+    if (result == CLIPPER_SENT) {
+        clipper_counter_add(&outbound->stats->heartbeats_sent, 1);
+        report_sent(outbound, CLIPPER_REPORT_HEARTBEAT_SENT);
     }
+    return result;
 }
 
-/* Sends the metadata once, if there is room. Returns not 0 when it went out. */
-static int send_metadata(clipper_runtime *runtime) {
-    switch (send_frames(runtime, runtime->metadata, runtime->metadata_frames)) {
-    case CLIPPER_SENT:
-        runtime->metadata_owed--;
-        add_to(&runtime->counters.metadata_sent, 1);
-        REPORT_LIMITED(runtime, CLIPPER_LOG_INFO, metadata_sent,
-                       log_number("session", runtime->session.number));
-        return 1;
-    case CLIPPER_SEND_CLOSED:
-        send_failed(runtime);
-        return 0;
-    default:
-        return 0;
+static clipper_send_result send_metadata(clipper_outbound *outbound) {
+    const clipper_send_result result = send_frames(outbound, outbound->metadata, outbound->metadata_frames);
+    if (result == CLIPPER_SENT) {
+        outbound->metadata_owed--;
+        clipper_counter_add(&outbound->stats->metadata_sent, 1);
+        report_sent(outbound, CLIPPER_REPORT_METADATA_SENT);
     }
+    return result;
 }
 
-void clipper_outbound_metadata(clipper_runtime *runtime) {
-    runtime->metadata = runtime->session.frames;
-    runtime->metadata_frames = runtime->session.frame_count;
-    runtime->metadata_owed++;
-    if (runtime->metadata_owed == 1)
-        send_metadata(runtime);
+clipper_send_result clipper_outbound_metadata(clipper_outbound *outbound, const clipper_frame *frames,
+                                              size_t count) {
+    outbound->metadata = frames;
+    outbound->metadata_frames = count;
+    outbound->metadata_owed++;
+    return outbound->metadata_owed == 1 ? send_metadata(outbound) : CLIPPER_SEND_LATER;
 }
 
 /* ---- Responses ----------------------------------------------------------------------------------------- */
 
-static void prediction_failed(clipper_runtime *runtime, const clipper_job *job, const char *why) {
-    add_to(&runtime->counters.prediction_errors, 1);
-    REPORT_LIMITED(runtime, CLIPPER_LOG_ERROR, prediction_failed, log_number("id", job->request.id),
-                   log_number("session", job->session), log_text("why", why),
-                   log_number("inputs", job->request.item_count), log_number("outputs", job->outputs.count));
+static void prediction_failed(clipper_outbound *outbound, const clipper_job *job, const char *why) {
+    clipper_counter_add(&outbound->stats->prediction_errors, 1);
+    clipper_report(outbound->reporter, CLIPPER_REPORT_PREDICTION_FAILED,
+                   (const clipper_log_field[]){clipper_field_number("id", job->request.id),
+                                               clipper_field_number("session", job->session),
+                                               clipper_field_text("why", why),
+                                               clipper_field_number("inputs", job->request.item_count),
+                                               clipper_field_number("outputs", job->outputs.count),
+                                               {0}});
 }
 
-/* Why JOB has no answer; NULL when it has one. */
-static const char *failure_of(const clipper_job *job) {
+/* The session that JOB came in has ended: its answer goes nowhere. */
+static void drop_response(clipper_outbound *outbound, const clipper_job *job) {
+    clipper_counter_add(&outbound->stats->responses_dropped, 1);
+    clipper_report(outbound->reporter, CLIPPER_REPORT_RESPONSE_DROPPED,
+                   (const clipper_log_field[]){clipper_field_number("id", job->request.id),
+                                               clipper_field_number("session", job->session),
+                                               clipper_field_text("why", "its session has ended"),
+                                               {0}});
+}
+
+/* Returns 0 when JOB has an answer, or -1 and *WHY. */
+static int check_answer(const clipper_job *job, const char **why) {
     if (job->result != 0)
-        return "the model returned an error";
-    if (job->outputs.failed)
-        return "out of memory";
-    if (job->outputs.count != job->request.item_count)
-        return "the number of outputs is not that of the inputs";
-    return NULL;
+        *why = "the model returned an error";
+    else if (job->outputs.failed)
+        *why = "out of memory";
+    else if (job->outputs.count != job->request.item_count)
+        *why = "the number of outputs is not that of the inputs";
+    else
+        return 0;
+    return -1;
 }
 
-static int reserve_scratch(clipper_runtime *runtime, size_t items) {
+/* Returns 0, or -1 without memory. */
+static int reserve_scratch(clipper_outbound *outbound, size_t items) {
     const size_t needed = CLIPPER_SCRATCH_MAX(items);
     unsigned char *scratch;
-    if (needed <= runtime->scratch_capacity)
+    if (needed <= outbound->scratch_capacity)
         return 0;
-    scratch = realloc(runtime->scratch, needed);
+    scratch = realloc(outbound->scratch, needed);
     if (scratch == NULL)
         return -1;
-    runtime->scratch = scratch;
-    runtime->scratch_capacity = needed;
+    outbound->scratch = scratch;
+    outbound->scratch_capacity = needed;
     return 0;
 }
 
-/* Encodes the header frames of JOB's response into runtime->head. Returns NULL, or why it cannot be. */
-static const char *encode(clipper_runtime *runtime, const clipper_job *job, size_t *head_count) {
+/* Encodes the header frames of JOB's response into outbound->head. Returns 0, or -1 and *WHY. */
+static int encode(clipper_outbound *outbound, const clipper_job *job, size_t *head_count, const char **why) {
     const clipper_outputs *outputs = &job->outputs;
-    clipper_storage storage = {runtime->head, CLIPPER_HEAD_FRAMES_MAX, NULL, 0};
+    clipper_storage storage = {outbound->head, CLIPPER_HEAD_FRAMES_MAX, NULL, 0};
     clipper_message message;
     clipper_encoded encoded;
     clipper_error error;
-    if (reserve_scratch(runtime, outputs->count) != 0)
-        return "out of memory";
-    storage.scratch = runtime->scratch;
-    storage.scratch_capacity = runtime->scratch_capacity;
+    *why = "out of memory";
+    if (reserve_scratch(outbound, outputs->count) != 0)
+        return -1;
+    storage.scratch = outbound->scratch;
+    storage.scratch_capacity = outbound->scratch_capacity;
     memset(&message, 0, sizeof message);
     message.kind = CLIPPER_PREDICTION_RESPONSE;
     message.direction = CLIPPER_TO_CLIPPER;
     message.as.response.id = job->request.id;
     message.as.response.data_type =
-        runtime->config.wire == CLIPPER_WIRE_RELEASE ? CLIPPER_TYPE_UNSTATED : outputs->type;
+        outbound->wire == CLIPPER_WIRE_RELEASE ? CLIPPER_TYPE_UNSTATED : outputs->type;
     message.as.response.items = outputs->items;
     message.as.response.item_count = outputs->count;
-    error = clipper_encode_head(&message, runtime->config.wire, &storage, &encoded, NULL);
+    error = clipper_encode_head(&message, outbound->wire, &storage, &encoded, NULL);
     *head_count = encoded.frames;
-    return error == CLIPPER_OK ? NULL : clipper_error_sentence(error);
+    *why = clipper_error_sentence(error);
+    return error == CLIPPER_OK ? 0 : -1;
 }
 
-/* Returns 0 when the response must be tried again later. */
-static int send_response(clipper_runtime *runtime, const clipper_job *job) {
+/* A job without an answer counts as sent: nothing of it is left to do. */
+static clipper_send_result send_response(clipper_outbound *outbound, const clipper_job *job) {
     clipper_outgoing outgoing;
-    const char *failure = failure_of(job);
-    if (failure == NULL)
-        failure = encode(runtime, job, &outgoing.head_count);
-    if (failure != NULL) {
-        prediction_failed(runtime, job, failure);
-        return 1;
+    clipper_send_result result;
+    const char *why;
+    if (check_answer(job, &why) != 0 || encode(outbound, job, &outgoing.head_count, &why) != 0) {
+        prediction_failed(outbound, job, why);
+        return CLIPPER_SENT;
     }
-    outgoing.head = runtime->head;
+    outgoing.head = outbound->head;
     outgoing.items = job->outputs.items;
     outgoing.item_count = job->outputs.count;
     outgoing.sources = job->outputs.has_sources ? job->outputs.sources : NULL;
     outgoing.received = job->received;
-    switch (runtime->transport.call->send(runtime->transport.self, &outgoing)) {
-    case CLIPPER_SENT:
-        add_to(&runtime->counters.responses, 1);
-        return 1;
-    case CLIPPER_SEND_CLOSED:
-        add_to(&runtime->counters.responses_dropped, 1);
-        send_failed(runtime);
-        return 1;
-    default:
-        return 0;
-    }
+    result = outbound->transport.call->send(outbound->transport.self, &outgoing);
+    if (result == CLIPPER_SENT)
+        clipper_counter_add(&outbound->stats->responses, 1);
+    if (result == CLIPPER_SEND_CLOSED)
+        clipper_counter_add(&outbound->stats->responses_dropped, 1);
+    return result;
 }
 
-/* The session that JOB came in has ended: its answer goes nowhere. */
-static void drop_response(clipper_runtime *runtime, const clipper_job *job) {
-    add_to(&runtime->counters.responses_dropped, 1);
-    REPORT_LIMITED(runtime, CLIPPER_LOG_WARNING, response_dropped, log_number("id", job->request.id),
-                   log_number("session", job->session), log_text("why", "its session has ended"));
-}
+/* ---- All of it ----------------------------------------------------------------------------------------- */
 
-/* Takes over what the executor has finished. */
-static void collect(clipper_runtime *runtime) {
-    clipper_job_queue finished = {NULL, NULL, 0};
-    runtime->executor.call->collect(runtime->executor.self, &finished);
-    if (finished.first == NULL)
-        return;
-    clipper_runtime_executing(runtime, -(int)finished.count);
-    for (const clipper_job *job = finished.first; job != NULL; job = job->next) {
-        clipper_histogram_add(&runtime->latency, job->finished_us - job->received_us);
-        clipper_histogram_add(&runtime->model_time, job->finished_us - job->started_us);
-    }
-    if (runtime->executor.call->on_polling_thread)
-        runtime->now_us = finished.last->finished_us;
-    clipper_job_queue_append(&runtime->outbox, &finished);
-}
-
-int clipper_outbound_send(clipper_runtime *runtime) {
+clipper_send_result clipper_outbound_send(clipper_outbound *outbound) {
+    clipper_jobs *jobs = outbound->jobs;
+    clipper_send_result result = CLIPPER_SENT, done = CLIPPER_SEND_LATER;
     clipper_job *job;
-    int done = 0;
-    while (runtime->connected && runtime->metadata_owed > 0 && send_metadata(runtime))
-        done = 1;
-    collect(runtime);
-    while ((job = clipper_job_queue_pop(&runtime->outbox)) != NULL) {
-        if (!runtime->connected || job->session != runtime->session.number) {
-            drop_response(runtime, job);
-        } else if (!send_response(runtime, job)) {
-            clipper_job_queue_push_front(&runtime->outbox, job);
+    while (outbound->metadata_owed > 0 && (result = send_metadata(outbound)) == CLIPPER_SENT)
+        done = CLIPPER_SENT;
+    clipper_jobs_collect(jobs);
+    if (result == CLIPPER_SEND_CLOSED)
+        return result;
+    while ((job = clipper_job_queue_pop(&jobs->outbox)) != NULL) {
+        if (job->session != outbound->session) {
+            drop_response(outbound, job);
+        } else if ((result = send_response(outbound, job)) == CLIPPER_SEND_LATER) {
+            clipper_job_queue_push_front(&jobs->outbox, job);
             break;
         }
-        clipper_inbound_recycle(runtime, job);
-        done = 1;
+        clipper_jobs_recycle(jobs, job);
+        if (result == CLIPPER_SEND_CLOSED)
+            return result;
+        done = CLIPPER_SENT;
     }
     return done;
 }
 
-int clipper_outbound_is_waiting(const clipper_runtime *runtime) {
-    return runtime->connected && (runtime->metadata_owed > 0 || runtime->outbox.first != NULL);
+int clipper_outbound_is_waiting(const clipper_outbound *outbound) {
+    return outbound->metadata_owed > 0 || outbound->jobs->outbox.first != NULL;
 }
 
-void clipper_outbound_forget(clipper_runtime *runtime) {
+void clipper_outbound_begin(clipper_outbound *outbound, uint64_t session) {
+    outbound->session = session;
+}
+
+void clipper_outbound_end(clipper_outbound *outbound) {
     clipper_job_queue dropped = {NULL, NULL, 0};
     clipper_job *job;
-    runtime->metadata_owed = 0;
-    runtime->executor.call->cancel(runtime->executor.self, &dropped);
-    clipper_runtime_executing(runtime, -(int)dropped.count);
-    clipper_job_queue_append(&dropped, &runtime->outbox);
+    outbound->session = 0;
+    outbound->metadata_owed = 0;
+    clipper_jobs_withdraw(outbound->jobs, &dropped);
     while ((job = clipper_job_queue_pop(&dropped)) != NULL) {
-        drop_response(runtime, job);
-        clipper_inbound_recycle(runtime, job);
+        drop_response(outbound, job);
+        clipper_jobs_recycle(outbound->jobs, job);
     }
 }

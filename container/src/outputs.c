@@ -46,7 +46,7 @@ void clipper_outputs_init(clipper_outputs *outputs) {
 
 static void free_blocks(clipper_outputs *outputs) {
     while (outputs->block != NULL) {
-        outputs_block *older = outputs->block->older;
+        clipper_outputs_block *older = outputs->block->older;
         free(outputs->block);
         outputs->block = older;
     }
@@ -71,7 +71,7 @@ static void reset_blocks(clipper_outputs *outputs) {
     size_t total = 0;
     if (outputs->block == NULL)
         return;
-    for (const outputs_block *block = outputs->block; block != NULL; block = block->older)
+    for (const clipper_outputs_block *block = outputs->block; block != NULL; block = block->older)
         total += block->capacity;
     if (outputs->block->older == NULL && total <= KEPT_BYTES) {
         outputs->block->used = 0;
@@ -126,9 +126,9 @@ static int add(clipper_outputs *outputs, const void *base, size_t len, size_t so
     return 0;
 }
 
-static outputs_block *new_block(clipper_outputs *outputs, size_t len) {
+static clipper_outputs_block *new_block(clipper_outputs *outputs, size_t len) {
     const size_t capacity = len > outputs->block_bytes ? len : outputs->block_bytes;
-    outputs_block *block;
+    clipper_outputs_block *block;
     if (capacity > SIZE_MAX - sizeof *block)
         return NULL;
     block = malloc(sizeof *block + capacity);
@@ -144,7 +144,7 @@ static outputs_block *new_block(clipper_outputs *outputs, size_t len) {
 }
 
 void *clipper_outputs_reserve(clipper_outputs *outputs, size_t len) {
-    outputs_block *block = outputs->block;
+    clipper_outputs_block *block = outputs->block;
     unsigned char *bytes;
     if (block == NULL || len > block->capacity - block->used)
         block = new_block(outputs, len);

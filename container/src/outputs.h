@@ -14,20 +14,20 @@ struct clipper_batch {
 };
 
 /* Bytes come from blocks that never move, so that views of them stay right. */
-typedef struct outputs_block {
-    struct outputs_block *older;
+typedef struct clipper_outputs_block {
+    struct clipper_outputs_block *older;
     size_t capacity;
     size_t used;
     unsigned char bytes[];
-} outputs_block;
+} clipper_outputs_block;
 
 struct clipper_outputs {
     clipper_frame *items;
     size_t *sources; /* see clipper_outgoing; NULL until an input was an output for the first time */
     size_t count;
-    size_t capacity;      /* of items, and of sources where there are any */
-    outputs_block *block; /* the one being filled; the older ones follow */
-    size_t block_bytes;   /* the size of the next block */
+    size_t capacity;              /* of items, and of sources where there are any */
+    clipper_outputs_block *block; /* the one being filled; the older ones follow */
+    size_t block_bytes;           /* the size of the next block */
     clipper_data_type type;
     int has_sources; /* not 0: SOURCES counts for this batch */
     int failed;      /* not 0: out of memory; nothing is to be sent */

@@ -16,7 +16,7 @@ void clipper_pacing_init(clipper_pacing *pacing, uint64_t poll_timeout_ms, uint6
 }
 
 uint64_t clipper_pacing_after_silence(clipper_pacing *pacing) {
-    return random_between(&pacing->random, 0, pacing->poll_timeout_ms / 10);
+    return clipper_random_between(&pacing->random, 0, pacing->poll_timeout_ms / 10);
 }
 
 uint64_t clipper_pacing_after_failure(clipper_pacing *pacing) {
@@ -26,7 +26,7 @@ uint64_t clipper_pacing_after_failure(clipper_pacing *pacing) {
         pacing->failures++;
     if (limit > last)
         limit = last;
-    return random_between(&pacing->random, (limit + 1) / 2, limit);
+    return clipper_random_between(&pacing->random, (limit + 1) / 2, limit);
 }
 
 void clipper_pacing_success(clipper_pacing *pacing) {

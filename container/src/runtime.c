@@ -1,11 +1,9 @@
 /* runtime.c: the loop that joins session, transport and model. */
 #include "runtime.h"
 
-#include <stdlib.h>
-
-/* How long what was sent last may be under way after the end of a run. */
 enum {
-    LINGER_MS = 500
+    LINGER_MS = 500, /* how long what was sent last may be under way after the end of a run */
+    BURST = 64       /* messages received in a row before answers have their turn */
 };
 
 /* ---- Making and freeing -------------------------------------------------------------------------------- */
@@ -24,99 +22,128 @@ static clipper_session_config session_config(const clipper_container_config *con
     return session;
 }
 
-static void destroy_jobs(clipper_runtime *runtime, clipper_job *first) {
-    while (first != NULL) {
-        clipper_job *next = first->next;
-        clipper_job_destroy(first, &runtime->transport);
-        first = next;
-    }
-}
-
-/* Frees all but the transport. */
-static void free_parts(clipper_runtime *runtime) {
-    if (runtime->executor.call != NULL)
-        runtime->executor.call->destroy(runtime->executor.self, &runtime->outbox);
-    destroy_jobs(runtime, runtime->outbox.first);
-    destroy_jobs(runtime, runtime->free.first);
-    if (runtime->receiving != NULL)
-        clipper_job_destroy(runtime->receiving, &runtime->transport);
-    free(runtime->scratch);
-}
-
-static int make_executor(clipper_runtime *runtime) {
-    if (runtime->config.workers == 0)
-        return clipper_inline_executor_new(&runtime->executor, &runtime->runner);
-    return clipper_worker_executor_new(&runtime->executor, &runtime->runner, runtime->config.workers);
-}
-
 int clipper_runtime_init(clipper_runtime *runtime, const clipper_container_config *config,
                          const clipper_transport *transport, uint64_t seed) {
     const clipper_session_config session = session_config(config);
     memset(runtime, 0, sizeof *runtime);
     runtime->config = *config;
     runtime->transport = *transport;
-    runtime->runner.predict = config->predict;
-    runtime->runner.model = config->model;
-    runtime->runner.transport = &runtime->transport;
-    runtime->job_limit = config->queue;
+    runtime->reporter.log = config->log;
+    runtime->reporter.context = config->log_context;
+    runtime->reporter.transport = *transport;
     clipper_pacing_init(&runtime->pacing, config->poll_timeout_ms, seed);
     (void)clipper_session_init(&runtime->session, &session); /* CONFIG was checked */
-    runtime->receiving = clipper_job_new(&runtime->transport);
-    if (runtime->receiving == NULL || make_executor(runtime) != 0) {
-        free_parts(runtime);
-        return -1;
-    }
-    return 0;
+    runtime->inbound =
+        (clipper_inbound){*transport, &runtime->session, &runtime->jobs, &runtime->stats, &runtime->reporter};
+    clipper_outbound_init(&runtime->outbound, config->wire, transport, &runtime->jobs, &runtime->stats,
+                          &runtime->reporter);
+    return clipper_jobs_init(&runtime->jobs, config, transport, &runtime->stats, &runtime->reporter);
 }
 
 void clipper_runtime_free(clipper_runtime *runtime) {
-    free_parts(runtime);
+    clipper_jobs_free(&runtime->jobs);
+    clipper_outbound_free(&runtime->outbound);
     runtime->transport.call->destroy(runtime->transport.self);
 }
 
-/* ---- Connecting ---------------------------------------------------------------------------------------- */
+/* ---- Time ---------------------------------------------------------------------------------------------- */
 
 static uint64_t now_us(const clipper_runtime *runtime) {
     return runtime->transport.call->now(runtime->transport.self);
 }
 
-uint64_t clipper_runtime_now_ms(const clipper_runtime *runtime) {
+static uint64_t now_ms(const clipper_runtime *runtime) {
     return now_us(runtime) / 1000;
-}
-
-void clipper_runtime_finish(clipper_runtime *runtime, clipper_run_result result) {
-    runtime->finished = 1;
-    runtime->result = result;
 }
 
 static uint64_t after_ms(uint64_t us, uint64_t ms) {
     return ms > (UINT64_MAX - us) / 1000 ? UINT64_MAX : us + ms * 1000;
 }
 
+/* ---- Sessions ------------------------------------------------------------------------------------------ */
+
+static void finish(clipper_runtime *runtime, clipper_run_result result) {
+    runtime->finished = 1;
+    runtime->result = result;
+}
+
+/* Reports KIND with the number of the session and, unless it is NULL, why. */
+static void report_session(clipper_runtime *runtime, clipper_report_kind kind, const char *why) {
+    clipper_report(&runtime->reporter, kind,
+                   (const clipper_log_field[]){clipper_field_number("session", runtime->session.number),
+                                               clipper_field_text(why == NULL ? NULL : "why", why),
+                                               {0}});
+}
+
+/* Tells config.ready when the session was registered, or no longer is. */
+static void tell_ready(clipper_runtime *runtime) {
+    const int ready = runtime->session.registered;
+    if ((uint64_t)ready == clipper_counter_read(&runtime->stats.registered))
+        return;
+    clipper_counter_set(&runtime->stats.registered, (uint64_t)ready);
+    if (ready)
+        report_session(runtime, CLIPPER_REPORT_REGISTERED, NULL);
+    if (runtime->config.ready != NULL)
+        runtime->config.ready(runtime->config.ready_context, ready);
+}
+
 static void close_session(clipper_runtime *runtime, uint64_t linger_ms) {
     clipper_session_on_disconnect(&runtime->session);
     runtime->transport.call->close(runtime->transport.self, linger_ms);
     runtime->connected = 0;
-    clipper_outbound_forget(runtime);
-    clipper_report_ready(runtime);
+    clipper_outbound_end(&runtime->outbound);
+    tell_ready(runtime);
 }
 
-void clipper_runtime_disconnect(clipper_runtime *runtime, uint64_t wait_ms) {
+/* Closes the session; the next one is opened WAIT_MS from now. */
+static void disconnect(clipper_runtime *runtime, uint64_t wait_ms) {
     close_session(runtime, 0);
     runtime->open_at_us = after_ms(now_us(runtime), wait_ms);
 }
 
+static void connection_lost(clipper_runtime *runtime) {
+    report_session(runtime, CLIPPER_REPORT_CONNECTION_LOST,
+                   runtime->transport.call->failure(runtime->transport.self));
+    disconnect(runtime, clipper_pacing_after_failure(&runtime->pacing));
+}
+
+static void send_heartbeat(clipper_runtime *runtime) {
+    if (clipper_outbound_heartbeat(&runtime->outbound, runtime->session.frames,
+                                   runtime->session.frame_count) == CLIPPER_SEND_CLOSED)
+        connection_lost(runtime);
+}
+
+static void send_metadata(clipper_runtime *runtime) {
+    if (clipper_outbound_metadata(&runtime->outbound, runtime->session.frames,
+                                  runtime->session.frame_count) == CLIPPER_SEND_CLOSED)
+        connection_lost(runtime);
+}
+
+/* Sends what can be sent. Returns not 0 when anything was done. */
+static int send_waiting(clipper_runtime *runtime) {
+    const clipper_send_result result = clipper_outbound_send(&runtime->outbound);
+    if (result == CLIPPER_SEND_CLOSED)
+        connection_lost(runtime);
+    return result != CLIPPER_SEND_LATER;
+}
+
 static void open_session(clipper_runtime *runtime) {
     runtime->connected = 1;
-    clipper_session_open(&runtime->session, clipper_runtime_now_ms(runtime));
-    add_to(&runtime->counters.sessions, 1);
-    REPORT_LIMITED(runtime, CLIPPER_LOG_INFO, session_opened, log_number("session", runtime->session.number));
-    clipper_outbound_heartbeat(runtime);
+    clipper_session_open(&runtime->session, now_ms(runtime));
+    clipper_outbound_begin(&runtime->outbound, runtime->session.number);
+    clipper_counter_add(&runtime->stats.sessions, 1);
+    report_session(runtime, CLIPPER_REPORT_SESSION_OPENED, NULL);
+    send_heartbeat(runtime);
+}
+
+static void report_failure(clipper_runtime *runtime, clipper_report_kind kind) {
+    const char *why = runtime->transport.call->failure(runtime->transport.self);
+    clipper_report(&runtime->reporter, kind,
+                   (const clipper_log_field[]){clipper_field_text("why", why), {0}});
 }
 
 /* Opens a connection, when it is time to. */
 static void connect_when_due(clipper_runtime *runtime) {
-    const char *why;
     if (now_us(runtime) < runtime->open_at_us)
         return;
     switch (runtime->transport.call->open(runtime->transport.self)) {
@@ -124,30 +151,59 @@ static void connect_when_due(clipper_runtime *runtime) {
         open_session(runtime);
         break;
     case CLIPPER_OPEN_NEVER:
-        why = runtime->transport.call->failure(runtime->transport.self);
-        REPORT(runtime, CLIPPER_LOG_ERROR, "cannot_connect", log_text("why", why));
-        clipper_runtime_finish(runtime, CLIPPER_RUN_FAILED);
+        report_failure(runtime, CLIPPER_REPORT_CANNOT_CONNECT);
+        finish(runtime, CLIPPER_RUN_FAILED);
         break;
     default:
-        why = runtime->transport.call->failure(runtime->transport.self);
-        REPORT_LIMITED(runtime, CLIPPER_LOG_WARNING, connection_failed, log_text("why", why));
+        report_failure(runtime, CLIPPER_REPORT_CONNECTION_FAILED);
         runtime->open_at_us = after_ms(now_us(runtime), clipper_pacing_after_failure(&runtime->pacing));
         break;
     }
 }
 
-/* ---- Time ---------------------------------------------------------------------------------------------- */
+/* ---- Receiving ----------------------------------------------------------------------------------------- */
 
-/* Messages are left unread as the model is at work: Clipper has not been silent. (Those that are left unread as answers
- * cannot be sent say nothing of the kind.) */
+/* Receives one message. Returns 0 when none came. */
+static int receive_one(clipper_runtime *runtime) {
+    const clipper_inbound_result result = clipper_inbound_receive(&runtime->inbound);
+    if (result == CLIPPER_INBOUND_NOTHING)
+        return 0;
+    if (result == CLIPPER_INBOUND_CLOSED) {
+        connection_lost(runtime);
+        return 1;
+    }
+    clipper_pacing_success(&runtime->pacing);
+    if (result == CLIPPER_INBOUND_METADATA)
+        send_metadata(runtime);
+    else if (result == CLIPPER_INBOUND_VERSION_MISMATCH)
+        finish(runtime, CLIPPER_RUN_VERSION_MISMATCH);
+    tell_ready(runtime);
+    return 1;
+}
+
+/* Receives what is there, up to a bound. Returns not 0 when no more can be received now: the last attempt found
+ * nothing, there is no room, or no connection. */
+static int receive(clipper_runtime *runtime) {
+    for (int i = 0; i < BURST; i++) {
+        if (!runtime->connected || runtime->finished || !clipper_jobs_have_room(&runtime->jobs) ||
+            !receive_one(runtime))
+            return 1;
+        if (runtime->jobs.executor.call->on_polling_thread)
+            (void)send_waiting(runtime);
+    }
+    return 0;
+}
+
+/* Messages are left unread as the model is at work: Clipper has not been silent. (Those left unread because
+ * answers cannot be sent are no sign of life.) */
 static int has_living_backlog(clipper_runtime *runtime) {
-    return runtime->executing > 0 && !clipper_inbound_has_room(runtime) &&
+    return clipper_counter_read(&runtime->stats.executing) > 0 && !clipper_jobs_have_room(&runtime->jobs) &&
            runtime->transport.call->pending(runtime->transport.self);
 }
 
 /* Nothing was received: lets the session look at the clock. Returns not 0 when something was done. */
 static int tick(clipper_runtime *runtime) {
-    const uint64_t now = clipper_runtime_now_ms(runtime);
+    const uint64_t now = now_ms(runtime);
     clipper_session_action action;
     if (!runtime->connected || now < clipper_session_deadline(&runtime->session))
         return 0;
@@ -156,15 +212,15 @@ static int tick(clipper_runtime *runtime) {
     else
         action = clipper_session_on_time(&runtime->session, now);
     if (action == CLIPPER_SESSION_REOPEN) {
-        REPORT_LIMITED(runtime, CLIPPER_LOG_WARNING, session_lost,
-                       log_number("session", runtime->session.number),
-                       log_text("why", "nothing came for the activity timeout"));
-        clipper_runtime_disconnect(runtime, clipper_pacing_after_silence(&runtime->pacing));
+        report_session(runtime, CLIPPER_REPORT_SESSION_LOST, "nothing came for the activity timeout");
+        disconnect(runtime, clipper_pacing_after_silence(&runtime->pacing));
     } else {
-        clipper_outbound_heartbeat(runtime);
+        send_heartbeat(runtime);
     }
     return 1;
 }
+
+/* ---- Waiting ------------------------------------------------------------------------------------------- */
 
 /* The end of the next wait. */
 static uint64_t deadline_us(const clipper_runtime *runtime) {
@@ -178,10 +234,10 @@ static uint64_t deadline_us(const clipper_runtime *runtime) {
 
 static void wait_for_more(clipper_runtime *runtime) {
     const clipper_transport *transport = &runtime->transport;
-    const int reading = !runtime->stopping && clipper_inbound_has_room(runtime);
-    const int interest =
-        (reading ? CLIPPER_WAIT_READ : 0) | (clipper_outbound_is_waiting(runtime) ? CLIPPER_WAIT_WRITE : 0);
-    if (!runtime->executor.call->before_wait(runtime->executor.self))
+    const int reading = !runtime->stopping && clipper_jobs_have_room(&runtime->jobs);
+    const int interest = (reading ? CLIPPER_WAIT_READ : 0) |
+                         (clipper_outbound_is_waiting(&runtime->outbound) ? CLIPPER_WAIT_WRITE : 0);
+    if (!clipper_jobs_before_wait(&runtime->jobs))
         return;
     if (!reading && runtime->connected)
         (void)transport->call->pending(transport->self);
@@ -193,8 +249,9 @@ static void wait_for_more(clipper_runtime *runtime) {
 static void begin_to_stop(clipper_runtime *runtime) {
     runtime->stopping = 1;
     runtime->stop_at_us = after_ms(now_us(runtime), runtime->config.grace_ms);
-    REPORT(runtime, CLIPPER_LOG_INFO, "stopping",
-           log_number("under_way", runtime->executing + runtime->outbox.count));
+    clipper_report(&runtime->reporter, CLIPPER_REPORT_STOPPING,
+                   (const clipper_log_field[]){
+                       clipper_field_number("under_way", clipper_jobs_under_way(&runtime->jobs)), {0}});
 }
 
 /* Does what other threads and signal handlers asked for. */
@@ -202,56 +259,59 @@ static void heed(clipper_runtime *runtime) {
     const int stops = atomic_load_explicit(&runtime->stops, memory_order_relaxed);
     if (atomic_load_explicit(&runtime->reports, memory_order_relaxed) != 0 &&
         atomic_exchange(&runtime->reports, 0) != 0)
-        clipper_report_counters(runtime);
+        clipper_stats_report(&runtime->stats, &runtime->reporter);
     if (stops == 0)
         return;
     if (!runtime->stopping)
         begin_to_stop(runtime);
-    if (stops > 1 || runtime->executing + runtime->outbox.count == 0 || !runtime->connected ||
+    if (stops > 1 || clipper_jobs_under_way(&runtime->jobs) == 0 || !runtime->connected ||
         now_us(runtime) >= runtime->stop_at_us)
-        clipper_runtime_finish(runtime, CLIPPER_RUN_STOPPED);
+        finish(runtime, CLIPPER_RUN_STOPPED);
 }
 
-static void take_leave(clipper_runtime *runtime) {
-    const int hurry = atomic_load_explicit(&runtime->stops, memory_order_relaxed) > 1;
-    const uint64_t number = runtime->session.number;
-    /* Only a Clipper that is there is given time for what was sent last. */
-    const int heard = runtime->session.metadata_sent;
-    close_session(runtime, hurry || !heard ? 0 : LINGER_MS);
-    clipper_report_counters(runtime);
-    REPORT(runtime, CLIPPER_LOG_INFO, "stopped", log_number("session", number));
+/* Closes the last session. Only a Clipper that has answered is given time for what was sent last. */
+static void close_down(clipper_runtime *runtime) {
+    const int at_once = atomic_load_explicit(&runtime->stops, memory_order_relaxed) > 1;
+    const int answered = runtime->session.metadata_sent;
+    close_session(runtime, at_once || !answered ? 0 : LINGER_MS);
+    clipper_stats_report(&runtime->stats, &runtime->reporter);
+    report_session(runtime, CLIPPER_REPORT_STOPPED, NULL);
 }
 
 /* ---- The loop ------------------------------------------------------------------------------------------ */
 
-static void introduce(const clipper_runtime *runtime) {
+static void report_config(clipper_runtime *runtime) {
     static const char *const types[] = {"bytes", "ints", "floats", "doubles", "strings"};
     const clipper_container_config *config = &runtime->config;
-    REPORT(runtime, CLIPPER_LOG_INFO, "serving", log_text("model", config->model_name),
-           log_text("model_version", config->model_version),
-           log_text("input_type", types[config->input_type]),
-           log_text("wire", config->wire == CLIPPER_WIRE_RELEASE ? "release" : "document"),
-           log_text("endpoint", config->endpoint != NULL ? config->endpoint : "given"),
-           log_number("poll_timeout_ms", config->poll_timeout_ms),
-           log_number("activity_timeout_ms", config->activity_timeout_ms),
-           log_number("workers", config->workers));
+    clipper_report(
+        &runtime->reporter, CLIPPER_REPORT_SERVING,
+        (const clipper_log_field[]){
+            clipper_field_text("model", config->model_name),
+            clipper_field_text("model_version", config->model_version),
+            clipper_field_text("input_type", types[config->input_type]),
+            clipper_field_text("wire", config->wire == CLIPPER_WIRE_RELEASE ? "release" : "document"),
+            clipper_field_text("endpoint", config->endpoint != NULL ? config->endpoint : "given"),
+            clipper_field_number("poll_timeout_ms", config->poll_timeout_ms),
+            clipper_field_number("activity_timeout_ms", config->activity_timeout_ms),
+            clipper_field_number("workers", config->workers),
+            {0}});
 }
 
-/* Does all that can be done now. Returns not 0 when nothing is left to do: as the last use of the transport
- * has found no message, the next one will end a wait. (After a send that need not be so: to send, ZeroMQ may
- * take notice of a message that has come, and then does not tell of it again.) */
+/* Does all that can be done now. Returns not 0 when nothing is left to do: the last use of the transport has
+ * found no message, so the next one will end a wait. (After a send that need not be so: as ZeroMQ sends, it
+ * may notice a message that has come, and then does not signal it again.) */
 static int serve(clipper_runtime *runtime) {
     int sent;
     if (!runtime->connected && !runtime->stopping)
         connect_when_due(runtime);
-    sent = clipper_outbound_send(runtime);
+    sent = send_waiting(runtime);
     if (runtime->stopping)
         return !sent;
-    return clipper_inbound_receive(runtime) && !tick(runtime) && !runtime->finished;
+    return receive(runtime) && !tick(runtime) && !runtime->finished;
 }
 
 clipper_run_result clipper_runtime_run(clipper_runtime *runtime) {
-    introduce(runtime);
+    report_config(runtime);
     for (;;) {
         heed(runtime);
         if (runtime->finished)
@@ -259,6 +319,6 @@ clipper_run_result clipper_runtime_run(clipper_runtime *runtime) {
         if (serve(runtime))
             wait_for_more(runtime);
     }
-    take_leave(runtime);
+    close_down(runtime);
     return runtime->result;
 }

@@ -4,7 +4,7 @@
  * one go what is finished; nobody is woken who is not asleep, and nobody is woken by a thread that holds the
  * lock. Workers sleep on a semaphore, not on a condition: a thread that a condition has woken takes the lock as
  * one that others wait for, and pays a system call to give it back. */
-#include "job.h"
+#include "executor.h"
 
 #include <errno.h>
 #include <pthread.h>

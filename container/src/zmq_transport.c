@@ -52,8 +52,9 @@ static int set_int(void *socket, int option, int value) {
 }
 
 static int set_options(zmq_transport *transport, void *socket) {
-    const int pause = (int)random_between(&transport->random, (uint64_t)transport->reconnect_ms * 3 / 4,
-                                          (uint64_t)transport->reconnect_ms * 5 / 4);
+    const int pause =
+        (int)clipper_random_between(&transport->random, (uint64_t)transport->reconnect_ms * 3 / 4,
+                                    (uint64_t)transport->reconnect_ms * 5 / 4);
     size_t size = sizeof transport->socket_descriptor;
     return set_int(socket, ZMQ_LINGER, 0) || set_int(socket, ZMQ_IPV6, transport->ipv6) ||
            set_int(socket, ZMQ_SNDBUF, BUFFER_BYTES) || set_int(socket, ZMQ_RCVBUF, BUFFER_BYTES) ||

@@ -49,7 +49,7 @@ int workers_act(sim_world *world) {
     for (unsigned i = 0; i < world->workers; i++) {
         if (world->running[i] == NULL || world->done_us[i] > world->now_us)
             continue;
-        clipper_job_run(world->running[i], &world->runtime.runner, world->now_us);
+        clipper_job_run(world->running[i], &world->runtime.jobs.runner, world->now_us);
         clipper_job_queue_push(&world->finished, world->running[i]);
         world->running[i] = NULL;
         finished = 1;

@@ -2,11 +2,11 @@
 #include "support_world.h"
 
 int world_chance(sim_world *world, unsigned percent) {
-    return random_next(&world->random) % 100 < percent;
+    return clipper_random_next(&world->random) % 100 < percent;
 }
 
 uint64_t world_up_to(sim_world *world, uint64_t high) {
-    return random_between(&world->random, 0, high);
+    return clipper_random_between(&world->random, 0, high);
 }
 
 uint64_t world_now_ms(const sim_world *world) {
@@ -115,7 +115,7 @@ void world_init(sim_world *world, uint64_t seed) {
     choose_weather(world);
     assert_int_equal(clipper_runtime_init(&world->runtime, &world->config, &world->transport, seed), 0);
     if (world->workers > 0) {
-        clipper_executor *executor = &world->runtime.executor;
+        clipper_executor *executor = &world->runtime.jobs.executor;
         executor->call->destroy(executor->self, &world->waiting);
         executor->call = &world_executor_functions;
         executor->self = world;

@@ -13,8 +13,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
-#include "../../container/src/random.h"
-#include "../../container/src/runtime.h"
+#include "internal.h"
 
 /* ---- Messages and connections -------------------------------------------------------------------------- */
 

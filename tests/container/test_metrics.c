@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "../../container/src/runtime.h"
+#include "internal.h"
 
 static void a_value_goes_to_the_first_bucket_that_holds_it(void **state) {
     static clipper_histogram histogram;
@@ -58,17 +58,17 @@ static void bounds_rise(void **state) {
 }
 
 static void prometheus_text(void **state) {
-    static clipper_runtime runtime;
+    static clipper_stats stats;
     char text[16384], cut[100];
     size_t length;
     (void)state;
-    memset(&runtime, 0, sizeof runtime);
-    atomic_store(&runtime.counters.responses, 41);
-    atomic_store(&runtime.counters.bad_messages, 7);
-    atomic_store(&runtime.ready, 1);
-    clipper_histogram_add(&runtime.latency, 30);
-    clipper_histogram_add(&runtime.latency, 1500);
-    length = clipper_runtime_metrics(&runtime, text, sizeof text);
+    memset(&stats, 0, sizeof stats);
+    clipper_counter_set(&stats.responses, 41);
+    clipper_counter_set(&stats.bad_messages, 7);
+    clipper_counter_set(&stats.registered, 1);
+    clipper_histogram_add(&stats.latency, 30);
+    clipper_histogram_add(&stats.latency, 1500);
+    length = clipper_stats_metrics(&stats, text, sizeof text);
     assert_int_equal(length, strlen(text));
     assert_non_null(strstr(text, "# TYPE clipper_mc_pred_total counter\nclipper_mc_pred_total 41\n"));
     assert_non_null(strstr(text, "# TYPE clipper_mc_end_to_end_latency_ms histogram\n"));
@@ -83,9 +83,9 @@ static void prometheus_text(void **state) {
     assert_non_null(strstr(text, "\nclipper_container_bad_messages_total 7\n"));
     assert_non_null(strstr(text, "\nclipper_container_registered 1\n"));
     /* Cut to any length, it says how long it would be. */
-    assert_int_equal(clipper_runtime_metrics(&runtime, NULL, 0), length);
+    assert_int_equal(clipper_stats_metrics(&stats, NULL, 0), length);
     memset(cut, '#', sizeof cut);
-    assert_int_equal(clipper_runtime_metrics(&runtime, cut, 50), length);
+    assert_int_equal(clipper_stats_metrics(&stats, cut, 50), length);
     assert_memory_equal(cut, text, 49);
     assert_int_equal(cut[49], '\0');
     assert_int_equal(cut[50], '#');
@@ -93,12 +93,12 @@ static void prometheus_text(void **state) {
 
 /* Every line is a comment or "name value", every name has its HELP and TYPE before it. */
 static void prometheus_text_is_well_formed(void **state) {
-    static clipper_runtime runtime;
+    static clipper_stats stats;
     static char text[16384];
     char name[128] = "";
     (void)state;
-    memset(&runtime, 0, sizeof runtime);
-    clipper_runtime_metrics(&runtime, text, sizeof text);
+    memset(&stats, 0, sizeof stats);
+    clipper_stats_metrics(&stats, text, sizeof text);
     for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n")) {
         if (strncmp(line, "# HELP ", 7) == 0) {
             assert_int_equal(sscanf(line + 7, "%127s", name), 1);

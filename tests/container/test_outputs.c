@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "../../container/src/outputs.h"
+#include "internal.h"
 
 /* A transport with nothing but items. */
 static clipper_frame item_of(void *self, const clipper_received *received, size_t index) {

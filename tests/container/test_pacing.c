@@ -5,8 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "../../container/src/pacing.h"
-#include "../../container/src/rate.h"
+#include "internal.h"
 
 static void silence_is_followed_by_up_to_a_tenth_of_d(void **state) {
     clipper_pacing pacing;

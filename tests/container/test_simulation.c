@@ -24,7 +24,7 @@ static void live(uint64_t seed, int verbose, tally *sum) {
     world_init(&the_world, seed);
     the_world.verbose = verbose;
     result = world_run(&the_world);
-    counters = clipper_runtime_counters(&the_world.runtime);
+    counters = clipper_stats_counters(&the_world.runtime.stats);
     sum->sessions += counters.sessions;
     sum->answered += counters.responses;
     sum->dropped += counters.responses_dropped;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "../../container/src/random.h"
+#include "internal.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED 1
@@ -129,8 +129,9 @@ static void open_clipper(const char *endpoint) {
 }
 
 static void interrupt(soak_test *soak) {
-    soak->next_interruption = soak->sent + random_between(&soak->random, 1, 2 * soak->total / INTERRUPTIONS);
-    if (random_next(&soak->random) % 4 == 0) {
+    soak->next_interruption =
+        soak->sent + clipper_random_between(&soak->random, 1, 2 * soak->total / INTERRUPTIONS);
+    if (clipper_random_next(&soak->random) % 4 == 0) {
         soak->silences++;
         poll(NULL, 0, 750); /* longer than TO */
     } else {

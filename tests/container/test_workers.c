@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "../../container/src/job.h"
+#include "internal.h"
 
 /* ---- A transport that can only be woken, and a model that can be held ---------------------------------- */
 
