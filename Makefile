@@ -58,6 +58,7 @@ $(B)/obj/%.o:                            SIDE  = $(POSIX) -Icodec/include -Icont
 $(B)/obj/codec/%.o:                      SIDE  = -Icodec/include
 $(SESSION_OBJ):                          SIDE  = -Icodec/include -Icontainer/include
 $(CONTAINER_OBJ) $(COMMAND_OBJ):         SIDE += $(ZMQ_CFLAGS) $(HTTP_CFLAGS)
+$(B)/obj/tests/container/%.o:            SIDE += -iquote container/src
 $(B)/obj/tests/mockclipper/%.o $(KIT_OBJ) $(B)/obj/mockclipper/main.o: \
                                          SIDE  = $(POSIX) -Icodec/include -iquote mockclipper $(KIT_CFLAGS)
 $(B)/obj/gen/vectors.o:                  SIDE  = -Icodec/include -iquote tests/codec

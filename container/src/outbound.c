@@ -133,8 +133,10 @@ static int encode(clipper_outbound *outbound, const clipper_job *job, size_t *he
     message.as.response.item_count = outputs->count;
     error = clipper_encode_head(&message, outbound->wire, &storage, &encoded, NULL);
     *head_count = encoded.frames;
+    if (error == CLIPPER_OK)
+        return 0;
     *why = clipper_error_sentence(error);
-    return error == CLIPPER_OK ? 0 : -1;
+    return -1;
 }
 
 /* A job without an answer counts as sent: nothing of it is left to do. */
