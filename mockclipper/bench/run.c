@@ -5,7 +5,7 @@
 #include "bench/link.h"
 #include "bench/requests.h"
 #include "engine/describe.h"
-#include "process/process.h"
+#include "process/launch.h"
 #include "process/usage.h"
 
 #include <errno.h>
@@ -98,21 +98,21 @@ static bool listen_for_container(bench_run *self) {
 }
 
 static bool start_container(bench_run *self) {
-    char *port = heap_format("CLIPPER_PORT=%u", bench_link_port(self->link));
-    char *type = heap_format("CLIPPER_INPUT_TYPE=%s", data_type_name(self->options->type));
-    const char *changes[] = {
-        "CLIPPER_MODEL_NAME=bench", "CLIPPER_MODEL_VERSION=1", "CLIPPER_IP=127.0.0.1", port, type, NULL};
-    if (self->options->command == NULL) {
-        cli_note(NAME, "waiting for a container at %s:%u", self->options->attach_address,
-                 bench_link_port(self->link));
-    } else {
-        self->process = process_start(self->options->command, changes);
-        if (self->process == NULL)
-            cli_host_error(NAME, "cannot start %s: %s", self->options->command[0], strerror(errno));
+    const bench_options *o = self->options;
+    char *problem;
+    launch *how;
+    if (o->command == NULL) {
+        cli_note(NAME, "waiting for a container at %s:%u", o->attach_address, bench_link_port(self->link));
+        return true;
     }
-    free(port);
-    free(type);
-    return self->process != NULL || self->options->command == NULL;
+    how = launch_new(o->command, "bench", "1", data_type_name(o->type), "127.0.0.1",
+                     bench_link_port(self->link));
+    self->process = launch_start(&how, &problem);
+    if (self->process == NULL) {
+        cli_host_error(NAME, "%s", problem);
+        free(problem);
+    }
+    return self->process != NULL;
 }
 
 /* Says why there is nothing to measure, with what the container wrote last. */

@@ -145,36 +145,40 @@ static process *adopt(pid_t pid, const plumbing *pipes) {
     return self;
 }
 
-process *process_start(char *const argv[], const char *const changes[]) {
+static process *cannot_start(const char *command, int number, char **problem) {
+    *problem = heap_format("cannot start %s: %s", command, strerror(number));
+    return NULL;
+}
+
+process *process_start(char *const argv[], const char *const changes[], char **problem) {
     plumbing pipes;
     char **environment;
     pid_t pid, parent = getpid();
-    int problem;
+    int number;
     if (!make_pipes(&pipes))
-        return NULL;
+        return cannot_start(argv[0], errno, problem);
     environment = new_environment(changes);
     pid = fork();
     if (pid == 0)
         become(argv, environment, &pipes, parent);
-    problem = errno;
+    number = errno;
     free(environment);
     close(pipes.outputs[0][1]);
     close(pipes.outputs[1][1]);
     close(pipes.failure[1]);
     if (pid > 0) {
-        problem = wait_for_exec(pipes.failure[0]);
-        if (problem == 0)
+        number = wait_for_exec(pipes.failure[0]);
+        if (number == 0)
             warden_watch(pid);
         else
             waitpid(pid, NULL, 0);
     }
     close(pipes.failure[0]);
-    if (problem == 0)
+    if (number == 0)
         return adopt(pid, &pipes);
     close(pipes.outputs[0][0]);
     close(pipes.outputs[1][0]);
-    errno = problem;
-    return NULL;
+    return cannot_start(argv[0], number, problem);
 }
 
 /* ---- While it runs ---------------------------------------------------------------------------------- */

@@ -17,11 +17,11 @@
 
 typedef struct process process;
 
-/* Starts ARGV (ended with NULL; found through PATH) with this program's environment changed by CHANGES (ended
- * with NULL): "NAME=VALUE" sets, "NAME" alone removes; the last word on a variable counts. Standard input is
- * /dev/null. NULL when it could not be started, with errno set. Call it from a thread that lives as long as
- * the process: the process is killed when that thread ends. */
-process *process_start(char *const argv[], const char *const changes[]);
+/* Starts ARGV (ended with NULL; found through PATH) with this program's environment changed by CHANGES (ended with
+ * NULL): "NAME=VALUE" sets, "NAME" alone removes; the last change of a variable counts. Standard input is /dev/null.
+ * NULL when it could not be started: *PROBLEM says why then, and is the caller's to free. Call it from a thread that
+ * lives as long as the process: the process is killed when that thread ends. */
+process *process_start(char *const argv[], const char *const changes[], char **problem);
 
 /* Kills what is left of the process group, and frees. */
 void process_destroy(process **self_p);

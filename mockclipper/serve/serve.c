@@ -4,7 +4,7 @@
 #include "base/signals.h"
 #include "cli/cli.h"
 #include "engine/describe.h"
-#include "process/process.h"
+#include "process/launch.h"
 #include "process/warden.h"
 #include "serve/flights.h"
 #include "serve/serve_log.h"
@@ -293,16 +293,15 @@ static bool write_port(const serve_options *options, unsigned port) {
 }
 
 static bool start_command(server *self) {
-    char *port = heap_format("CLIPPER_PORT=%u", engine_port(self->engine));
-    char *ip = heap_format("CLIPPER_IP=%s", engine_address(self->engine));
-    char *type = heap_format("CLIPPER_INPUT_TYPE=%s", data_type_name(self->options->type));
-    const char *changes[] = {"CLIPPER_MODEL_NAME=model", "CLIPPER_MODEL_VERSION=1", ip, port, type, NULL};
-    self->process = process_start(self->options->command, changes);
-    if (self->process == NULL)
-        cli_host_error("serve", "cannot start %s: %s", self->options->command[0], strerror(errno));
-    free(port);
-    free(ip);
-    free(type);
+    const serve_options *o = self->options;
+    char *problem;
+    launch *how = launch_new(o->command, "model", "1", data_type_name(o->type), engine_address(self->engine),
+                             engine_port(self->engine));
+    self->process = launch_start(&how, &problem);
+    if (self->process == NULL) {
+        cli_host_error("serve", "%s", problem);
+        free(problem);
+    }
     return self->process != NULL;
 }
 

@@ -6,6 +6,7 @@
 #include "engine/describe.h"
 #include "process/faketime.h"
 #include "process/lag.h"
+#include "process/launch.h"
 #include "process/start_places.h"
 
 #include <errno.h>
@@ -219,44 +220,33 @@ void talk_listen_now(talk *t) {
     t->listening = clock_now();
 }
 
-static char *in_milliseconds(const char *name, double acceleration, duration by_our_clock) {
-    return heap_format("%s=%.0f", name, (double)by_our_clock * acceleration / (double)MILLISECOND);
-}
-
-/* What COMMAND's environment is to be, as process_start() wants it: strings of our own, then NULL. */
-static char **environment(talk *t) {
-    const run_parameters *s = t->parameters;
-    char **changes = heap_array(12 + zlistx_size(t->changes), sizeof *changes);
-    size_t count = 0;
-    changes[count++] = heap_text("CLIPPER_MODEL_NAME=" CONVERSATION_MODEL_NAME);
-    changes[count++] = heap_text("CLIPPER_MODEL_VERSION=" CONVERSATION_MODEL_VERSION);
-    changes[count++] = heap_format("CLIPPER_IP=%s", engine_address(t->engine));
-    changes[count++] = heap_format("CLIPPER_PORT=%u", engine_port(t->engine));
-    changes[count++] = heap_format("CLIPPER_INPUT_TYPE=%s", data_type_name(t->type));
-    changes[count++] = in_milliseconds("CLIPPER_POLL_TIMEOUT_MS", s->acceleration, s->timing.poll);
-    changes[count++] = in_milliseconds("CLIPPER_ACTIVITY_TIMEOUT_MS", s->acceleration, s->timing.activity);
-    if (t->delay != 0)
-        changes[count++] = in_milliseconds("CLIPPER_MODEL_DELAY_MS", s->acceleration, t->delay);
-    if (s->faketime_library != NULL) {
-        changes[count++] = heap_format("LD_PRELOAD=%s", s->faketime_library);
-        changes[count++] = heap_format("FAKETIME=+0 x%g", s->acceleration);
-    }
-    for (const char *each = zlistx_first(t->changes); each != NULL; each = zlistx_next(t->changes))
-        changes[count++] = heap_text(each);
-    return changes;
+/* A time that is D by our clock, in milliseconds by the container's. */
+static double container_milliseconds(const talk *t, duration d) {
+    return (double)d * t->parameters->acceleration / (double)MILLISECOND;
 }
 
 static process *run_command(talk *t) {
-    char **changes = environment(t);
-    process *started = process_start(t->parameters->command, (const char *const *)changes);
+    const run_parameters *p = t->parameters;
+    launch *how = launch_new(p->command, CONVERSATION_MODEL_NAME, CONVERSATION_MODEL_VERSION,
+                             data_type_name(t->type), engine_address(t->engine), engine_port(t->engine));
+    char *problem;
+    process *started;
+    launch_set(how, "CLIPPER_POLL_TIMEOUT_MS=%.0f", container_milliseconds(t, p->timing.poll));
+    launch_set(how, "CLIPPER_ACTIVITY_TIMEOUT_MS=%.0f", container_milliseconds(t, p->timing.activity));
+    if (t->delay != 0)
+        launch_set(how, "CLIPPER_MODEL_DELAY_MS=%.0f", container_milliseconds(t, t->delay));
+    if (p->faketime_library != NULL) {
+        launch_set(how, "LD_PRELOAD=%s", p->faketime_library);
+        launch_set(how, "FAKETIME=+0 x%g", p->acceleration);
+    }
+    for (const char *each = zlistx_first(t->changes); each != NULL; each = zlistx_next(t->changes))
+        launch_set(how, "%s", each);
+    started = launch_start(&how, &problem);
     if (started == NULL)
-        talk_kit_error(t, heap_format("cannot start %s: %s", t->parameters->command[0], strerror(errno)));
+        talk_kit_error(t, problem);
     else
         journal_note(t->outcome->journal, 0, "a container is started (process %d)",
                      (int)process_pid(started));
-    for (char **each = changes; *each != NULL; each++)
-        free(*each);
-    free(changes);
     return started;
 }
 

@@ -1,9 +1,8 @@
 /* Containers' processes: started as asked for, drained, and gone at the end. */
-#include "process/process.h"
+#include "process/launch.h"
 #include "process/tail.h"
 #include "process/warden.h"
 
-#include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -19,7 +18,8 @@ static process *start_shell(const char *script, const char *const changes[]) {
     static const char *const none[] = {NULL};
     char sh[] = "sh", c[] = "-c", *copy = strdup(script);
     char *const argv[] = {sh, c, copy, NULL};
-    process *started = process_start(argv, changes != NULL ? changes : none);
+    char *problem;
+    process *started = process_start(argv, changes != NULL ? changes : none, &problem);
     free(copy);
     return started;
 }
@@ -82,13 +82,30 @@ static void the_environment_is_changed_as_asked(void **state) {
     process_destroy(&p);
 }
 
+static void a_container_is_told_where_clipper_is_and_who_it_is(void **state) {
+    char sh[] = "sh", c[] = "-c",
+         script[] = "echo $CLIPPER_MODEL_NAME $CLIPPER_MODEL_VERSION $CLIPPER_INPUT_TYPE "
+                    "$CLIPPER_IP:$CLIPPER_PORT $KIT_E";
+    char *const command[] = {sh, c, script, NULL}, *problem;
+    launch *how = launch_new(command, "m", "3", "ints", "127.0.0.1", 7000);
+    process *p;
+    (void)state;
+    launch_set(how, "KIT_E=%d", 5);
+    launch_set(how, "CLIPPER_PORT=7001");
+    p = launch_start(&how, &problem);
+    assert_null(how);
+    wait_for_end(p);
+    assert_tail(p, 1, "m 3 ints 127.0.0.1:7001 5\n");
+    process_destroy(&p);
+}
+
 static void a_command_that_is_not_there_is_an_error(void **state) {
     static const char *const none[] = {NULL};
-    char name[] = "/nonexistent/command", *const argv[] = {name, NULL};
+    char name[] = "/nonexistent/command", *const argv[] = {name, NULL}, *problem;
     (void)state;
-    errno = 0;
-    assert_null(process_start(argv, none));
-    assert_int_equal(errno, ENOENT);
+    assert_null(process_start(argv, none, &problem));
+    assert_string_equal(problem, "cannot start /nonexistent/command: No such file or directory");
+    free(problem);
 }
 
 static void a_flood_neither_blocks_nor_fills_memory(void **state) {
@@ -199,6 +216,7 @@ int main(void) {
         cmocka_unit_test(output_and_status_are_kept),
         cmocka_unit_test(death_by_signal_is_told),
         cmocka_unit_test(the_environment_is_changed_as_asked),
+        cmocka_unit_test(a_container_is_told_where_clipper_is_and_who_it_is),
         cmocka_unit_test(a_command_that_is_not_there_is_an_error),
         cmocka_unit_test(a_flood_neither_blocks_nor_fills_memory),
         cmocka_unit_test(the_whole_group_is_killed),

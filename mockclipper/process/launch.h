@@ -1,0 +1,20 @@
+/* How a container is started: its command, and the environment that tells it where Clipper is and who it is. */
+#ifndef MOCKCLIPPER_PROCESS_LAUNCH_H
+#define MOCKCLIPPER_PROCESS_LAUNCH_H
+
+#include "process/process.h"
+
+typedef struct launch launch;
+
+/* For a container of the model NAME, version VERSION, that takes INPUT_TYPE and connects to PORT of ADDRESS. COMMAND is
+ * ended with NULL. */
+launch *launch_new(char *const command[], const char *name, const char *version, const char *input_type,
+                   const char *address, unsigned port);
+
+/* Changes the environment further: "NAME=VALUE" sets, "NAME" alone removes; the last change of a variable counts. */
+void launch_set(launch *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Starts the process, as process_start(); frees the launch. */
+process *launch_start(launch **self_p, char **problem);
+
+#endif
