@@ -11,11 +11,11 @@ import time
 import zmq
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))
-CONTAINER = os.path.abspath(os.environ.get("CLIPPER_CONTAINER", os.path.join(ROOT, os.environ.get("B", "build"), "clipper-container")))
-PATIENCE = 60  # seconds: longer than anything takes that is right, on a machine that does much else
+sys.path.append(os.path.join(HERE, "..", "tools"))
+from tap import BUILD, ROOT  # noqa: E402
 
-sys.path.append(os.path.join(ROOT, "tests", "mockclipper"))
+CONTAINER = os.path.abspath(os.environ.get("CLIPPER_CONTAINER", os.path.join(BUILD, "clipper-container")))
+PATIENCE = 60  # seconds: longer than anything takes that is right, on a machine that does much else
 
 KEEP_ALIVE, SEND_METADATA = 0, 1
 TYPES = ["bytes", "ints", "floats", "doubles", "strings"]

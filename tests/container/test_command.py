@@ -14,7 +14,7 @@ import urllib.request
 
 from containers import (CONTAINER, HEARTBEAT, KEEP_ALIVE, SEND_METADATA, Clipper, Container, build_model, heartbeat,
                         named, request, u32, wait_until)
-from support import equal, main, test
+from tap import equal, main, test
 
 FOLDER = tempfile.TemporaryDirectory()
 SLOW = build_model(FOLDER.name)

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 
 from containers import ROOT, Clipper, Container, named
-from support import Skip, equal, main, test
+from tap import Skip, equal, main, test
 
 EXAMPLE = os.path.join(ROOT, "container", "examples", "digits")
 DATA = os.path.join(EXAMPLE, "digits.csv")

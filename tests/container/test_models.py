@@ -7,7 +7,7 @@ import struct
 import zlib
 
 from containers import TYPES, Clipper, Container, named, u32
-from support import equal, main, test
+from tap import equal, main, test
 
 WIDTHS = [1, 4, 4, 8, 1]
 FORMATS = ["B", "i", "f", "d", "B"]

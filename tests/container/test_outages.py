@@ -12,7 +12,7 @@ import threading
 
 from containers import (CONTAINER, KEEP_ALIVE, PATIENCE, SEND_METADATA, Clipper, Container, heartbeat, named, request,
                         wait_until)
-from support import Skip, equal, main, test
+from tap import Skip, equal, main, test
 
 REPEAT = int(os.environ.get("OUTAGES_REPEAT", "3"))
 

@@ -19,7 +19,6 @@ not needed (any more) is an error.
 """
 import json
 import os
-import re
 import subprocess
 import sys
 from collections import defaultdict

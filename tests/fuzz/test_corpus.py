@@ -1,41 +1,30 @@
 #!/usr/bin/env python3
 """Every fuzz target, on its committed corpus, on its regressions, and on what the test vectors give it."""
-import glob
+import functools
 import os
 import tempfile
 
-from support import Tap, missing, replay, run, targets
+from support import need_libfuzzer, replay, targets
+from tap import BUILD, add_test, main, output_of, test
 
-PROGRAMS = os.path.join(os.environ.get("B", "build"), "fuzz", "bin")
-
-
-def replay_folder(tap, target, folder, what, least):
-    files = sorted(glob.glob(os.path.join(folder, "*")))
-    problem = replay(os.path.join(PROGRAMS, "fuzz_" + target), files) if files else ""
-    enough = len(files) >= least
-    tap.check(problem is None and enough or (not files and least == 0),
-              "%s keeps its promises on %d inputs: %s" % (target, len(files), what),
-              problem or "there should be at least %d" % least)
+PROGRAMS = os.path.join(BUILD, "fuzz", "bin")
 
 
-def main():
-    tap = Tap()
-    why = missing()
-    if why:
-        tap.skip("fuzz targets", why)
-        tap.end()
-    built = run(["fuzz/build.sh"])
-    if not tap.check(built.returncode == 0, "all fuzz targets build", built.output):
-        tap.end()
+@test
+@functools.cache
+def all_fuzz_targets_build():
+    need_libfuzzer()
+    output_of(["fuzz/build.sh"])
+
+
+def replay_folder(target, *corpus):
+    all_fuzz_targets_build()
     with tempfile.TemporaryDirectory() as folder:
-        seeds = os.path.join(folder, "seeds")
-        run(["python3", "fuzz/make_corpus.py", "seeds", seeds])
-        for target in targets():
-            committed = os.path.join(folder, target)
-            run(["python3", "fuzz/make_corpus.py", "unpack", target, committed])
-            replay_folder(tap, target, committed, "corpus and regressions", 20)
-            replay_folder(tap, target, os.path.join(seeds, target), "test vectors", 20)
-    tap.end()
+        output_of(["python3", "fuzz/make_corpus.py", *corpus, folder])
+        replay(os.path.join(PROGRAMS, "fuzz_" + target), os.path.join(folder, target if "seeds" in corpus else ""), 20)
 
 
+for name in targets():
+    add_test(name + " keeps its promises on corpus and regressions", replay_folder, name, "unpack", name)
+    add_test(name + " keeps its promises on the test vectors", replay_folder, name, "seeds")
 main()

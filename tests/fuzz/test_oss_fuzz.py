@@ -1,60 +1,57 @@
 #!/usr/bin/env python3
 """fuzz/oss-fuzz/build.sh, run as OSS-Fuzz runs it: with its environment, and the tree in $SRC."""
+import functools
 import os
 import re
 import tempfile
 import zipfile
 
-from support import TOP, Tap, missing, replay, run
+from support import need_libfuzzer, output_of, replay
+from tap import ROOT, add_test, equal, main, test
 
 TARGETS = ["decode_whole", "decode_by_frame", "round_trip", "elements", "flat", "session", "json_decode", "json_encode"]
+FOLDER = tempfile.TemporaryDirectory()
+OUT = os.path.join(FOLDER.name, "out")
 
 
-def build(folder, **more):
-    """Runs build.sh with an empty OUT in FOLDER. Returns OUT and what was printed."""
-    source, out, work = (os.path.join(folder, name) for name in ("src", "out", "work"))
-    for each in (source, out, work):
+@test
+@functools.cache
+def build_sh_builds():
+    need_libfuzzer()
+    source, work = (os.path.join(FOLDER.name, name) for name in ("src", "work"))
+    for each in (source, OUT, work):
         os.makedirs(each)
-    os.symlink(TOP, os.path.join(source, "clipper-rpc"))
-    flags = "-O1 -fno-omit-frame-pointer -gline-tables-only"
-    environment = dict(os.environ, SRC=source, OUT=out, WORK=work, CC="clang", CXX="clang", SANITIZER="address",
-                       CFLAGS=flags + " -fsanitize=address,fuzzer-no-link",
-                       CXXFLAGS=flags + " -fsanitize=address,fuzzer-no-link", LIB_FUZZING_ENGINE="-fsanitize=fuzzer")
-    environment.update(more)
-    return out, run(["bash", os.path.join(TOP, "fuzz/oss-fuzz/build.sh")], cwd=source, env=environment)
+    os.symlink(ROOT, os.path.join(source, "clipper-rpc"))
+    flags = "-O1 -fno-omit-frame-pointer -gline-tables-only -fsanitize=address,fuzzer-no-link"
+    environment = dict(os.environ, SRC=source, OUT=OUT, WORK=work, CC="clang", CXX="clang", SANITIZER="address",
+                       CFLAGS=flags, CXXFLAGS=flags, LIB_FUZZING_ENGINE="-fsanitize=fuzzer")
+    output_of(["bash", os.path.join(ROOT, "fuzz/oss-fuzz/build.sh")], cwd=source, env=environment)
 
 
-def check_target(tap, out, target):
-    program = os.path.join(out, "fuzz_" + target)
+@test
+def it_builds_every_target_that_can_run_there():
+    build_sh_builds()
+    equal(sorted(name for name in os.listdir(OUT) if re.fullmatch("fuzz_[a-z_]+", name)
+                 and os.access(os.path.join(OUT, name), os.X_OK)), sorted("fuzz_" + target for target in TARGETS))
+
+
+def replays_its_seeds(target):
+    build_sh_builds()
     with tempfile.TemporaryDirectory() as folder:
-        with zipfile.ZipFile(program + "_seed_corpus.zip") as corpus:
+        with zipfile.ZipFile(os.path.join(OUT, "fuzz_%s_seed_corpus.zip" % target)) as corpus:
             corpus.extractall(folder)
-        seeds = [os.path.join(folder, name) for name in os.listdir(folder)]
-        problem = replay(program, seeds)
-        tap.check(problem is None and len(seeds) >= 20, "%s: built, and replays its %d seeds" % (target, len(seeds)),
-                  problem or "")
-    done = run([program, "-runs=200", "-dict=" + program + ".dict", "-artifact_prefix=" + out + "/"])
-    tap.check(done.returncode == 0 and "max_len" in open(program + ".options", encoding="ascii").read(),
-              "%s: takes its dictionary and options" % target, done.output)
+        replay(os.path.join(OUT, "fuzz_" + target), folder, 20)
 
 
-def main():
-    tap = Tap()
-    why = missing()
-    if why:
-        tap.skip("oss-fuzz/build.sh", why)
-        tap.end()
-    with tempfile.TemporaryDirectory() as folder:
-        out, done = build(folder)
-        tap.check(done.returncode == 0, "build.sh builds", done.output)
-        programs = sorted(name for name in os.listdir(out) if re.fullmatch("fuzz_[a-z_]+", name)
-                          and os.access(os.path.join(out, name), os.X_OK))
-        tap.check(programs == sorted("fuzz_" + target for target in TARGETS), "it builds every target that can run there",
-                  str(programs))
-        for target in TARGETS:
-            if "fuzz_" + target in programs:
-                check_target(tap, out, target)
-    tap.end()
+def takes_its_dictionary_and_options(target):
+    build_sh_builds()
+    program = os.path.join(OUT, "fuzz_" + target)
+    output_of([program, "-runs=200", "-dict=" + program + ".dict", "-artifact_prefix=" + OUT + "/"])
+    with open(program + ".options", encoding="ascii") as options:
+        assert "max_len" in options.read()
 
 
+for name in TARGETS:
+    add_test(name + ": replays its seeds", replays_its_seeds, name)
+    add_test(name + ": takes its dictionary and options", takes_its_dictionary_and_options, name)
 main()

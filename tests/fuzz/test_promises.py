@@ -5,12 +5,8 @@ import glob
 import os
 import re
 
-from support import TOP, Tap
-
-
-def read(path):
-    with open(os.path.join(TOP, path), encoding="utf-8") as file:
-        return file.read()
+from support import equal
+from tap import ROOT, add_test, main, read, test
 
 
 def promises():
@@ -22,32 +18,47 @@ def promises():
 def judged():
     """{file: ids of the promises that it judges}"""
     found = {}
-    for path in sorted(glob.glob(os.path.join(TOP, "fuzz/*.c"))):
-        name = os.path.relpath(path, TOP)
+    for path in sorted(glob.glob(os.path.join(ROOT, "fuzz/*.c"))):
+        name = os.path.relpath(path, ROOT)
         found[name] = set(re.findall(r'PROMISE\(\s*"([A-Z]-\d+)"', read(name)))
     return found
 
 
-def main():
-    tap = Tap()
-    written, found = promises(), judged()
-    tap.check(len(written) >= 45, "%d promises are written down" % len(written))
-    unknown = {name: ids - set(written) for name, ids in found.items() if ids - set(written)}
-    tap.check(not unknown, "every promise that is judged is written down", str(unknown))
-    for name, (_, where) in written.items():
-        files = re.findall(r"`((?:fuzz|tests)/[^`]+)`", where)
-        lost = [path for path in files if not os.path.exists(os.path.join(TOP, path))]
-        tap.check((files or "all targets" in where) and not lost, "%s says where it is checked" % name, str(lost))
-        targets = [path for path in files if path.startswith("fuzz/fuzz_")]
-        # What sanitizers find needs no PROMISE.
-        silent = [path for path in targets if name not in found[path] | found["fuzz/json_answer.c"]]
-        if "Sanitizer" not in where:
-            tap.check(not silent, "%s is judged there" % name, str(silent))
-    elsewhere = {path: sorted(name for name in ids if path not in written[name][1])
-                 for path, ids in found.items() if path.startswith("fuzz/fuzz_")}
-    elsewhere = {path: names for path, names in elsewhere.items() if names}
-    tap.check(not elsewhere, "every target is named with what it judges", str(elsewhere))
-    tap.end()
+WRITTEN, JUDGED = promises(), judged()
 
 
+@test
+def the_promises_are_written_down():
+    assert len(WRITTEN) >= 45, len(WRITTEN)
+
+
+@test
+def every_promise_that_is_judged_is_written_down():
+    equal({name: ids - set(WRITTEN) for name, ids in JUDGED.items() if ids - set(WRITTEN)}, {})
+
+
+@test
+def every_target_is_named_with_what_it_judges():
+    equal([(path, name) for path, ids in JUDGED.items() if path.startswith("fuzz/fuzz_")
+           for name in sorted(ids) if path not in WRITTEN[name][1]], [])
+
+
+def files_of(where):
+    return re.findall(r"`((?:fuzz|tests)/[^`]+)`", where)
+
+
+def says_where_it_is_checked(where):
+    assert files_of(where) or "all targets" in where
+    equal([path for path in files_of(where) if not os.path.exists(os.path.join(ROOT, path))], [])
+
+
+def is_judged_there(name, where):
+    equal([path for path in files_of(where) if path.startswith("fuzz/fuzz_")
+           and name not in JUDGED[path] | JUDGED["fuzz/json_answer.c"]], [])
+
+
+for promise, (_, place) in WRITTEN.items():
+    add_test(promise + " says where it is checked", says_where_it_is_checked, place)
+    if "Sanitizer" not in place:  # what sanitizers find needs no PROMISE
+        add_test(promise + " is judged there", is_judged_there, promise, place)
 main()

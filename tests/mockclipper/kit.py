@@ -1,4 +1,4 @@
-"""What the tests of the kit share, beside tests/mockclipper/support.py: runs of `mockclipper check`, read as JSON."""
+"""What the tests of the kit share, beside tests/tools/tap.py: mockclipper run as a user runs it."""
 
 import json
 import os
@@ -6,13 +6,46 @@ import subprocess
 import sys
 import uuid
 
-from support import MOCKCLIPPER, ROOT, TIMEOUT, Skip, equal, main, run, test  # noqa: E402,F401
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tools"))
+import tap  # noqa: E402
+from tap import BUILD, PYTHON, ROOT, equal, shorten  # noqa: E402
 
-PYTHON = "/usr/bin/python3"
-ODD = os.path.join(ROOT, "tests", "mockclipper", "odd_container.py")
+MOCKCLIPPER = os.path.abspath(os.environ.get("MOCKCLIPPER", os.path.join(BUILD, "mockclipper")))
 CONTAINER = os.path.abspath(os.environ.get("CLIPPER_CONTAINER",
                                            os.path.join(os.path.dirname(MOCKCLIPPER), "clipper-container")))
+ODD = os.path.join(ROOT, "tests", "mockclipper", "odd_container.py")
 FAST = ["--poll-timeout", "100", "--activity-timeout", "600"]
+
+
+def run(*arguments, stdin=b"", **options):
+    """Runs mockclipper. Returns (exit status, stdout, stderr), the last as text."""
+    return tap.run([MOCKCLIPPER, *arguments], stdin.encode() if isinstance(stdin, str) else stdin, **options)
+
+
+# ---- decode and encode
+
+
+def lines(objects):
+    return "".join(json.dumps(o) + "\n" for o in objects).encode()
+
+
+def ask(command, objects, *options):
+    """Sends OBJECTS to `mockclipper COMMAND`, one a line. Returns (exit status, list of answers)."""
+    status, out, err = run(command, *options, stdin=lines(objects))
+    equal(err, "", "stderr")
+    answers = [json.loads(line) for line in out.decode().split("\n")[:-1]]
+    equal(len(answers), len(objects), "answers")
+    return status, answers
+
+
+def ask_one(command, thing, *options):
+    """The answer to one line. The exit status must be the one that belongs to it."""
+    status, (answer,) = ask(command, [thing], *options)
+    equal(status, 1 if answer.get("ok") is False else 0, f"exit status of {shorten(answer)}")
+    return answer
+
+
+# ---- check
 
 
 def check(*arguments, command):
@@ -28,6 +61,15 @@ def results(*arguments, command):
         raise AssertionError("no report; status %d, stderr:\n%s" % (status, err))
     report = json.loads(out)
     return status, report, {case["id"]: case for case in report["cases"]}
+
+
+def start(*arguments, command):
+    """Begins `mockclipper check`, to be interfered with."""
+    return subprocess.Popen([MOCKCLIPPER, "check", *arguments, "--", *command], stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE)
+
+
+# ---- Containers
 
 
 def odd(oddity, *mark):
@@ -50,15 +92,3 @@ def processes_with(mark):
         except OSError:
             pass
     return found
-
-
-def start(*arguments, command):
-    """Begins `mockclipper check`, to be interfered with."""
-    return subprocess.Popen([MOCKCLIPPER, "check", *arguments, "--", *command], stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE)
-
-
-def contains(text, *parts):
-    for part in parts:
-        if part not in text:
-            raise AssertionError("%r is not in:\n%s" % (part, text))

@@ -2,7 +2,7 @@
 
 import struct
 
-from support import equal
+from kit import equal
 
 HEARTBEAT = {"direction": "to_clipper", "frames": ["", "02000000"]}
 DECODED_HEARTBEAT = {"ok": True, "wire": "any", "leniencies": [], "message": {"kind": "heartbeat"}}

@@ -2,6 +2,7 @@
 
 import atexit
 import html.parser
+import importlib.util
 import json
 import os
 import pty
@@ -12,8 +13,8 @@ import tempfile
 import time
 
 import browser
-from kit import (CONTAINER, MOCKCLIPPER, PYTHON, ROOT, TIMEOUT, Skip, contains, equal, main, new_mark, odd,
-                 processes_with, run, test)
+from kit import CONTAINER, MOCKCLIPPER, new_mark, odd, processes_with, run
+from tap import PYTHON, ROOT, TIMEOUT, Skip, contains, equal, main, test
 
 PROBE = [CONTAINER, "--model", "probe"]
 # As short as the point of a test allows.
@@ -58,9 +59,7 @@ def validate(report):
 
 @test
 def every_report_is_held_against_the_schema():
-    try:
-        import jsonschema  # noqa: F401
-    except ImportError:
+    if importlib.util.find_spec("jsonschema") is None:
         raise Skip("needs jsonschema")
 
 

@@ -8,7 +8,8 @@ import socket
 import subprocess
 import tempfile
 
-from kit import (CONTAINER, FAST, MOCKCLIPPER, TIMEOUT, Skip, check, contains, equal, main, odd, results, run, test)
+from kit import CONTAINER, FAST, MOCKCLIPPER, check, odd, results, run
+from tap import TIMEOUT, Skip, contains, equal, main, test
 
 GOOD = [CONTAINER, "--model", "probe"]
 # For what a machine that does much else could make inconclusive.

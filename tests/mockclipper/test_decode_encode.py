@@ -6,7 +6,8 @@ import os
 import struct
 
 from messages import (DECODED_HEARTBEAT, HEARTBEAT, encoding, failure, flat, new_container, request, u32, u64s)
-from support import ROOT, ask, ask_one, equal, main, run, test
+from kit import ask, ask_one, run
+from tap import ROOT, equal, main, test
 
 CAPTURES = os.path.join(ROOT, "tests", "data", "captures", "released-python.jsonl")
 

@@ -6,8 +6,8 @@ import subprocess
 import tempfile
 import time
 
-from kit import (CONTAINER, MOCKCLIPPER, TIMEOUT, check, contains, equal, main, new_mark, odd, processes_with,
-                 results, start, test)
+from kit import CONTAINER, MOCKCLIPPER, check, new_mark, odd, processes_with, results, start
+from tap import TIMEOUT, contains, equal, main, test
 
 GOOD = [CONTAINER, "--model", "probe"]
 

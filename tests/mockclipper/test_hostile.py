@@ -1,6 +1,7 @@
 """Hostile containers cannot hurt the kit: it says what is wrong with them, and ends in time."""
 
-from kit import contains, equal, main, odd, results, test
+from kit import odd, results
+from tap import contains, equal, main, test
 
 ONE = ["--scenario", "registration/heartbeat-first"]
 

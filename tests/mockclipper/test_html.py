@@ -5,7 +5,8 @@ import os
 import tempfile
 
 import browser
-from kit import PYTHON, ROOT, Skip, check, contains, equal, main, odd, test
+from kit import check, odd
+from tap import PYTHON, ROOT, Skip, contains, equal, main, test
 
 HOSTILE = [PYTHON, os.path.join(ROOT, "tests", "mockclipper", "hostile_text.py"), "</script><img src=x onerror=alert(2)>"]
 CHROMIUM = browser.find()

@@ -4,7 +4,8 @@
 import json
 
 from messages import DECODED_HEARTBEAT, HEARTBEAT, bad_input, encoding, u32
-from support import ask_one, equal, main, run, test
+from kit import ask_one, run
+from tap import equal, main, test
 
 
 @test

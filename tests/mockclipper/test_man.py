@@ -5,7 +5,8 @@ import re
 import shutil
 import subprocess
 
-from kit import CONTAINER, MOCKCLIPPER, PYTHON, ROOT, Skip, contains, equal, main, test
+from kit import CONTAINER, MOCKCLIPPER
+from tap import PYTHON, ROOT, Skip, contains, equal, main, test
 
 MAKE_MAN = os.path.join(ROOT, "mockclipper", "man", "make_man.py")
 PAGES = {"mockclipper": ("mockclipper/man/mockclipper.1.in", MOCKCLIPPER),

@@ -9,7 +9,8 @@ import resource
 import select
 import subprocess
 
-from support import MOCKCLIPPER, TIMEOUT, Skip, equal, main, run, test
+from kit import MOCKCLIPPER, run
+from tap import TIMEOUT, Skip, equal, main, test
 
 HEARTBEAT = b'{"direction":"to_clipper","frames":["","02000000"]}\n'
 ANSWER = b'{"ok":true,"wire":"any","leniencies":[],"message":{"kind":"heartbeat"}}\n'

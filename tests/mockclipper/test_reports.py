@@ -10,8 +10,8 @@ import subprocess
 import tempfile
 import xml.etree.ElementTree as tree
 
-from kit import (CONTAINER, FAST, MOCKCLIPPER, ROOT, TIMEOUT, Skip, check, contains, equal, main, new_mark, odd,
-                 processes_with, run, start, test)
+from kit import CONTAINER, FAST, MOCKCLIPPER, check, new_mark, odd, processes_with, run, start
+from tap import ROOT, TIMEOUT, Skip, contains, equal, main, test
 
 HERE = os.path.join(ROOT, "tests", "mockclipper")
 HOSTILE = ["/usr/bin/python3", os.path.join(HERE, "hostile_text.py"), "</script><img src=x onerror=alert(2)>", "a'b"]

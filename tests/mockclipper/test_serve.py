@@ -7,7 +7,8 @@ import subprocess
 import tempfile
 import time
 
-from kit import CONTAINER, MOCKCLIPPER, TIMEOUT, contains, equal, main, new_mark, odd, processes_with, run, test
+from kit import CONTAINER, MOCKCLIPPER, new_mark, odd, processes_with, run
+from tap import TIMEOUT, contains, equal, main, test
 
 SUM = [CONTAINER, "--model", "sum"]
 

@@ -5,7 +5,8 @@ import glob
 import json
 import os
 
-from support import ROOT, add_test, ask, equal, main
+from kit import ask
+from tap import ROOT, add_test, equal, main
 
 VECTORS = os.path.join(ROOT, "spec", "vectors")
 LIMIT_OPTIONS = {"items": "--max-items", "item_bytes": "--max-item-bytes", "total_bytes": "--max-total-bytes", "text_bytes": "--max-text-bytes"}

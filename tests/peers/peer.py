@@ -1,5 +1,4 @@
-"""What the tests of the containers share: a TAP runner, and a small stand-in for Clipper that says exactly what it is
-told to. It puts its bytes together by hand, so that it shares no code, and no mistake, with what it tests."""
+"""What the tests of the containers share: a small stand-in for Clipper that sends exactly what it is told to. It puts its bytes together by hand, so that it shares no code, and no mistake, with what it tests."""
 import contextlib
 import os
 import signal
@@ -8,8 +7,10 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
 import zlib
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tools"))
+from tap import equal  # noqa: E402
 
 try:
     import zmq
@@ -19,40 +20,6 @@ except ImportError:
 TYPES = ("bytes", "ints", "floats", "doubles", "strings")
 WIDTHS = (1, 4, 4, 8, 1)
 PATIENCE = 20  # seconds: for a virtual machine that starts while others work
-
-_tests = []
-
-
-class Skip(Exception):
-    """Raised by a test that cannot be run here; its text says why."""
-
-
-def add_test(name, function, *arguments):
-    _tests.append((name, function, arguments))
-
-
-def main():
-    """Runs all tests, prints TAP, exits with 1 when one failed."""
-    failed = 0
-    print(f"1..{len(_tests)}", flush=True)
-    for number, (name, function, arguments) in enumerate(_tests, 1):
-        try:
-            function(*arguments)
-            print(f"ok {number} - {name}", flush=True)
-        except Skip as why:
-            print(f"ok {number} - {name} # SKIP {why}", flush=True)
-        except Exception:
-            failed += 1
-            print(f"not ok {number} - {name}")
-            for line in traceback.format_exc().splitlines():
-                print(f"# {line[:2000]}")
-            sys.stdout.flush()
-    sys.exit(1 if failed else 0)
-
-
-def equal(actual, expected, what=""):
-    if actual != expected:
-        raise AssertionError(f"{what}: expected {str(expected)[:700]}, got {str(actual)[:700]}")
 
 
 def u32(value):

@@ -3,8 +3,8 @@
 (peer.py), and by the conformance kit, which must find nothing wrong with it, but for the fault that CLIPPER_BUG switches
 on, which it must find.
 
-TAP on stdout. A language whose tools are not there is skipped, and it is said which. test_peers.py LANGUAGE...
-tests only those.
+TAP on stdout. A language whose tools are not there is skipped, and it is said which. test_peers.py LANGUAGE:
+tests only that.
 """
 import functools
 import glob
@@ -15,15 +15,11 @@ import subprocess
 import sys
 import tempfile
 
-sys.dont_write_bytecode = True
+import peer
+from peer import TYPES, Clipper, probe, request, response, u32
+from tap import BUILD, ROOT, Skip, add_test, equal, main
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))
-BUILD = os.path.join(ROOT, os.environ.get("B", "build"))
-sys.path.insert(0, HERE)
-
-import peer  # noqa: E402
-from peer import TYPES, Clipper, Skip, add_test, equal, probe, request, response, u32  # noqa: E402
-
 LANGUAGES = ("python", "node", "java", "cpp")
 MOCKCLIPPER = os.path.abspath(os.environ.get("MOCKCLIPPER", os.path.join(BUILD, "mockclipper")))
 CANARY = b"canary!!"  # of a length that suits every type
@@ -333,9 +329,8 @@ def kit_catches(language, bug, variables, options, cases):
             raise AssertionError(f"{name} does not find {bug}: {findings}")
 
 
-def main():
-    languages = sys.argv[1:] or LANGUAGES
-    for language in languages:
+def add_all():
+    for language in LANGUAGES:
         if language in CODECS:
             add_test(f"{language}: decodes the vectors", decodes_the_vectors, language)
             add_test(f"{language}: encodes the vectors", encodes_the_vectors, language)
@@ -352,8 +347,7 @@ def main():
         for row in BUGS:
             if row[0] == language:
                 add_test(f"{language}: the kit catches {row[1]}", kit_catches, *row)
-    peer.main()
 
 
-if __name__ == "__main__":
-    main()
+add_all()
+main()

@@ -8,12 +8,12 @@ import os
 import pathlib
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 
-sys.dont_write_bytecode = True
-import reference
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "tools"))
+from tap import Skip, empty, main, output_of, test  # noqa: E402
+import reference  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SPEC = ROOT / "spec"
@@ -27,10 +27,6 @@ GOOD = [v for v in DECODES if "error" not in v["expect"]]
 KINDS = {"heartbeat", "new_container", "prediction_request", "prediction_response", "feedback_request"}
 # Of what binds the codec: properties of all messages, which no single vector can show.
 PROPERTIES = {"COD-3", "COD-8", "LIM-1"}
-
-
-class Skip(Exception):
-    """A test that cannot run here; the text says why."""
 
 
 def listed(macro):
@@ -66,19 +62,14 @@ def decode(vector, frames=None):
 
 
 def run(*command):
-    done = subprocess.run([sys.executable, *map(str, command)], capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-def no_more(wrong, what):
-    assert not wrong, "%s: %s" % (what, ", ".join(map(str, wrong)))
+    return output_of([sys.executable, "-B", *map(str, command)])
 
 
 # ---- Requirements
 
 
-def test_requirements_are_well_formed():
+@test
+def requirements_are_well_formed():
     for r in REQUIREMENTS:
         assert set(r) - {"no_scenario"} == {"id", "level", "binds", "profile", "source", "text"}, r["id"]
         assert re.fullmatch(r"[A-Z]+-[1-9][0-9]*", r["id"]), r["id"]
@@ -90,41 +81,48 @@ def test_requirements_are_well_formed():
         assert re.fullmatch(r"\S.*(\.|\.\))", r["text"]), "not a sentence: " + r["id"]
 
 
-def test_requirement_ids_are_unique_and_in_order():
-    no_more({i for i in IDS if IDS.count(i) > 1}, "twice")
+@test
+def requirement_ids_are_unique_and_in_order():
+    empty({i for i in IDS if IDS.count(i) > 1}, "twice")
     for area in {i.split("-")[0] for i in IDS}:
         numbers = [int(i.split("-")[1]) for i in IDS if i.split("-")[0] == area]
         assert numbers == sorted(numbers), area
 
 
-def test_robustness_never_fails_a_container():
+@test
+def robustness_never_fails_a_container():
     """Beyond its sources the kit only warns."""
-    no_more([r["id"] for r in REQUIREMENTS if r["source"]["kind"] == "robustness" and r["level"] == "MUST"], "MUST")
+    empty([r["id"] for r in REQUIREMENTS if r["source"]["kind"] == "robustness" and r["level"] == "MUST"], "MUST")
 
 
-def test_requirements_beyond_scenarios_say_why():
-    no_more([r["id"] for r in REQUIREMENTS if "container" not in r["binds"] and not r.get("no_scenario")], "no reason")
+@test
+def requirements_beyond_scenarios_say_why():
+    empty([r["id"] for r in REQUIREMENTS if "container" not in r["binds"] and not r.get("no_scenario")], "no reason")
 
 
 # ---- The specification
 
 
-def test_specification_is_up_to_date():
+@test
+def specification_is_up_to_date():
     run(SPEC / "generate.py", "--check")
 
 
-def test_specification_has_every_requirement_once():
+@test
+def specification_has_every_requirement_once():
     stated = re.findall(r'^- <a id="([a-z]+-\d+)"></a>\*\*([A-Z]+-\d+)\*\*', TEXT, re.M)
     assert sorted(i for _, i in stated) == sorted(IDS)
-    no_more([i for anchor, i in stated if anchor != i.lower()], "wrong anchor")
+    empty([i for anchor, i in stated if anchor != i.lower()], "wrong anchor")
 
 
-def test_specification_names_no_unknown_requirement():
+@test
+def specification_names_no_unknown_requirement():
     areas = "|".join({i.split("-")[0] for i in IDS})
-    no_more(set(re.findall(r"\b(?:%s)-\d+\b" % areas, TEXT)) - set(IDS), "unknown")
+    empty(set(re.findall(r"\b(?:%s)-\d+\b" % areas, TEXT)) - set(IDS), "unknown")
 
 
-def test_links_lead_somewhere():
+@test
+def links_lead_somewhere():
     for path in (SPEC / "clipper-rpc.md", SPEC / "vectors/README.md"):
         for target in re.findall(r"\]\(([^)]+)\)", path.read_text(encoding="utf-8").replace("\n", " ")):
             if target.startswith("https://"):
@@ -144,15 +142,18 @@ def anchors(text):
     return found
 
 
-def test_specification_explains_every_error():
-    no_more([name for name in wire_errors() if "`%s`" % name not in TEXT], "not explained")
+@test
+def specification_explains_every_error():
+    empty([name for name in wire_errors() if "`%s`" % name not in TEXT], "not explained")
 
 
-def test_specification_names_every_field():
-    no_more([name for name, _ in listed("CLIPPER_FIELDS") if "`%s`" % name not in TEXT], "not named")
+@test
+def specification_names_every_field():
+    empty([name for name, _ in listed("CLIPPER_FIELDS") if "`%s`" % name not in TEXT], "not named")
 
 
-def test_specification_gives_every_error_its_fields():
+@test
+def specification_gives_every_error_its_fields():
     """The rows of the tables of errors: `error` | when | fields | expected, actual."""
     rows = dict.fromkeys(wire_errors(), "")
     for error, fields in re.findall(r"^\| `(\w+)` \| [^|]* \| ([^|]*) \| [^|]* \|$", TEXT, re.M):
@@ -167,11 +168,13 @@ def test_specification_gives_every_error_its_fields():
 # ---- The vectors
 
 
-def test_vectors_are_up_to_date():
+@test
+def vectors_are_up_to_date():
     run(SPEC / "vectors/generate.py", "--check")
 
 
-def test_vectors_are_well_formed():
+@test
+def vectors_are_well_formed():
     fields = {name for name, _ in listed("CLIPPER_FIELDS")}
     for v in VECTORS:
         inputs = [k for k in ("frames", "flat", "encode") if k in v]
@@ -192,39 +195,46 @@ def test_vectors_are_well_formed():
             assert set(expect) == {"wire", "leniencies", "message"}, v["id"]
 
 
-def test_vector_ids_are_unique():
+@test
+def vector_ids_are_unique():
     ids = [v["id"] for v in VECTORS]
-    no_more({i for i in ids if ids.count(i) > 1}, "twice")
+    empty({i for i in ids if ids.count(i) > 1}, "twice")
 
 
-def test_there_are_enough_vectors():
+@test
+def there_are_enough_vectors():
     invalid = [v for v in VECTORS if "error" in v["expect"]]
     assert len(VECTORS) >= 120, len(VECTORS)
     assert 2 * len(invalid) >= len(VECTORS), "%d of %d are invalid" % (len(invalid), len(VECTORS))
 
 
-def test_vectors_name_known_requirements():
-    no_more([(v["id"], r) for v in VECTORS for r in v["requirements"] if r not in IDS], "unknown")
+@test
+def vectors_name_known_requirements():
+    empty([(v["id"], r) for v in VECTORS for r in v["requirements"] if r not in IDS], "unknown")
 
 
-def test_every_requirement_of_the_codec_has_a_vector():
+@test
+def every_requirement_of_the_codec_has_a_vector():
     shown = {r for v in VECTORS for r in v["requirements"]}
     bound = {r["id"] for r in REQUIREMENTS if "codec" in r["binds"]}
-    no_more(sorted(bound - shown - PROPERTIES), "no vector")
-    no_more(sorted(PROPERTIES & shown), "has a vector after all")
+    empty(sorted(bound - shown - PROPERTIES), "no vector")
+    empty(sorted(PROPERTIES & shown), "has a vector after all")
 
 
-def test_every_error_has_a_vector():
+@test
+def every_error_has_a_vector():
     shown = {v["expect"].get("error") for v in DECODES}
-    no_more(set(wire_errors()) - shown, "no vector")
+    empty(set(wire_errors()) - shown, "no vector")
 
 
-def test_every_field_has_a_vector():
+@test
+def every_field_has_a_vector():
     shown = {v["expect"].get("field") for v in DECODES}
-    no_more({name for name, _ in listed("CLIPPER_FIELDS")} - shown, "no vector")
+    empty({name for name, _ in listed("CLIPPER_FIELDS")} - shown, "no vector")
 
 
-def test_every_frame_of_every_message_is_cut_off_once():
+@test
+def every_frame_of_every_message_is_cut_off_once():
     shown = {(v["direction"], v["expect"]["frame"], v["expect"]["field"]) for v in DECODES
              if v["expect"].get("error") == "truncated"}
     inbound = ["version", "message_type", "id", "request_type", "metadata_length", "metadata", "item"]
@@ -232,18 +242,20 @@ def test_every_frame_of_every_message_is_cut_off_once():
     outbound = ["message_type", "id", "metadata_length", "metadata", "item"]
     wanted |= {("to_clipper", i, f) for i, f in enumerate(outbound, 1)}
     wanted |= {("to_clipper", i, f) for i, f in enumerate(["name", "model_version", "input_type"], 2)}
-    no_more(wanted - shown, "not cut")
+    empty(wanted - shown, "not cut")
 
 
-def test_every_fixed_width_is_wrong_once():
+@test
+def every_fixed_width_is_wrong_once():
     shown = {(v["direction"], v["expect"]["field"]) for v in DECODES if v["expect"].get("error") == "wrong_width"}
     inbound = ("version", "message_type", "heartbeat_type", "id", "request_type", "metadata_length")
     wanted = {("to_container", f) for f in inbound}
     wanted |= {("to_clipper", f) for f in ("message_type", "id", "metadata_length", "rpc_version")}
-    no_more(wanted - shown, "never wrong")
+    empty(wanted - shown, "never wrong")
 
 
-def test_every_kind_wire_type_and_leniency_has_a_vector():
+@test
+def every_kind_wire_type_and_leniency_has_a_vector():
     shown = set()
     for v in GOOD:
         message, wire = v["expect"]["message"], v["expect"]["wire"]
@@ -255,18 +267,20 @@ def test_every_kind_wire_type_and_leniency_has_a_vector():
         wanted.add(("prediction_request", "to_container", "any", type))
         wanted.add(("prediction_response", "to_clipper", "document", type))
         wanted |= {("new_container", "to_clipper", wire, type) for wire in ("document", "release")}
-    no_more(wanted - shown, "no vector")
+    empty(wanted - shown, "no vector")
     assert {name for v in GOOD for name in v["expect"]["leniencies"]} == {"wide_version", "input_type_tail"}
     assert {v["encode"]["message"]["kind"] for v in VECTORS if "encode" in v} == KINDS
 
 
-def test_reference_decoder_agrees_with_every_vector():
+@test
+def reference_decoder_agrees_with_every_vector():
     for v in DECODES:
         found = decode(v)
         assert found == v["expect"], "%s: the decoder finds %s" % (v["id"], json.dumps(found))
 
 
-def test_prefixes_fail_at_their_end():
+@test
+def prefixes_fail_at_their_end():
     """But for the three that are whole messages of the other wire (section 5), and feedback, which may end anywhere."""
     whole = set()
     for v in GOOD:
@@ -283,7 +297,8 @@ def test_prefixes_fail_at_their_end():
     assert whole == {("new_container", ()), ("prediction_response", ()), ("prediction_response", (3, 3, 3))}, whole
 
 
-def test_encoded_messages_decode_to_themselves():
+@test
+def encoded_messages_decode_to_themselves():
     for v in VECTORS:
         if "encode" not in v or "error" in v["expect"]:
             continue
@@ -299,37 +314,16 @@ def test_encoded_messages_decode_to_themselves():
         assert not found["leniencies"], v["id"]
 
 
-def test_vectors_compile_as_c():
+@test
+def vectors_compile_as_c():
     compiler = shutil.which(os.environ.get("CC", "cc").split()[0])
     if not compiler:
         raise Skip("no C compiler")
     with tempfile.TemporaryDirectory() as folder:
         source = pathlib.Path(folder) / "vectors.c"
         source.write_text(run(SPEC / "vectors/to_c.py"), encoding="utf-8")
-        done = subprocess.run([compiler, "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror",
-                               "-fsyntax-only", "-I%s" % (ROOT / "codec/include"), "-I%s" % (ROOT / "tests/codec"),
-                               str(source)], capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr[:2000]
+        output_of([compiler, "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror", "-fsyntax-only",
+                   "-Icodec/include", "-Itests/codec", str(source)])
 
 
-def main():
-    tests = [(name, test) for name, test in globals().items() if name.startswith("test_")]
-    failed = 0
-    print("1..%d" % len(tests))
-    for number, (name, test) in enumerate(tests, 1):
-        title = name[len("test_"):].replace("_", " ")
-        try:
-            test()
-            print("ok %d - %s" % (number, title))
-        except Skip as why:
-            print("ok %d - %s # SKIP %s" % (number, title, why))
-        except Exception as wrong:
-            failed += 1
-            print("not ok %d - %s" % (number, title))
-            for line in ("%s: %s" % (type(wrong).__name__, wrong)).splitlines():
-                print("# " + line)
-    return 1 if failed else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+main()

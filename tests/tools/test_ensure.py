@@ -7,11 +7,9 @@ down what it is asked for and "installs" it by making a command.
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "mockclipper"))
-from support import main, test  # noqa: E402
+from tap import main, test
 
 ENSURE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "ensure.sh")
 TOOLS = ["sh", "sed", "tr", "sort", "grep", "mktemp", "rm", "tail", "env", "cat", "chmod"]

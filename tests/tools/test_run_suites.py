@@ -8,8 +8,7 @@ import sys
 import tempfile
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "mockclipper"))
-from support import main, test  # noqa: E402
+from tap import main, test
 
 RUN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "run_suites.py")
 
