@@ -3,6 +3,7 @@
 #include "base/heap.h"
 #include "base/port.h"
 #include "engine/engine.h"
+#include "engine/reaction.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -284,25 +285,30 @@ static bench_event take_registration(bench_link *self) {
     return first || !bench_link_probe(self) ? BENCH_REGISTERED : BENCH_OTHER;
 }
 
-static void answer_heartbeat(bench_link *self, bool known) {
+static bench_event answer_heartbeat(bench_link *self, clipper_heartbeat_type type) {
     const registered sender = identity_of_sender(self);
-    (void)send_heartbeat(self, &sender, known ? CLIPPER_KEEP_ALIVE : CLIPPER_SEND_METADATA);
+    (void)send_heartbeat(self, &sender, type);
+    return BENCH_OTHER;
 }
 
 static bench_event take_message(bench_link *self) {
     size_t sender = find_sender(self);
     bool known = sender < self->peer_count;
-    switch (self->message.kind) {
-    case CLIPPER_PREDICTION_RESPONSE:
-        return known && sender == 0 ? BENCH_ANSWER : BENCH_OTHER;
-    case CLIPPER_HEARTBEAT:
-        answer_heartbeat(self, known);
+    switch (reaction_to(self->message.kind, known)) {
+    case REACTION_KEEP_ALIVE:
+        return answer_heartbeat(self, CLIPPER_KEEP_ALIVE);
+    case REACTION_ASK:
+        return answer_heartbeat(self, CLIPPER_SEND_METADATA);
+    case REACTION_REGISTER:
+        return take_registration(self);
+    case REACTION_IGNORE:
         return BENCH_OTHER;
-    case CLIPPER_NEW_CONTAINER:
-        return known ? BENCH_OTHER : take_registration(self);
-    default:
-        return known && sender == 0 ? BENCH_MALFORMED : BENCH_OTHER;
+    case REACTION_NONE:
+        break;
     }
+    if (!known || sender != 0)
+        return BENCH_OTHER;
+    return self->message.kind == CLIPPER_PREDICTION_RESPONSE ? BENCH_ANSWER : BENCH_MALFORMED;
 }
 
 bench_event bench_link_next(bench_link *self, instant until) {

@@ -1,8 +1,8 @@
 #include "engine/engine_parts.h"
 
 #include "base/heap.h"
-#include "base/hex.h"
 #include "base/port.h"
+#include "engine/reaction.h"
 
 #include <errno.h>
 
@@ -103,15 +103,7 @@ bool engine_open(engine *self) {
 void engine_close(engine *self) {
     if (self->router == NULL)
         return;
-    for (size_t i = 0; i < self->session_count; i++) {
-        session *each = self->sessions[i];
-        if (each->closed == 0)
-            each->closed = clock_now();
-        each->connection = NULL;
-        each->registered = NULL;
-    }
-    zhashx_purge(self->by_identity);
-    self->unbound = 0;
+    engine_end_sessions(self);
     engine_drop_waiting(self);
     connections_destroy(&self->connections);
     zsock_destroy(&self->router);
@@ -139,103 +131,24 @@ int engine_poll_items(engine *self, zmq_pollitem_t items[ENGINE_ITEMS]) {
     return 2;
 }
 
-/* ---- Sessions --------------------------------------------------------------------------------------- */
-
-/* Reads the news of connections. Some come later than the first message by that connection. */
-static void update_connections(engine *self) {
-    connections_update(self->connections);
-    for (size_t i = self->session_count; self->unbound > 0 && i > 0; i--) {
-        session *each = self->sessions[i - 1];
-        connection *by = each->connection == NULL && each->closed == 0
-                             ? connections_unclaimed(self->connections, each->descriptor)
-                             : NULL;
-        if (by != NULL) {
-            each->connection = by;
-            by->session = each;
-            self->unbound--;
-        }
-    }
-}
-
-static session *begin_session(engine *self, const message *first, connection *by, const char *key) {
-    session *begun = heap_new(sizeof *begun);
-    self->sessions = heap_grow(self->sessions, self->session_count + 1, sizeof *self->sessions);
-    self->sessions[self->session_count++] = begun;
-    begun->number = (unsigned)self->session_count;
-    begun->identity_len = first->identity.len;
-    memcpy(begun->identity, first->identity.base, first->identity.len);
-    begun->opened = first->at;
-    begun->descriptor = first->connection;
-    begun->connection = by;
-    if (by != NULL)
-        by->session = begun;
-    else
-        self->unbound++;
-    zhashx_update(self->by_identity, key, begun);
-    if (self->journal != NULL)
-        journal_note_at(self->journal, first->at, begun->number, "new session, routing identity %s", key);
-    return begun;
-}
-
-/* Whether libzmq gave the peer its routing identity: it gives none twice, and they begin with a zero byte. One that
- * the peer chose itself can come back by another connection. */
-static bool is_given(const clipper_frame *identity) {
-    return identity->len > 0 && ((const uint8_t *)identity->base)[0] == 0;
-}
-
-/* The session that a message belongs to, new when its routing identity is, or when an identity that the peer chose
- * now comes by another connection. (The descriptor alone does not tell a connection: the system reuses it at once.) */
-static session *session_of(engine *self, const message *received) {
-    char key[2 * 255 + 1];
-    connection *by;
-    session *known;
-    hex_encode(received->identity.base, received->identity.len, key);
-    key[2 * received->identity.len] = '\0';
-    known = zhashx_lookup(self->by_identity, key);
-    if (known != NULL && (is_given(&received->identity) || received->connection < 0))
-        return known;
-    update_connections(self);
-    if (known != NULL && known->connection != NULL && known->connection->closed == 0 &&
-        known->descriptor == received->connection)
-        return known;
-    by = connections_unclaimed(self->connections, received->connection);
-    if (known != NULL && by == NULL && known->descriptor == received->connection)
-        return known;
-    return begin_session(self, received, by, key);
-}
-
-size_t engine_session_count(const engine *self) {
-    return self->session_count;
-}
-
-session *engine_session(const engine *self, size_t index) {
-    return self->sessions[index];
-}
-
-void engine_forget(session *whom) {
-    whom->registered = NULL;
-}
-
 /* ---- Events ----------------------------------------------------------------------------------------- */
 
-/* What Clipper does by itself with a message. */
-static void answer(engine *self, session *from, message *received) {
-    switch (received->content.kind) {
-    case CLIPPER_HEARTBEAT:
-        from->asked += from->registered == NULL;
-        engine_send_heartbeat(self, from,
-                              from->registered != NULL ? CLIPPER_KEEP_ALIVE : CLIPPER_SEND_METADATA);
-        received->answered = true;
-        break;
-    case CLIPPER_NEW_CONTAINER:
-        /* A container that was asked twice, as its heartbeats were quick, answers twice. */
-        received->answered = from->asked > 0 && from->registered != NULL;
-        from->asked -= from->asked > 0;
-        engine_register(self, from, received);
-        break;
-    default:
-        break;
+/* Does what Clipper does by itself with a message. */
+static void react(engine *self, session *from, message *received) {
+    reaction wanted = reaction_to(received->content.kind, from->registered != NULL);
+    /* A container that was asked twice, as its heartbeats were quick, answers twice. */
+    received->answered = wanted == REACTION_KEEP_ALIVE || wanted == REACTION_ASK ||
+                         (wanted == REACTION_IGNORE && from->asked > 0);
+    if (wanted == REACTION_KEEP_ALIVE)
+        engine_send_heartbeat(self, from, CLIPPER_KEEP_ALIVE);
+    if (wanted == REACTION_ASK) {
+        from->asked++;
+        engine_send_heartbeat(self, from, CLIPPER_SEND_METADATA);
     }
+    if (wanted == REACTION_REGISTER || wanted == REACTION_IGNORE)
+        from->asked -= from->asked > 0;
+    if (wanted == REACTION_REGISTER)
+        engine_register(self, from, received);
 }
 
 /* Takes a message in. False when a fault has it lost. */
@@ -259,7 +172,7 @@ static bool take_in(engine *self, session *from, message *received) {
 static message *next_message(engine *self, session **from) {
     message *received;
     while ((received = message_receive(zsock_resolve(self->router))) != NULL) {
-        *from = session_of(self, received);
+        *from = engine_session_of(self, received);
         if (take_in(self, *from, received))
             break;
         message_destroy(&received);
@@ -289,12 +202,12 @@ engine_event engine_next(engine *self) {
         return event;
     engine_send_waiting(self);
     /* What a container sent before its connection closed comes before the closing. */
-    update_connections(self);
+    engine_update_connections(self);
     event.message = next_message(self, &event.session);
     if (event.message != NULL) {
         event.kind = ENGINE_MESSAGE;
         if (self->attends)
-            answer(self, event.session, event.message);
+            react(self, event.session, event.message);
         return event;
     }
     event.session = next_disconnected(self);
@@ -304,9 +217,4 @@ engine_event engine_next(engine *self) {
             journal_note(self->journal, event.session->number, "connection closed by the container");
     }
     return event;
-}
-
-void engine_register(engine *self, session *from, const message *received) {
-    if (from->registered == NULL)
-        from->registered = registry_add(self->registry, &received->content);
 }

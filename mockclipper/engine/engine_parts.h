@@ -1,5 +1,7 @@
-/* The inside of the engine, for the files that make it up: engine.c (opening, sessions, events) and
- * engine_send.c. */
+/* The inside of the engine, for the files that make it up; each calls only those before it:
+ *   engine_sessions.c  which session a message belongs to
+ *   engine_send.c      sending, with what faults do to it
+ *   engine.c           opening, closing, events */
 #ifndef MOCKCLIPPER_ENGINE_ENGINE_PARTS_H
 #define MOCKCLIPPER_ENGINE_ENGINE_PARTS_H
 
@@ -35,6 +37,16 @@ struct engine {
     waiting *waiting;
     size_t waiting_count;
 };
+
+/* Reads the news of connections. Some come after the first message by that connection. */
+void engine_update_connections(engine *self);
+
+/* The session that a message belongs to, new when its routing identity is, or when an identity that the peer chose
+ * now comes by another connection. (The descriptor alone does not tell a connection: the system reuses it at once.) */
+session *engine_session_of(engine *self, const message *received);
+
+/* Closes all sessions and forgets their registrations. */
+void engine_end_sessions(engine *self);
 
 /* Does what FIRED wants beside what it does to the message, which went to or came from S. */
 void engine_after_fault(engine *self, session *s, const fault *fired);

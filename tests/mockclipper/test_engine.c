@@ -1,6 +1,7 @@
 /* The stand-in Clipper against raw ZeroMQ peers: who is who, what it does by itself, and what it survives. */
 #include "engine/connections.h"
 #include "engine/engine.h"
+#include "engine/reaction.h"
 
 #include <arpa/inet.h>
 #include <czmq.h>
@@ -119,6 +120,23 @@ static session *register_as(const fixture *f, zsock_t *dealer, const char *name)
 }
 
 /* ---- Tests ------------------------------------------------------------------------------------------ */
+
+static void each_message_has_its_reaction(void **state) {
+    static const struct {
+        clipper_kind kind;
+        reaction before, after; /* registration */
+    } all[] = {
+        {CLIPPER_HEARTBEAT, REACTION_ASK, REACTION_KEEP_ALIVE},
+        {CLIPPER_NEW_CONTAINER, REACTION_REGISTER, REACTION_IGNORE},
+        {CLIPPER_PREDICTION_RESPONSE, REACTION_NONE, REACTION_NONE},
+        {CLIPPER_NO_MESSAGE, REACTION_NONE, REACTION_NONE},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        assert_int_equal(reaction_to(all[i].kind, false), all[i].before);
+        assert_int_equal(reaction_to(all[i].kind, true), all[i].after);
+    }
+}
 
 static void heartbeats_are_answered_as_clipper_does(void **state) {
     zsock_t *dealer = connect_to(*state, NULL);
@@ -555,6 +573,7 @@ static void many_frames_are_one_message(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_message_has_its_reaction),
         cmocka_unit_test_setup_teardown(heartbeats_are_answered_as_clipper_does, set_up, tear_down),
         cmocka_unit_test_setup_teardown(replicas_are_numbered_by_name_and_version, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_second_registration_changes_nothing, set_up, tear_down),
