@@ -31,9 +31,9 @@ static void add_time(char *buffer, size_t size, double count, const char *unit) 
 /* "TO + 2.5 D", or "-" for moments. */
 static const char *time_text(const scenario *s, char *buffer, size_t size) {
     *buffer = '\0';
-    add_time(buffer, size, s->timeouts, "TO");
-    add_time(buffer, size, s->polls, "D");
-    add_time(buffer, size, s->seconds, "s");
+    add_time(buffer, size, s->waits.timeouts, "TO");
+    add_time(buffer, size, s->waits.polls, "D");
+    add_time(buffer, size, s->waits.seconds, "s");
     return *buffer != '\0' ? buffer : "-";
 }
 

@@ -34,8 +34,9 @@ typedef struct runner {
 
 static double expected_time(const ledger *book, const ledger_case *one) {
     const timing *t = &book->parameters.timing;
-    return one->scenario->polls * (double)t->poll + one->scenario->timeouts * (double)t->activity +
-           one->scenario->seconds * (double)SECOND;
+    return one->scenario->waits.polls * (double)t->poll +
+           one->scenario->waits.timeouts * (double)t->activity +
+           one->scenario->waits.seconds * (double)SECOND;
 }
 
 static int longest_first(const void *a, const void *b, void *book) {

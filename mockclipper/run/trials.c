@@ -26,7 +26,7 @@ static bool any_case(const ledger *book, const ledger_case *one) {
 
 static bool judges_times(const ledger *book, const ledger_case *one) {
     (void)book;
-    return one->scenario->polls > 0 || one->scenario->timeouts > 0;
+    return one->scenario->waits.polls > 0 || one->scenario->waits.timeouts > 0;
 }
 
 typedef struct heartbeat_time {

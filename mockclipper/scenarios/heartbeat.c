@@ -1,7 +1,7 @@
 /* How a container and Clipper keep knowing of each other. */
 #include "scenarios/families.h"
 
-static void interval(talk *t) {
+static void play_interval(talk *t) {
     talk_register(t);
     talk_canary(t);
     talk_fall_silent(t);
@@ -11,7 +11,18 @@ static void interval(talk *t) {
     talk_canary(t);
 }
 
-static void keep_alive_is_not_answered(talk *t) {
+static const scenario interval = {
+    .id = "heartbeat/interval",
+    .title = "an idle container sends a heartbeat when D has passed, and again each D",
+    .requirements = "HB-6 HB-1 HB-7 TMO-2 DEP-9",
+    .passes = "After the last message to the container Clipper is silent. A heartbeat comes after D, and two "
+              "more, each a D later.",
+    .fails = "No heartbeat, one too late, or (a warning) one too early.",
+    .waits = {.polls = 3},
+    .play = play_interval,
+};
+
+static void play_keep_alive_is_not_answered(talk *t) {
     talk_register(t);
     talk_canary(t);
     talk_fall_silent(t);
@@ -22,13 +33,35 @@ static void keep_alive_is_not_answered(talk *t) {
     talk_canary(t);
 }
 
-static void answered_heartbeats_keep_the_session(talk *t) {
+static const scenario keep_alive_is_not_answered = {
+    .id = "heartbeat/keep-alive-is-not-answered",
+    .title = "a keep-alive needs no answer, and begins a new D",
+    .requirements = "HB-5 HB-3 HB-7 TMO-2",
+    .passes = "Two keep-alives are sent. The next message of the container is a heartbeat, a D after the "
+              "second.",
+    .fails = "Any message in answer to a keep-alive; a heartbeat that comes too early.",
+    .waits = {.polls = 2},
+    .play = play_keep_alive_is_not_answered,
+};
+
+static void play_answered_heartbeats_keep_the_session(talk *t) {
     talk_register(t);
     talk_expect_only_heartbeats(t, talk_activity_timeout(t) + 2 * talk_poll_timeout(t));
     talk_canary(t);
 }
 
-static void requests_keep_the_session(talk *t) {
+static const scenario answered_heartbeats_keep_the_session = {
+    .id = "heartbeat/answered-heartbeats-keep-the-session",
+    .title = "as long as heartbeats are answered, the session lives",
+    .requirements = "HB-8 TMO-5 HB-3",
+    .passes = "For longer than TO there is nothing but heartbeats and keep-alives. The session goes on, and "
+              "a prediction is served.",
+    .fails = "A new session, or a container that does not serve afterwards.",
+    .waits = {.polls = 2, .timeouts = 1},
+    .play = play_answered_heartbeats_keep_the_session,
+};
+
+static void play_requests_keep_the_session(talk *t) {
     batch *items = talk_uniform_batch(t, 1, 3);
     duration longest_gap = 0;
     size_t before;
@@ -49,7 +82,18 @@ static void requests_keep_the_session(talk *t) {
     talk_answer_heartbeats(t);
 }
 
-static void unknown_type(talk *t) {
+static const scenario requests_keep_the_session = {
+    .id = "heartbeat/requests-keep-the-session",
+    .title = "requests alone keep a session alive, and make heartbeats needless",
+    .requirements = "HB-8 HB-7 TMO-2 TMO-5",
+    .passes = "For longer than TO Clipper sends a prediction request every D/4 and never a heartbeat. The "
+              "session goes on, and the container sends no heartbeats of its own.",
+    .fails = "A new session. Heartbeats although messages keep coming are a warning.",
+    .waits = {.polls = 2, .timeouts = 1},
+    .play = play_requests_keep_the_session,
+};
+
+static void play_unknown_type(talk *t) {
     static const uint32_t types[] = {2, 0x01000000, 0xffffffff};
     talk_register(t);
     for (size_t i = 0; i < COUNT(types); i++) {
@@ -60,7 +104,17 @@ static void unknown_type(talk *t) {
     }
 }
 
-static void malformed_is_activity(talk *t) {
+static const scenario unknown_type = {
+    .id = "heartbeat/unknown-type",
+    .title = "a heartbeat of an unknown type is dropped",
+    .requirements = "HB-10 MAL-1",
+    .passes = "Heartbeats of the types 2, 1 with its bytes swapped, and 0xffffffff are answered by nothing, "
+              "and predictions go on.",
+    .fails = "Metadata, a crash, a hang, or a session that ends: a warning, as no Clipper sends such a type.",
+    .play = play_unknown_type,
+};
+
+static void play_malformed_is_activity(talk *t) {
     draft *malformed;
     talk_register(t);
     talk_canary(t);
@@ -74,7 +128,18 @@ static void malformed_is_activity(talk *t) {
     talk_canary(t);
 }
 
-static void while_the_model_works(talk *t) {
+static const scenario malformed_is_activity = {
+    .id = "heartbeat/malformed-is-activity",
+    .title = "a malformed message shows that Clipper is there",
+    .requirements = "HB-9",
+    .passes = "Just before TO the only message is a malformed heartbeat. The session lives on for nearly "
+              "another TO.",
+    .fails = "A session that ends in that time: a warning.",
+    .waits = {.timeouts = 2},
+    .play = play_malformed_is_activity,
+};
+
+static void play_while_the_model_works(talk *t) {
     batch *items = talk_uniform_batch(t, 1, 3);
     uint32_t id;
     talk_slow_model(t, 4 * talk_poll_timeout(t) + 500 * MILLISECOND);
@@ -88,87 +153,24 @@ static void while_the_model_works(talk *t) {
     talk_expect_response(t, id, items);
 }
 
-static const scenario scenarios[] = {
-    {
-        .id = "heartbeat/interval",
-        .title = "an idle container sends a heartbeat when D has passed, and again each D",
-        .requirements = "HB-6 HB-1 HB-7 TMO-2 DEP-9",
-        .passes =
-            "After the last message to the container Clipper is silent. A heartbeat comes after D, and two "
-            "more, each a D later.",
-        .fails = "No heartbeat, one too late, or (a warning) one too early.",
-        .polls = 3,
-        .play = interval,
-    },
-    {
-        .id = "heartbeat/keep-alive-is-not-answered",
-        .title = "a keep-alive needs no answer, and begins a new D",
-        .requirements = "HB-5 HB-3 HB-7 TMO-2",
-        .passes = "Two keep-alives are sent. The next message of the container is a heartbeat, a D after the "
-                  "second.",
-        .fails = "Any message in answer to a keep-alive; a heartbeat that comes too early.",
-        .polls = 2,
-        .play = keep_alive_is_not_answered,
-    },
-    {
-        .id = "heartbeat/answered-heartbeats-keep-the-session",
-        .title = "as long as heartbeats are answered, the session lives",
-        .requirements = "HB-8 TMO-5 HB-3",
-        .passes =
-            "For longer than TO there is nothing but heartbeats and keep-alives. The session goes on, and "
-            "a prediction is served.",
-        .fails = "A new session, or a container that does not serve afterwards.",
-        .polls = 2,
-        .timeouts = 1,
-        .play = answered_heartbeats_keep_the_session,
-    },
-    {
-        .id = "heartbeat/requests-keep-the-session",
-        .title = "requests alone keep a session alive, and make heartbeats needless",
-        .requirements = "HB-8 HB-7 TMO-2 TMO-5",
-        .passes =
-            "For longer than TO Clipper sends a prediction request every D/4 and never a heartbeat. The "
-            "session goes on, and the container sends no heartbeats of its own.",
-        .fails = "A new session. Heartbeats although messages keep coming are a warning.",
-        .polls = 2,
-        .timeouts = 1,
-        .play = requests_keep_the_session,
-    },
-    {
-        .id = "heartbeat/unknown-type",
-        .title = "a heartbeat of an unknown type is dropped",
-        .requirements = "HB-10 MAL-1",
-        .passes =
-            "Heartbeats of the types 2, 1 with its bytes swapped, and 0xffffffff are answered by nothing, "
-            "and predictions go on.",
-        .fails =
-            "Metadata, a crash, a hang, or a session that ends: a warning, as no Clipper sends such a type.",
-        .play = unknown_type,
-    },
-    {
-        .id = "heartbeat/malformed-is-activity",
-        .title = "a malformed message shows that Clipper is there",
-        .requirements = "HB-9",
-        .passes = "Just before TO the only message is a malformed heartbeat. The session lives on for nearly "
-                  "another TO.",
-        .fails = "A session that ends in that time: a warning.",
-        .timeouts = 2,
-        .play = malformed_is_activity,
-    },
-    {
-        .id = "heartbeat/while-the-model-works",
-        .title = "heartbeats go out while the model works",
-        .requirements = "HB-11 TMO-13",
-        .passes = "The model is made to take 4 D and half a second for a request (CLIPPER_MODEL_DELAY_MS). "
-                  "Heartbeats come at D and "
-                  "2 D, then the response.",
-        .fails =
-            "No heartbeats meanwhile, as with released containers: a warning. Skipped where the container "
-            "does not offer CLIPPER_MODEL_DELAY_MS.",
-        .polls = 8,
-        .seconds = 1,
-        .play = while_the_model_works,
-    },
+static const scenario while_the_model_works = {
+    .id = "heartbeat/while-the-model-works",
+    .title = "heartbeats go out while the model works",
+    .requirements = "HB-11 TMO-13",
+    .passes = "The model is made to take 4 D and half a second for a request (CLIPPER_MODEL_DELAY_MS). "
+              "Heartbeats come at D and 2 D, then the response.",
+    .fails = "No heartbeats meanwhile, as with released containers: a warning. Skipped where the container "
+             "does not offer CLIPPER_MODEL_DELAY_MS.",
+    .waits = {.polls = 8, .seconds = 1},
+    .play = play_while_the_model_works,
 };
 
-const scenario_family heartbeat_family = {scenarios, COUNT(scenarios)};
+static const scenario_group groups[] = {ONE(interval),
+                                        ONE(keep_alive_is_not_answered),
+                                        ONE(answered_heartbeats_keep_the_session),
+                                        ONE(requests_keep_the_session),
+                                        ONE(unknown_type),
+                                        ONE(malformed_is_activity),
+                                        ONE(while_the_model_works)};
+
+const scenario_family heartbeat_family = {groups, COUNT(groups)};

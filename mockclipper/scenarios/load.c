@@ -8,7 +8,7 @@ static void round_of(talk *t, uint32_t first_id, size_t count, const batch *item
     talk_expect_responses(t, first_id, count, items);
 }
 
-static void ten_thousand(talk *t) {
+static void play_ten_thousand(talk *t) {
     batch *items = talk_uniform_batch(t, 2, 3);
     talk_register(t);
     for (uint32_t id = 0; id < 10000 && !talk_is_over(t); id += 100)
@@ -16,7 +16,18 @@ static void ten_thousand(talk *t) {
     talk_canary(t);
 }
 
-static void queued_before_polling(talk *t) {
+static const scenario ten_thousand = {
+    .id = "load/ten-thousand",
+    .title = "10,000 requests are answered exactly once each",
+    .requirements = "LOAD-1 PRED-13 PRED-15 LOAD-3",
+    .passes = "10,000 requests come, a hundred at a time. Each is answered once, with its own id.",
+    .fails = "A request that is not answered or answered twice; a new session; a crash.",
+    .heavy = true,
+    .waits = {.seconds = 1},
+    .play = play_ten_thousand,
+};
+
+static void play_queued_before_polling(talk *t) {
     batch *items = talk_uniform_batch(t, 1, 3);
     talk_start(t);
     talk_expect_heartbeat(t);
@@ -29,7 +40,18 @@ static void queued_before_polling(talk *t) {
     talk_canary(t);
 }
 
-static void registered_again_in_the_midst(talk *t) {
+static const scenario queued_before_polling = {
+    .id = "load/queued-before-polling",
+    .title = "1,000 requests that were queued before the container polls are answered",
+    .requirements = "LOAD-2 PRED-13 REG-14",
+    .passes = "1,000 requests are sent together with the request for metadata. The container registers and "
+              "answers each once.",
+    .fails = "A request that is not answered or answered twice.",
+    .heavy = true,
+    .play = play_queued_before_polling,
+};
+
+static void play_registered_again_in_the_midst(talk *t) {
     batch *items = talk_uniform_batch(t, 2, 3);
     talk_register(t);
     for (uint32_t id = 0; id < 400; id++) {
@@ -41,7 +63,18 @@ static void registered_again_in_the_midst(talk *t) {
     talk_canary(t);
 }
 
-static void memory(talk *t) {
+static const scenario registered_again_in_the_midst = {
+    .id = "load/registered-again-in-the-midst",
+    .title = "under load a request for metadata is answered, and no request lost",
+    .requirements = "LOAD-3 REG-3 PRED-13",
+    .passes = "In the midst of 400 requests Clipper asks for the metadata. It comes once, and each request "
+              "is answered once.",
+    .fails = "No metadata, a new session, or a lost request: a warning.",
+    .heavy = true,
+    .play = play_registered_again_in_the_midst,
+};
+
+static void play_memory(talk *t) {
     batch *items = talk_uniform_batch(t, 4, 64);
     size_t before;
     talk_register(t);
@@ -53,52 +86,20 @@ static void memory(talk *t) {
     talk_expect_memory_below(t, before + before / 4 + 4096);
 }
 
-static const scenario scenarios[] = {
-    {
-        .id = "load/ten-thousand",
-        .title = "10,000 requests are answered exactly once each",
-        .requirements = "LOAD-1 PRED-13 PRED-15 LOAD-3",
-        .passes = "10,000 requests come, a hundred at a time. Each is answered once, with its own id.",
-        .fails = "A request that is not answered or answered twice; a new session; a crash.",
-        .seconds = 1,
-        .heavy = true,
-        .play = ten_thousand,
-    },
-    {
-        .id = "load/queued-before-polling",
-        .title = "1,000 requests that were queued before the container polls are answered",
-        .requirements = "LOAD-2 PRED-13 REG-14",
-        .passes =
-            "1,000 requests are sent together with the request for metadata. The container registers and "
-            "answers each once.",
-        .fails = "A request that is not answered or answered twice.",
-        .heavy = true,
-        .play = queued_before_polling,
-    },
-    {
-        .id = "load/registered-again-in-the-midst",
-        .title = "under load a request for metadata is answered, and no request lost",
-        .requirements = "LOAD-3 REG-3 PRED-13",
-        .passes =
-            "In the midst of 400 requests Clipper asks for the metadata. It comes once, and each request is "
-            "answered once.",
-        .fails = "No metadata, a new session, or a lost request: a warning.",
-        .heavy = true,
-        .play = registered_again_in_the_midst,
-    },
-    {
-        .id = "load/memory",
-        .title = "memory does not grow with the number of requests",
-        .requirements = "LOAD-5",
-        .passes = "The resident memory of the process after 12,000 requests is at most a quarter and 4 MiB "
-                  "more than "
-                  "after 2,000.",
-        .fails = "More: a warning. (Where COMMAND starts the container through another program, that one is "
-                 "measured.)",
-        .seconds = 1,
-        .heavy = true,
-        .play = memory,
-    },
+static const scenario memory = {
+    .id = "load/memory",
+    .title = "memory does not grow with the number of requests",
+    .requirements = "LOAD-5",
+    .passes = "The resident memory of the process after 12,000 requests is at most a quarter and 4 MiB more "
+              "than after 2,000.",
+    .fails = "More: a warning. (Where COMMAND starts the container through another program, that one is "
+             "measured.)",
+    .heavy = true,
+    .waits = {.seconds = 1},
+    .play = play_memory,
 };
 
-const scenario_family load_family = {scenarios, COUNT(scenarios)};
+static const scenario_group groups[] = {ONE(ten_thousand), ONE(queued_before_polling),
+                                        ONE(registered_again_in_the_midst), ONE(memory)};
+
+const scenario_family load_family = {groups, COUNT(groups)};

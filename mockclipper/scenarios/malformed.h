@@ -15,10 +15,12 @@ static inline void send_malformed(talk *t, draft *spoiled) {
     talk_expect_dropped(t);
 }
 
-#define PASSES_DROPPED "Nothing is sent for it, and a prediction request after it is answered."
-#define FAILS                                                                                                \
+#define PASSES_DROPPED " Nothing is sent for it, and a prediction request after it is answered."
+#define FAILS_DROPPED                                                                                        \
     "An answer to it, a crash, an exit, or a hang. That is a warning, as no Clipper sends such a message; "  \
-    "it fails "                                                                                              \
-    "with --strict."
+    "it fails with --strict."
+
+/* The text of a scenario that sends WHAT. */
+#define DROPPED(what) .passes = what PASSES_DROPPED, .fails = FAILS_DROPPED
 
 #endif

@@ -9,16 +9,24 @@ static const scenario_family *const families[] = {
 
 size_t scenario_count(void) {
     size_t count = 0;
-    for (size_t i = 0; i < COUNT(families); i++)
-        count += families[i]->count;
+    for (size_t i = 0; i < COUNT(families); i++) {
+        for (size_t j = 0; j < families[i]->count; j++)
+            count += families[i]->groups[j].count;
+    }
     return count;
 }
 
 const scenario *scenario_at(size_t index) {
-    size_t i = 0;
-    while (index >= families[i]->count)
-        index -= families[i++]->count;
-    return &families[i]->scenarios[index];
+    const scenario_family *const *family = families;
+    size_t group = 0;
+    while (index >= (*family)->groups[group].count) {
+        index -= (*family)->groups[group++].count;
+        if (group == (*family)->count) {
+            family++;
+            group = 0;
+        }
+    }
+    return &(*family)->groups[group].scenarios[index];
 }
 
 const scenario *scenario_find(const char *id) {

@@ -14,7 +14,7 @@ typedef enum scenario_types {
     EACH_TYPE /* once for each */
 } scenario_types;
 
-/* What one conversation may be had with in several scenarios. */
+/* What the scenarios of one conversation differ in. */
 typedef union scenario_parameter {
     size_t size;
     size_t sizes[3];
@@ -22,8 +22,20 @@ typedef union scenario_parameter {
     uint64_t u64;
     int signal;
     const char *text;
-    const char *const *texts; /* ended with NULL */
-    void *result;             /* where the conversation leaves what it finds */
+    const char *const *texts;
+    struct {
+        const clipper_frame *items;
+        size_t count;
+    } frames;
+    struct {
+        size_t index;
+        uint64_t value;
+    } word;
+    struct {
+        const char *change;
+        const char *const *words; /* ended with NULL */
+    } setting;
+    void *result; /* where the conversation leaves what it finds */
 } scenario_parameter;
 
 typedef struct talk talk;
@@ -36,26 +48,22 @@ typedef struct scenario {
     const char *fails;        /* what fails, or is warned of */
     scenario_types types;
     unsigned type_mask; /* bits 1 << clipper_data_type of the types it can use; 0: all */
-    double polls;       /* how long it takes, beside moments: so many times D, */
-    double timeouts;    /* so many times TO, */
-    double seconds;     /* and so many seconds */
-    bool heavy;         /* it takes the processor's whole time: not to be played beside short times */
-    bool prerequisite;  /* others of its type are pointless when it fails */
+    struct {
+        double polls;    /* times D */
+        double timeouts; /* times TO */
+        double seconds;
+    } waits;           /* how long it plays, in all, beside moments */
+    bool heavy;        /* it takes the processor's whole time: not to be played beside short times */
+    bool prerequisite; /* others of its type are pointless when it fails */
     void (*play)(talk *t);
     scenario_parameter with; /* of play, which gets it from talk_parameter() */
 } scenario;
-
-/* Scenarios about one matter: a file of scenarios/. Their ids begin with its name and a slash. */
-typedef struct scenario_family {
-    const scenario *scenarios;
-    size_t count;
-} scenario_family;
 
 /* Plays S for TYPE, with a container that is started for it, and returns what came of it. The conversation ends early
  * when STOP, a descriptor, becomes readable. */
 outcome *scenario_play(const scenario *s, const run_parameters *parameters, clipper_data_type type, int stop);
 
-/* All scenarios, family by family. */
+/* All scenarios, family by family. INDEX is less than the count. */
 size_t scenario_count(void);
 const scenario *scenario_at(size_t index);
 
