@@ -1,6 +1,6 @@
 /* main.c: clipper-container: serves a model to Clipper. */
+#include "allocator.h"
 #include "library.h"
-#include "memory.h"
 #include "metrics_server.h"
 #include "models.h"
 #include "options.h"
@@ -211,7 +211,6 @@ int main(int argc, char **argv) {
     case OPTIONS_RUN:
         hold_signals();
         keep_freed_memory();
-        forget_loading();
         return serve(&options);
     case OPTIONS_DONE:
         return 0;

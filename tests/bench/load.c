@@ -12,7 +12,7 @@
  * of this program, "p50_ns" and "p99_ns" of the round trip (in flight 1), "rss_kib", "peak_kib",
  *      "allocations" and "own_allocations" of the container's process (with --allocations)}
  *
- * and before that one per container: {"peer", "idle_rss_kib"}. */
+ * and before that one per container: {"peer", "idle_anonymous_kib"}. */
 #include "load_traffic.h"
 
 #include <sched.h>
@@ -225,8 +225,8 @@ static void start_peers(options *o, void *context, int core, char **arguments, s
     }
     nanosleep(&idle, NULL);
     for (size_t i = 0; i < count; i++)
-        printf("{\"peer\": \"%s\", \"idle_rss_kib\": %ld}\n", o->peers[i].name,
-               load_peer_memory(&o->peers[i], "VmRSS:"));
+        printf("{\"peer\": \"%s\", \"idle_anonymous_kib\": %ld}\n", o->peers[i].name,
+               load_peer_memory(&o->peers[i], "RssAnon:"));
 }
 
 int main(int argc, char **argv) {

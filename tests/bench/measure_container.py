@@ -11,8 +11,8 @@ IN_FLIGHT = 64
 
 
 def load(programs, containers, *options):
-    """Runs the load generator; returns its slices, as {(shape, container): [slice of each round]}, and the containers'
-    idle memory."""
+    """Runs the load generator; returns its slices, as {(shape, container): [slice of each round]}, and the anonymous
+    memory of each container when idle, in KiB."""
     command = [os.path.join(programs, "load"), *options]
     command += ["%s=%s" % container for container in containers.items()]
     run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=150)
@@ -22,7 +22,7 @@ def load(programs, containers, *options):
         if "shape" in entry:
             slices.setdefault((entry["shape"], entry["peer"]), []).append(entry)
         else:
-            idle[entry["peer"]] = entry["idle_rss_kib"]
+            idle[entry["peer"]] = entry["idle_anonymous_kib"]
     for rounds in slices.values():
         rounds.sort(key=lambda entry: entry["round"])
     return slices, idle
@@ -146,13 +146,13 @@ def memory(results, idle, slices):
         rounds = slices["1x8B", name]
         requests = sum(entry["requests"] for entry in rounds[1:])
         growth = rounds[-1]["rss_kib"] - rounds[0]["rss_kib"]
-        results.figure("container.%s.idle_rss" % name, kib, "KiB")
+        results.figure("container.%s.idle_anonymous" % name, kib, "KiB")
         results.figure("container.%s.growth" % name, growth, "KiB")
         rows.append([name, kib, growth, requests])
         if name != RAW:
+            results.at_most("container %s: idle anonymous memory, MiB" % name, kib / 1024, 1)
             results.at_most("container %s: growth over many requests of 1x8B, KiB" % name, growth, 256)
-    results.at_most("container inline: idle RSS, MiB", idle[INLINE] / 1024, 6)
-    table("Container, memory in KiB", ["", "idle RSS", "growth", "over requests"], rows)
+    table("Container, memory in KiB", ["", "idle, anonymous", "growth of RSS", "over requests"], rows)
 
 
 def measure(results, programs, container):

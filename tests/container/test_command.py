@@ -3,6 +3,7 @@
 
 import json
 import os
+import platform
 import re
 import signal
 import socket
@@ -14,7 +15,7 @@ import urllib.request
 
 from containers import (CONTAINER, HEARTBEAT, KEEP_ALIVE, SEND_METADATA, Clipper, Container, build_model, heartbeat,
                         named, request, u32, wait_until)
-from tap import equal, main, test
+from tap import Skip, equal, main, test
 
 FOLDER = tempfile.TemporaryDirectory()
 SLOW = build_model(FOLDER.name)
@@ -211,6 +212,31 @@ def usr1_logs_the_counters():
                          latency), latency
         equal(container.stop(), 0)
         equal(container.log().count(" counters "), 2, "once on demand, once at the end")
+
+
+# ---- Memory ----
+
+
+def page_faults(pid):
+    """Those of all its threads that took no reading from a disk."""
+    with open(f"/proc/{pid}/stat", encoding="ascii") as file:
+        return int(file.read().rsplit(")", 1)[1].split()[7])
+
+
+@test
+def freed_memory_is_kept_for_the_next_large_request():
+    if platform.libc_ver()[0] != "glibc":
+        raise Skip("only glibc is told to")
+    with Clipper() as clipper, Container(*named("--model", "noop", "--input-type", "bytes", "--activity-timeout",
+                                                "60000"), port=clipper.port) as container:
+        clipper.register()
+        faults = []
+        for number in range(12):  # 16 MB each, which is 4000 pages
+            before = page_faults(container.process.pid)
+            clipper.predict(number, 0, [bytes(8192)] * 2000)
+            faults.append(page_faults(container.process.pid) - before)
+        assert sum(faults[6:]) < 400, faults  # glibc by itself: 1000 to 2000
+        equal(container.stop(), 0)
 
 
 # ---- Files ----

@@ -1,0 +1,29 @@
+/* allocator.c: what the C library does with freed memory. */
+#include "allocator.h"
+
+#include <stdlib.h>
+
+#ifdef __GLIBC__
+#include <malloc.h>
+
+enum {
+    MIB = 1 << 20,
+    MAPPED_BYTES = 32 * MIB, /* a block of this size is mapped by itself */
+    KEPT_BYTES = 64 * MIB    /* free memory beyond this is given back: the most that glibc would come to */
+};
+
+/* The items of a request are allocated as they come and freed when it is answered. glibc begins by giving back
+ * whatever is more than 128 KiB: with each large request hundreds of pages go, come back and are cleared anew,
+ * which costs more than all that the container does. It adapts to single large blocks, never to many of a few
+ * KiB, so it gets from the start what it would adapt to. */
+void keep_freed_memory(void) {
+    mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
+    mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+}
+
+#else
+
+void keep_freed_memory(void) {
+}
+
+#endif

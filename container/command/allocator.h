@@ -1,0 +1,9 @@
+/* allocator.h: how the C library treats freed memory. */
+#ifndef CLIPPER_COMMAND_ALLOCATOR_H
+#define CLIPPER_COMMAND_ALLOCATOR_H
+
+/* Has it keep freed memory for the next request: up to 64 MiB for each thread that allocates. To be called
+ * before there are other threads. Does nothing where the C library is not glibc. */
+void keep_freed_memory(void);
+
+#endif
