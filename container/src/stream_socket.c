@@ -1,5 +1,6 @@
 /* stream_socket.c: addresses and sockets of the byte-stream transport. */
 #include "stream_socket.h"
+#include "wakeup.h"
 
 #include <errno.h>
 #include <netdb.h>
@@ -9,6 +10,10 @@
 #include <string.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#ifndef SOCK_CLOEXEC
+#define SOCK_CLOEXEC 0 /* clipper_descriptor_prepare does it, a moment later */
+#endif
 
 static const char *read_unix(const char *path, clipper_stream_address *address) {
     struct sockaddr_un unix_address;
@@ -69,13 +74,15 @@ const char *clipper_stream_address_read(const char *text, clipper_stream_address
 
 int clipper_stream_connect(const clipper_stream_address *address) {
     const int family = address->bytes.ss_family, on = 1;
-    const int stream = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    const int stream = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (stream < 0)
         return -1;
     if (family != AF_UNIX)
-        setsockopt(stream, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* answers are worth a packet */
-    if (connect(stream, (const struct sockaddr *)&address->bytes, address->length) != 0 &&
-        errno != EINPROGRESS) {
+        setsockopt(stream, IPPROTO_TCP, TCP_NODELAY, &on,
+                   sizeof on); /* an answer does not wait for the next */
+    if (clipper_descriptor_prepare(stream) != 0 ||
+        (connect(stream, (const struct sockaddr *)&address->bytes, address->length) != 0 &&
+         errno != EINPROGRESS)) {
         const int error = errno;
         close(stream);
         errno = error;
@@ -87,7 +94,7 @@ int clipper_stream_connect(const clipper_stream_address *address) {
 ptrdiff_t clipper_stream_send(int socket, const void *bytes, size_t len) {
     ssize_t sent;
     do
-        sent = send(socket, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
+        sent = send(socket, bytes, len, MSG_NOSIGNAL);
     while (sent < 0 && errno == EINTR);
     /* ENOTCONN: still connecting. */
     if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOTCONN))

@@ -31,7 +31,7 @@ typedef struct stream_transport {
     clipper_stream_address address;
     clipper_limits limits;
     int stream; /* -1: not open */
-    int wake_descriptor;
+    clipper_wakeup wakeup;
     clipper_flat_reader reader;
     clipper_frame unread;      /* of INPUT */
     stream_received assembled; /* the message that is being read */
@@ -209,7 +209,7 @@ static int take_up(stream_transport *transport, clipper_flat_event event, clippe
 
 /* Reads more bytes. Returns how many: 0 when there are none now, -1 when the connection is gone. */
 static int read_more(stream_transport *transport) {
-    const ssize_t got = recv(transport->stream, transport->input, sizeof transport->input, MSG_DONTWAIT);
+    const ssize_t got = recv(transport->stream, transport->input, sizeof transport->input, 0);
     if (got > 0) {
         transport->unread.base = transport->input;
         transport->unread.len = (size_t)got;
@@ -292,7 +292,7 @@ static clipper_send_result stream_send(void *self, const clipper_outgoing *outgo
 static void stream_wait(void *self, int interest, uint64_t deadline_us) {
     stream_transport *transport = self;
     const int unsent = transport->unsent.used > 0 && !transport->broken;
-    struct pollfd items[2] = {{transport->wake_descriptor, POLLIN, 0}, {transport->stream, 0, 0}};
+    struct pollfd items[2] = {{transport->wakeup.readable, POLLIN, 0}, {transport->stream, 0, 0}};
     if (interest & CLIPPER_WAIT_READ)
         items[1].events |= POLLIN;
     if (unsent || interest & CLIPPER_WAIT_WRITE)
@@ -302,13 +302,13 @@ static void stream_wait(void *self, int interest, uint64_t deadline_us) {
     if (poll(items, 2, clipper_wakeup_poll_timeout(clipper_monotonic_us(), deadline_us)) <= 0)
         return;
     if (items[0].revents != 0)
-        clipper_wakeup_clear(transport->wake_descriptor);
+        clipper_wakeup_clear(&transport->wakeup);
     if (unsent && items[1].revents != 0)
         (void)flush(transport);
 }
 
 static void stream_wake(void *self) {
-    clipper_wakeup_signal(((const stream_transport *)self)->wake_descriptor);
+    clipper_wakeup_signal(&((const stream_transport *)self)->wakeup);
 }
 
 static uint64_t stream_now(void *self) {
@@ -323,7 +323,7 @@ static void stream_destroy(void *self) {
     stream_close(transport, 0);
     free_received(&transport->assembled);
     clipper_buffer_free(&transport->unsent);
-    clipper_wakeup_close(transport->wake_descriptor);
+    clipper_wakeup_close(&transport->wakeup);
     free(transport);
 }
 
@@ -338,7 +338,7 @@ int clipper_stream_transport_new(clipper_transport *handle, const char *address,
     stream_transport *transport = calloc(1, sizeof *transport);
     const char *problem =
         transport == NULL ? "out of memory" : clipper_stream_address_read(address, &transport->address);
-    if (problem == NULL && clipper_wakeup_open(&transport->wake_descriptor) != 0)
+    if (problem == NULL && clipper_wakeup_open(&transport->wakeup) != 0)
         problem = "no descriptors are left";
     if (problem != NULL) {
         snprintf(error, CLIPPER_TRANSPORT_ERROR_TEXT, "%.80s: %s", address, problem);

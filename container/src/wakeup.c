@@ -1,34 +1,71 @@
-/* wakeup.c: a descriptor to wake by, and the clock to sleep by. */
+/* wakeup.c: a descriptor to wake by (Linux's eventfd, elsewhere a pipe), and the clock to sleep by. */
 #include "wakeup.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
-#include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
 
-int clipper_wakeup_open(int *descriptor) {
-    *descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    return *descriptor < 0 ? -1 : 0;
+#if defined __linux__ && !defined CLIPPER_NO_EVENTFD
+#include <sys/eventfd.h>
+#define HAS_EVENTFD 1
+#else
+#define HAS_EVENTFD 0
+#endif
+
+int clipper_descriptor_prepare(int descriptor) {
+    const int flags = fcntl(descriptor, F_GETFL);
+    return flags < 0 || fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0 ||
+                   fcntl(descriptor, F_SETFD, FD_CLOEXEC) < 0
+               ? -1
+               : 0;
 }
 
-void clipper_wakeup_close(int descriptor) {
-    close(descriptor);
+#if HAS_EVENTFD
+
+int clipper_wakeup_open(clipper_wakeup *wakeup) {
+    wakeup->readable = wakeup->writable = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    return wakeup->readable < 0 ? -1 : 0;
 }
 
-void clipper_wakeup_signal(int descriptor) {
+#else
+
+int clipper_wakeup_open(clipper_wakeup *wakeup) {
+    int ends[2];
+    if (pipe(ends) != 0)
+        return -1;
+    wakeup->readable = ends[0];
+    wakeup->writable = ends[1];
+    if (clipper_descriptor_prepare(ends[0]) == 0 && clipper_descriptor_prepare(ends[1]) == 0)
+        return 0;
+    clipper_wakeup_close(wakeup);
+    return -1;
+}
+
+#endif
+
+void clipper_wakeup_close(const clipper_wakeup *wakeup) {
+    close(wakeup->readable);
+    if (wakeup->writable != wakeup->readable)
+        close(wakeup->writable);
+}
+
+/* Eight bytes are what an eventfd takes, and a pipe takes them whole. */
+void clipper_wakeup_signal(const clipper_wakeup *wakeup) {
     const int saved = errno;
     const uint64_t one = 1;
-    /* Fails only when the descriptor is as readable as can be. */
-    if (write(descriptor, &one, sizeof one) < 0)
-        errno = 0;
+    (void)!write(wakeup->writable, &one, sizeof one); /* fails only when it is readable anyway */
     errno = saved;
 }
 
-void clipper_wakeup_clear(int descriptor) {
-    uint64_t count;
-    if (read(descriptor, &count, sizeof count) < 0)
-        errno = 0; /* nobody called */
+/* An eventfd has one number to read, a pipe all bytes that were written. */
+void clipper_wakeup_clear(const clipper_wakeup *wakeup) {
+    uint64_t signals[64];
+    ssize_t got;
+    do
+        got = read(wakeup->readable, signals, sizeof signals);
+    while (got == (ssize_t)sizeof signals);
 }
 
 int clipper_wakeup_poll_timeout(uint64_t now_us, uint64_t deadline_us) {

@@ -33,7 +33,7 @@ typedef struct zmq_transport {
     void *context;
     void *socket; /* NULL: not open */
     int socket_descriptor;
-    int wake_descriptor;
+    clipper_wakeup wakeup;
     int64_t max_frame_bytes;
     size_t max_frames;
     int reconnect_ms;
@@ -317,18 +317,18 @@ static int is_ready(const zmq_transport *transport, int interest) {
  * there is room again, which the same use of the socket may have found out, is asked for. */
 static void transport_wait(void *self, int interest, uint64_t deadline_us) {
     zmq_transport *transport = self;
-    struct pollfd items[2] = {{transport->wake_descriptor, POLLIN, 0},
+    struct pollfd items[2] = {{transport->wakeup.readable, POLLIN, 0},
                               {transport->socket_descriptor, POLLIN, 0}};
     const nfds_t count = transport->socket == NULL ? 1 : 2;
     if (interest & CLIPPER_WAIT_WRITE && is_ready(transport, interest))
         return;
     if (poll(items, count, clipper_wakeup_poll_timeout(clipper_monotonic_us(), deadline_us)) > 0 &&
         items[0].revents != 0)
-        clipper_wakeup_clear(transport->wake_descriptor);
+        clipper_wakeup_clear(&transport->wakeup);
 }
 
 static void transport_wake(void *self) {
-    clipper_wakeup_signal(((const zmq_transport *)self)->wake_descriptor);
+    clipper_wakeup_signal(&((const zmq_transport *)self)->wakeup);
 }
 
 static uint64_t transport_now(void *self) {
@@ -344,7 +344,7 @@ static void transport_destroy(void *self) {
     zmq_msg_close(&transport->spare);
     while (zmq_ctx_term(transport->context) != 0 && zmq_errno() == EINTR)
         ;
-    clipper_wakeup_close(transport->wake_descriptor);
+    clipper_wakeup_close(&transport->wakeup);
     free(transport);
 }
 
@@ -399,13 +399,13 @@ int clipper_zmq_transport_new(clipper_transport *handle, const char *endpoint, c
         transport->reconnect_max_ms < RECONNECT_MS ? transport->reconnect_max_ms : RECONNECT_MS;
     transport->failure = "";
     zmq_msg_init(&transport->spare);
-    if (clipper_wakeup_open(&transport->wake_descriptor) != 0) {
+    if (clipper_wakeup_open(&transport->wakeup) != 0) {
         free(transport);
         return -1;
     }
     transport->context = zmq_ctx_new();
     if (transport->context == NULL) {
-        clipper_wakeup_close(transport->wake_descriptor);
+        clipper_wakeup_close(&transport->wakeup);
         free(transport);
         return -1;
     }
