@@ -5,8 +5,10 @@ B          ?= build
 OPT        ?= -O2 -g
 PKG_CONFIG ?= pkg-config
 # WERROR=0: warnings are no errors. V=1: shows the commands. T=AREA/test_NAME: builds that test alone and runs it.
+# METRICS=0: clipper-container without --metrics-port, and so without libmicrohttpd.
 # CC, CPPFLAGS, CFLAGS, LDFLAGS are the user's; SANITIZE and EXTRA (for compiling and linking) are for builds below.
 WERROR     ?= 1
+METRICS    ?= 1
 V          ?=
 export B PYTHONDONTWRITEBYTECODE := 1
 .DEFAULT_GOAL := $(if $(T),test,all)
@@ -30,7 +32,12 @@ $(1)_LIBS = $$(eval $(1)_LIBS := $$$$(shell $(PKG_CONFIG) --libs $(2) 2>/dev/nul
 $(1)_CFLAGS = $$(eval $(1)_CFLAGS := $$$$(shell $(PKG_CONFIG) --cflags $(2) 2>/dev/null))$$($(1)_CFLAGS)
 endef
 $(eval $(call libraries,ZMQ,libzmq,-lzmq))
+$(eval $(call libraries,ZLIB,zlib,-lz))
+ifneq ($(METRICS),0)
 $(eval $(call libraries,HTTP,libmicrohttpd,-lmicrohttpd))
+else
+HTTP_CFLAGS := -DCLIPPER_NO_METRICS
+endif
 $(eval $(call libraries,KIT,libczmq libzmq jansson,-lczmq -lzmq -ljansson))
 $(eval $(call libraries,CMOCKA,cmocka,-lcmocka))
 CMOCKA = $(CMOCKA_LIBS)
@@ -48,7 +55,7 @@ SESSION_OBJ   := $(call objects,container/src/session.c)
 CONTAINER_OBJ := $(filter-out $(SESSION_OBJ),$(call objects,$(wildcard container/src/*.c)))
 COMMAND_OBJ   := $(call objects,$(wildcard container/command/*.c))
 KIT_OBJ       := $(call objects,$(wildcard mockclipper/*/*.c)) $(B)/obj/gen/requirements.o $(B)/obj/gen/html_page.o
-MUTANT_OBJ    := $(call objects,$(wildcard tests/mutants/*.c) container/command/models.c container/command/crc32.c)
+MUTANT_OBJ    := $(call objects,$(wildcard tests/mutants/*.c) container/command/models.c)
 # One program a file; tests/AREA/support_*.c are linked into every test of their folder.
 TEST_AREAS    := codec session container mockclipper
 $(foreach a,$(TEST_AREAS),$(eval $(a)_TESTS := $(call programs,$(wildcard tests/$(a)/test_*.c))))
@@ -57,7 +64,9 @@ $(foreach a,$(TEST_AREAS),$(eval $(a)_TESTS := $(call programs,$(wildcard tests/
 $(B)/obj/%.o:                            SIDE  = $(POSIX) -Icodec/include -Icontainer/include
 $(B)/obj/codec/%.o:                      SIDE  = -Icodec/include
 $(SESSION_OBJ):                          SIDE  = -Icodec/include -Icontainer/include
-$(CONTAINER_OBJ) $(COMMAND_OBJ):         SIDE += $(ZMQ_CFLAGS) $(HTTP_CFLAGS)
+# The container needs POSIX, and nothing that is Linux's or GNU's.
+$(CONTAINER_OBJ) $(COMMAND_OBJ):         POSIX := -D_POSIX_C_SOURCE=200809L -pthread
+$(CONTAINER_OBJ) $(COMMAND_OBJ):         SIDE += $(ZMQ_CFLAGS) $(ZLIB_CFLAGS) $(HTTP_CFLAGS)
 $(B)/obj/tests/container/%.o:            SIDE += -iquote container/src
 $(B)/obj/tests/mockclipper/%.o $(KIT_OBJ) $(B)/obj/mockclipper/main.o: \
                                          SIDE  = $(POSIX) -Icodec/include -iquote mockclipper $(KIT_CFLAGS)
@@ -79,7 +88,7 @@ define stamp
 $(B)/$(1): FORCE
 	$$(shell mkdir -p $$(@D))$$(file >$$@.new,$(2))@cmp -s $$@.new $$@ && rm $$@.new || mv $$@.new $$@
 endef
-$(eval $(call stamp,flags,$$(CC) $$(FLAGS) $$(CPPFLAGS) $$(CFLAGS) $$(LDFLAGS)))
+$(eval $(call stamp,flags,$$(CC) $$(FLAGS) METRICS=$$(METRICS) $$(CPPFLAGS) $$(CFLAGS) $$(LDFLAGS)))
 $(eval $(call stamp,sources,$$(CODEC_OBJ) $$(SESSION_OBJ) $$(CONTAINER_OBJ) $$(COMMAND_OBJ) $$(KIT_OBJ) $$(MUTANT_OBJ)))
 FORCE:
 .PHONY: FORCE
@@ -115,7 +124,7 @@ $(B)/libclipper-codec.so: $(CODEC_OBJ) $(B)/sources
 $(B)/libclipper-container.so: $(SESSION_OBJ) $(CONTAINER_OBJ) $(CODEC_OBJ) $(B)/sources
 	$(call run,LINK,$(LINK) $(SHARED) -pthread $(ZMQ_LIBS) && ln -sf $(@F) $@.0)
 $(B)/clipper-container: $(COMMAND_OBJ) $(B)/libclipper-container.a $(B)/libclipper-codec.a
-	$(call run,LINK,$(LINK) -pthread -rdynamic $(ZMQ_LIBS) -ldl -lm)
+	$(call run,LINK,$(LINK) -pthread -rdynamic $(ZMQ_LIBS) $(ZLIB_LIBS) $(HTTP_LIBS) -ldl -lm)
 $(B)/mockclipper: $(B)/obj/mockclipper/main.o $(B)/kit.a $(B)/libclipper-codec.a
 	$(call run,LINK,$(LINK) -pthread $(KIT_LIBS) -lm)
 
@@ -152,7 +161,7 @@ $(eval $(call test_area,container,$(B)/libclipper-container.a,$$(ZMQ_LIBS) -lm))
 $(eval $(call test_area,mockclipper,$(B)/kit.a,$$(KIT_LIBS) -lm))
 # A container with named bugs.
 $(B)/mutant: $(MUTANT_OBJ) $(B)/libclipper-container.a $(B)/libclipper-codec.a
-	$(call run,LINK,$(LINK) -pthread -rdynamic $(ZMQ_LIBS) -ldl -lm)
+	$(call run,LINK,$(LINK) -pthread -rdynamic $(ZMQ_LIBS) $(ZLIB_LIBS) -ldl -lm)
 
 .PHONY: codec-tests session-tests tests
 codec-tests: $(codec_TESTS)

@@ -7,7 +7,7 @@
 typedef struct metrics_server metrics_server;
 
 /* Serves CONTAINER's counters at /metrics of PORT (0: any free one; *PORT becomes it), on a thread of its
- * own. Returns NULL, and why in *WHY (static), when that cannot be. */
+ * own. Returns NULL and *WHY (static) when it cannot. */
 metrics_server *metrics_server_start(const clipper_container *container, unsigned *port, const char **why);
 /* NULL is fine. */
 void metrics_server_stop(metrics_server *server);

@@ -1,6 +1,5 @@
 /* models.c: the built-in models. Each takes every input type. */
 #include "models.h"
-#include "crc32.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -8,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <zlib.h>
 
 /* ---- noop: "1.0" for each input, as the released noop containers do ------------------------------------ */
 
@@ -39,7 +39,7 @@ static int probe(void *model, const clipper_batch *batch, clipper_outputs *outpu
     (void)model;
     for (size_t i = 0; i < count; i++) {
         const clipper_frame item = clipper_batch_item(batch, i);
-        snprintf(text, sizeof text, "%zu:%08" PRIx32, item.len / width, crc32_of(item.base, item.len));
+        snprintf(text, sizeof text, "%zu:%08lx", item.len / width, crc32_z(0, item.base, item.len));
         clipper_outputs_add_text(outputs, text);
     }
     return 0;

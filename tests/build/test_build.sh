@@ -5,6 +5,8 @@
 #   each public header compiles alone as C99 to C2x and as C++11 to C++20, warnings being errors; programs in both
 #   languages use the libraries
 #   the shared libraries export what the headers declare, nothing else
+#   the container is compiled as POSIX, and passes its tests without Linux's calls and without libmicrohttpd
+#   between the files of a folder of the container, calls go one way
 set -u
 B=${B:-build}
 work=$B/test_build
@@ -192,6 +194,41 @@ message_codec_size() {
     [ "$(uname -m)" != x86_64 ] || [ $total -le 8192 ]
 }
 
+# On any POSIX system: what the feature test macro does not promise is not declared. Beside it, what the libraries need.
+builds_without_linux() {
+    flags="-std=c11 -O1 -Wall -Wextra -Wpedantic -Werror -pthread -D_POSIX_C_SOURCE=200809L -DCLIPPER_NO_EVENTFD $includes"
+    objects=
+    for source in codec/src/*.c container/src/*.c; do
+        object=$work/posix_$(basename "$source" .c).o
+        cc $flags -c "$source" -o "$object" || return 1
+        objects="$objects $object"
+    done
+    for test in wakeup served stream; do
+        cc $flags -iquote container/src -o $work/posix_test_$test tests/container/test_$test.c \
+            tests/container/support_peer.c tests/container/support_stream.c $objects -lcmocka -lzmq || return 1
+    done
+    cc $flags -DCLIPPER_NO_METRICS -DCLIPPER_VERSION='"0"' -o $work/posix_container container/command/*.c $objects \
+        -lzmq -lz -ldl -lm
+}
+
+no_metrics_is_explained() {
+    $work/posix_container --model noop --model-name m --model-version 1 --metrics-port 0 2>$work/complaint
+    [ $? = 1 ] && grep 'METRICS=0' $work/complaint
+}
+
+# calls_go_one_way FOLDER: tsort names a circle, if there is one
+calls_go_one_way() {
+    for object in $B/obj/"$1"/*.o; do
+        [ -e "$1/$(basename "$object" .o).c" ] || continue
+        nm -g "$object" | awk -v file="$(basename "$object" .o)" '{print $NF, ($(NF - 1) == "U" ? "uses" : "defines"), file}'
+    done | awk '
+        $2 == "defines" {definer[$1] = $3}
+        $2 == "uses" {users[$1] = users[$1] " " $3}
+        END {for (name in users) if (name in definer) {n = split(users[name], user, " "); while (n) print user[n--], definer[name]}}
+    ' | sort -u >$work/calls
+    [ -s $work/calls ] && tsort $work/calls
+}
+
 check "codec and session compile freestanding" compile_freestanding
 check "only memcpy and memset are undefined" only_memcpy_and_memset
 check "links and runs without a C library" links_without_libc
@@ -213,5 +250,13 @@ check "libclipper-codec.so exports what its headers declare" \
 check "libclipper-container.so exports what its headers and the codec's declare" \
     exports_what_is_declared container $headers
 check "no function of a public header is hidden" no_function_is_hidden
+check "the container builds without Linux's calls" builds_without_linux
+for test in wakeup served stream; do
+    check "without Linux's calls: test_$test" $work/posix_test_$test
+done
+check "without libmicrohttpd, --metrics-port is explained" no_metrics_is_explained
+for folder in container/src container/command; do
+    check "calls between the files of $folder go one way" calls_go_one_way $folder
+done
 echo "1..$count"
 exit $status

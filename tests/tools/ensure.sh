@@ -16,6 +16,7 @@ build|must|command -v pkg-config|pkg-config
 build|must|pkg-config --exists libzmq|libzmq3-dev
 build|must|pkg-config --exists libczmq|libczmq-dev
 build|must|pkg-config --exists jansson|libjansson-dev
+build|must|pkg-config --exists zlib|zlib1g-dev
 build|must|pkg-config --exists libmicrohttpd|libmicrohttpd-dev
 build|must|test -e /usr/include/libsvm/svm.h|libsvm-dev
 build|must|command -v python3|python3
