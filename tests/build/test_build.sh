@@ -6,7 +6,6 @@
 #   languages use the libraries
 #   the shared libraries export what the headers declare, nothing else
 #   the container is compiled as POSIX, and passes its tests without Linux's calls and without libmicrohttpd
-#   between the files of a folder of the container, calls go one way
 set -u
 B=${B:-build}
 work=$B/test_build
@@ -216,19 +215,6 @@ no_metrics_is_explained() {
     [ $? = 1 ] && grep 'METRICS=0' $work/complaint
 }
 
-# calls_go_one_way FOLDER: tsort names a circle, if there is one
-calls_go_one_way() {
-    for object in $B/obj/"$1"/*.o; do
-        [ -e "$1/$(basename "$object" .o).c" ] || continue
-        nm -g "$object" | awk -v file="$(basename "$object" .o)" '{print $NF, ($(NF - 1) == "U" ? "uses" : "defines"), file}'
-    done | awk '
-        $2 == "defines" {definer[$1] = $3}
-        $2 == "uses" {users[$1] = users[$1] " " $3}
-        END {for (name in users) if (name in definer) {n = split(users[name], user, " "); while (n) print user[n--], definer[name]}}
-    ' | sort -u >$work/calls
-    [ -s $work/calls ] && tsort $work/calls
-}
-
 check "codec and session compile freestanding" compile_freestanding
 check "only memcpy and memset are undefined" only_memcpy_and_memset
 check "links and runs without a C library" links_without_libc
@@ -255,8 +241,5 @@ for test in wakeup served stream; do
     check "without Linux's calls: test_$test" $work/posix_test_$test
 done
 check "without libmicrohttpd, --metrics-port is explained" no_metrics_is_explained
-for folder in container/src container/command; do
-    check "calls between the files of $folder go one way" calls_go_one_way $folder
-done
 echo "1..$count"
 exit $status
