@@ -1,5 +1,5 @@
 /* Names, sentences, and a diagnosis as one line of text. */
-#include "internal.h"
+#include "wire.h"
 
 /* How a diagnosis's EXPECTED is to be read. */
 enum relation {

@@ -3,7 +3,7 @@
  *
  * All messages begin alike: the delimiter, then one to four fields of 4 bytes, which lie one behind another
  * in the scratch. */
-#include "internal.h"
+#include "wire.h"
 
 /* What is encoded, and where it goes. */
 typedef struct task {

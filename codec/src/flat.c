@@ -1,6 +1,6 @@
 /* The flat form: ZMTP 3's message framing, written and read. */
 #include "clipper/flat.h"
-#include "internal.h"
+#include "wire.h"
 
 enum {
     FLAG_MORE = 1,

@@ -3,7 +3,7 @@
 #ifndef CLIPPER_CODEC_GRAMMAR_H
 #define CLIPPER_CODEC_GRAMMAR_H
 
-#include "internal.h"
+#include "wire.h"
 
 enum state {
     AT_DELIMITER,

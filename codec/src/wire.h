@@ -1,6 +1,6 @@
 /* What the codec's own files share. */
-#ifndef CLIPPER_CODEC_INTERNAL_H
-#define CLIPPER_CODEC_INTERNAL_H
+#ifndef CLIPPER_CODEC_WIRE_H
+#define CLIPPER_CODEC_WIRE_H
 
 #include "clipper/codec.h"
 
