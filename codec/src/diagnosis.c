@@ -13,31 +13,35 @@ static const struct {
     const char *name;
     const char *sentence;
     enum relation relation;
-} errors[] = {
+} error_table[] = {
 #define CLIPPER_X(NAME, name, relation, sentence) {#name, sentence, relation},
     CLIPPER_ERRORS(CLIPPER_X)
 #undef CLIPPER_X
 };
 
-static const char *const fields[] = {
+static const char *const field_names[] = {
 #define CLIPPER_X(NAME, name) #name,
     CLIPPER_FIELDS(CLIPPER_X)
 #undef CLIPPER_X
 };
 
-//@ assigns \nothing;
+/* A line being written. LENGTH counts all of it, also what did not fit. */
+typedef struct line {
+    char *buffer;
+    size_t capacity;
+    size_t length;
+} line;
+
 const char *clipper_error_name(clipper_error error) {
-    return (unsigned)error < CLIPPER_ERROR_COUNT ? errors[error].name : "unknown";
+    return (unsigned)error < CLIPPER_ERROR_COUNT ? error_table[error].name : "unknown";
 }
 
-//@ assigns \nothing;
 const char *clipper_error_sentence(clipper_error error) {
-    return (unsigned)error < CLIPPER_ERROR_COUNT ? errors[error].sentence : "unknown error";
+    return (unsigned)error < CLIPPER_ERROR_COUNT ? error_table[error].sentence : "unknown error";
 }
 
-//@ assigns \nothing;
 const char *clipper_field_name(clipper_field field) {
-    return (unsigned)field < CLIPPER_FIELD_COUNT ? fields[field] : "unknown";
+    return (unsigned)field < CLIPPER_FIELD_COUNT ? field_names[field] : "unknown";
 }
 
 clipper_error clipper_diagnose_(clipper_diagnosis *diagnosis, clipper_error error, clipper_field field,
@@ -52,17 +56,6 @@ clipper_error clipper_diagnose_(clipper_diagnosis *diagnosis, clipper_error erro
     return error;
 }
 
-/* A line being written. LENGTH counts all of it, also what did not fit. */
-typedef struct line {
-    char *buffer;
-    size_t capacity;
-    size_t length;
-} line;
-
-/*@ requires \valid(l) && \valid(l->buffer + (0 .. l->capacity - 1)) && l->length < SIZE_MAX;
-    requires \separated(l, l->buffer + (0 .. l->capacity - 1));
-    assigns l->length, l->buffer[0 .. l->capacity - 1];
-    ensures l->length == \old(l->length) + 1; */
 static void put_char(line *l, char c) {
     if (l->length < l->capacity)
         l->buffer[l->length] = c;
@@ -98,7 +91,7 @@ static void put_field(line *l, const clipper_diagnosis *d) {
 
 static void put_values(line *l, const clipper_diagnosis *d) {
     static const char *const before[] = {"", " (expected ", " (at most ", " (expected a multiple of "};
-    enum relation relation = (unsigned)d->error < CLIPPER_ERROR_COUNT ? errors[d->error].relation : NONE;
+    enum relation relation = (unsigned)d->error < CLIPPER_ERROR_COUNT ? error_table[d->error].relation : NONE;
     if (relation == NONE)
         return;
     put_text(l, before[relation]);

@@ -13,84 +13,8 @@ typedef struct task {
     clipper_diagnosis *wrong;
 } task;
 
-/*@ // The caller's storage, the result and the diagnosis (W may be NULL): no two of them overlap.
-    predicate room(clipper_storage *s, clipper_encoded *e, clipper_diagnosis *w) =
-        \valid_read(s) && \valid(e) && (w == \null || \valid(w)) &&
-        frames_at(s->frames, s->frame_capacity) && \valid(s->frames + (0 .. s->frame_capacity - 1)) &&
-        \valid((uint8_t *)s->scratch + (0 .. s->scratch_capacity - 1)) &&
-        \separated(s, e, w, s->frames + (0 .. s->frame_capacity - 1),
-                   (uint8_t *)s->scratch + (0 .. s->scratch_capacity - 1));
-    predicate task_at(task *t) =
-        \valid_read(t) && t->wrong != \null && room(t->storage, t->encoded, t->wrong) &&
-        \separated(t, t->storage, t->encoded, t->wrong,
-                   t->storage->frames + (0 .. t->storage->frame_capacity - 1),
-                   (uint8_t *)t->storage->scratch + (0 .. t->storage->scratch_capacity - 1));
-
-    // COUNT frames to be sent after HEAD others: there, and apart from what is written or just where they go.
-    predicate sendable(clipper_storage *s, clipper_encoded *e, clipper_diagnosis *w, clipper_frame *f,
-                       integer count, integer head) =
-        \valid_read(f + (0 .. count - 1)) && \separated(f + (0 .. count - 1), e) &&
-        \separated(f + (0 .. count - 1), w) &&
-        \separated(f + (0 .. count - 1), (uint8_t *)s->scratch + (0 .. s->scratch_capacity - 1)) &&
-        (f == s->frames + head || \separated(f + (0 .. count - 1), s->frames + (0 .. s->frame_capacity - 1)));
-    predicate prediction_at(task *t, clipper_prediction *p, integer head) =
-        \valid_read(p) && \separated(p, t->encoded, t->wrong,
-            t->storage->frames + (0 .. t->storage->frame_capacity - 1),
-            (uint8_t *)t->storage->scratch + (0 .. t->storage->scratch_capacity - 1)) &&
-        sendable(t->storage, t->encoded, t->wrong, p->items, p->item_count, head);
-    predicate feedback_at(task *t, clipper_feedback *f) =
-        \valid_read(f) && \separated(f, t->encoded, t->wrong,
-            t->storage->frames + (0 .. t->storage->frame_capacity - 1),
-            (uint8_t *)t->storage->scratch + (0 .. t->storage->scratch_capacity - 1)) &&
-        sendable(t->storage, t->encoded, t->wrong, f->frames, f->frame_count, FEEDBACK_HEAD);
-    predicate message_at(clipper_storage *s, clipper_encoded *e, clipper_diagnosis *w, clipper_message *m) =
-        \valid_read(m) && \separated(m, e, w, s->frames + (0 .. s->frame_capacity - 1),
-                                     (uint8_t *)s->scratch + (0 .. s->scratch_capacity - 1)) &&
-        (m->kind == CLIPPER_PREDICTION_REQUEST ==>
-            sendable(s, e, w, m->as.request.items, m->as.request.item_count, REQUEST_HEAD)) &&
-        (m->kind == CLIPPER_PREDICTION_RESPONSE ==>
-            sendable(s, e, w, m->as.response.items, m->as.response.item_count, RESPONSE_HEAD)) &&
-        (m->kind == CLIPPER_FEEDBACK_REQUEST ==>
-            sendable(s, e, w, m->as.feedback.frames, m->as.feedback.frame_count, FEEDBACK_HEAD));
-
-    // What is told at the end: only success and too little space tell of a need.
-    predicate told(clipper_encoded *e, integer error) =
-        error != CLIPPER_OK && error != CLIPPER_NO_SPACE ==> e->frames == 0 && e->scratch == 0;
-    predicate ended(task *t, integer error) = t->wrong->error == error && told(t->encoded, error);
-    // Without space nothing is written to the storage: neither to its frames nor to its scratch.
-    predicate frames_kept{Before, After}(clipper_storage *s) =
-        kept{Before, After}(\at(s->frames, Before), \at(s->frame_capacity, Before));
-    predicate scratch_kept{Before, After}(clipper_storage *s) =
-        \forall integer i; 0 <= i < \at(s->scratch_capacity, Before) ==>
-            \at(((uint8_t *)\at(s->scratch, Before))[i], After) == \at(((uint8_t *)s->scratch)[i], Before);
-    predicate unwritten{Before, After}(clipper_storage *s, integer error) =
-        error == CLIPPER_NO_SPACE ==> frames_kept{Before, After}(s) && scratch_kept{Before, After}(s);
-    // A task of which nothing is done yet.
-    predicate fresh(task *t) =
-        task_at(t) && t->wrong->error == CLIPPER_OK && t->encoded->frames == 0 && t->encoded->scratch == 0;
-
-    // Admitted here, proved in tests/proof/bits.smt2.
-    axiomatic Bits {
-        axiom or_keeps_zeros: \forall uint64_t a, b, mask;
-            (a & mask) == 0 && (b & mask) == 0 ==> ((a | b) & mask) == 0;
-        axiom or_of_words: \forall uint64_t a, b; 0 <= (a | b) <= UINT64_MAX;
-    }
-
-    // The sizes of items are not changed; those of the first COUNT have no bit of MASK.
-    logic integer size_at(clipper_frame *items, integer i) = items[i].len;
-    predicate same_sizes{Before, After}(clipper_frame *items, integer count) =
-        \forall integer i; 0 <= i < count ==> size_at{Before}(items, i) == size_at{After}(items, i);
-    predicate all_whole(clipper_frame *items, integer count, integer mask) =
-        \forall integer i; 0 <= i < count ==> (size_at(items, i) & mask) == 0;
-    // SEEN has only bits that the size of one of the first COUNT items has.
-    predicate bits_of(clipper_frame *items, integer count, uint64_t seen) =
-        \forall uint64_t mask; all_whole(items, count, mask) ==> (seen & mask) == 0;
-*/
-
 /* ---- Writing ------------------------------------------------------------------------------------------- */
 
-/*@ requires \valid(out + (0 .. 3));
-    assigns out[0 .. 3]; */
 static inline void store_u32(uint8_t *out, uint32_t value) {
 #if CLIPPER_LITTLE_ENDIAN_HOST
     CLIPPER_COPY_(out, &value, sizeof value);
@@ -101,8 +25,6 @@ static inline void store_u32(uint8_t *out, uint32_t value) {
 #endif
 }
 
-/*@ requires \valid(out + (0 .. 7));
-    assigns out[0 .. 7]; */
 static inline void store_u64(uint8_t *out, uint64_t value) {
 #if CLIPPER_LITTLE_ENDIAN_HOST
     CLIPPER_COPY_(out, &value, sizeof value);
@@ -112,9 +34,6 @@ static inline void store_u64(uint8_t *out, uint64_t value) {
 #endif
 }
 
-/*@ requires \valid(frame);
-    assigns *frame;
-    ensures frame->base == base && frame->len == len; */
 static inline void put(clipper_frame *frame, const void *base, size_t len) {
     frame->base = base;
     frame->len = len;
@@ -123,16 +42,6 @@ static inline void put(clipper_frame *frame, const void *base, size_t len) {
 /* Makes sure of the space: HEAD_FRAMES frames, ITEM_COUNT items if they are wanted (together no more than a
  * size_t holds), SCRATCH header bytes. Then puts the delimiter and FIELDS fields, whose values are yet to be
  * stored. */
-/*@ requires task_at(t) && 1 <= fields <= 4 && fields < head_frames <= 7;
-    requires head_frames + item_count <= SIZE_MAX && 4 * fields <= scratch;
-    assigns *t->encoded, t->wrong->error, t->storage->frames[0 .. t->storage->frame_capacity - 1];
-    ensures \result \in {CLIPPER_OK, CLIPPER_NO_SPACE};
-    ensures t->encoded->frames == head_frames + (t->with_items ? item_count : 0);
-    ensures t->encoded->scratch == scratch;
-    ensures \result == CLIPPER_OK <==> t->encoded->frames <= t->storage->frame_capacity &&
-        scratch <= t->storage->scratch_capacity;
-    ensures t->wrong->error == (\result == CLIPPER_OK ? \old(t->wrong->error) : CLIPPER_NO_SPACE);
-    ensures \result == CLIPPER_NO_SPACE ==> frames_kept{Pre, Post}(t->storage); */
 static inline clipper_error begin(const task *t, size_t fields, size_t head_frames, size_t item_count,
                                   size_t scratch) {
     clipper_frame *frame = t->storage->frames;
@@ -154,29 +63,16 @@ static inline clipper_error begin(const task *t, size_t fields, size_t head_fram
 
 /* ---- Predictions --------------------------------------------------------------------------------------- */
 
-/*@ assigns \nothing;
-    ensures \result != 0 <==> type <= CLIPPER_TYPE_STRINGS; */
 static int is_data_type(clipper_data_type type) {
     return (unsigned)type <= CLIPPER_TYPE_STRINGS;
 }
 
-/*@ assigns \nothing;
-    ensures \result != 0 <==> wire \in {CLIPPER_WIRE_DOCUMENT, CLIPPER_WIRE_RELEASE}; */
 static int is_wire(clipper_wire wire) {
     return wire == CLIPPER_WIRE_DOCUMENT || wire == CLIPPER_WIRE_RELEASE;
 }
 
 /* As begin, where metadata with HEAD_WORDS words before the sizes follows the fields. Items whose type the
  * wire has no place for are strings. */
-/*@ requires fresh(t) && fields \in {2, 4} && head_words \in {UNTYPED_WORDS, TYPED_WORDS};
-    requires prediction_at(t, p, fields + 3);
-    assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1];
-    ensures ended(t, \result);
-    ensures \result == CLIPPER_NO_SPACE ==> frames_kept{Pre, Post}(t->storage);
-    ensures \result == CLIPPER_OK ==> p->item_count <= (SIZE_MAX - 40) / WORD;
-    ensures \result == CLIPPER_OK ==>
-        fields + 3 + (t->with_items ? p->item_count : 0) <= t->storage->frame_capacity &&
-        4 * fields + WORD * (1 + head_words + p->item_count) <= t->storage->scratch_capacity; */
 static inline clipper_error begin_prediction(const task *t, const clipper_prediction *p, size_t fields,
                                              size_t head_words) {
     size_t head_frames = fields + 3;
@@ -193,9 +89,6 @@ static inline clipper_error begin_prediction(const task *t, const clipper_predic
 }
 
 /* One size as a word. Returns it. */
-/*@ requires \valid(word + (0 .. 7)) && \valid_read(item);
-    assigns word[0 .. 7];
-    ensures \result == item->len; */
 static inline uint64_t put_size(uint8_t *word, const clipper_frame *item) {
     uint64_t size = item->len;
     store_u64(word, size);
@@ -203,21 +96,12 @@ static inline uint64_t put_size(uint8_t *word, const clipper_frame *item) {
 }
 
 /* One size as a word, and one frame. Returns the size. */
-/*@ requires \valid(word + (0 .. 7)) && \valid_read(item) && \valid(out) && \separated(out, item);
-    assigns word[0 .. 7], *out;
-    ensures \result == item->len;
-    ensures out->base == item->base && out->len == item->len; */
 static inline uint64_t put_item(uint8_t *word, const clipper_frame *item, clipper_frame *out) {
     *out = *item;
     return put_size(word, item);
 }
 
 /* The same for four items. Returns their sizes OR-ed together. */
-/*@ requires \valid(words + (0 .. 4 * WORD - 1)) && \valid_read(items + (0 .. 3)) && \valid(out + (0 .. 3));
-    requires \separated(words + (0 .. 4 * WORD - 1), items + (0 .. 3)) && \separated(out + (0 .. 3), items + (0 .. 3));
-    assigns words[0 .. 4 * WORD - 1], out[0 .. 3];
-    ensures \forall uint64_t mask; (items[0].len & mask) == 0 && (items[1].len & mask) == 0 &&
-        (items[2].len & mask) == 0 && (items[3].len & mask) == 0 ==> (\result & mask) == 0; */
 static inline uint64_t put_four(uint8_t *words, const clipper_frame *items, clipper_frame *out) {
     uint64_t first = put_item(words, items, out);
     uint64_t second = put_item(words + WORD, items + 1, out + 1);
@@ -230,15 +114,6 @@ static inline uint64_t put_four(uint8_t *words, const clipper_frame *items, clip
 
 /* Writes the sizes of COUNT items as words, and their frames to OUT unless that is NULL. Returns all sizes
  * OR-ed together, for one judgement of their width. */
-/*@ requires \valid(words + (0 .. WORD * count - 1)) && \valid_read(items + (0 .. count - 1));
-    requires count <= SIZE_MAX / WORD &&
-        \separated(words + (0 .. WORD * count - 1), items + (0 .. count - 1));
-    requires out != \null ==> \valid(out + (0 .. count - 1)) &&
-        \separated(words + (0 .. WORD * count - 1), out + (0 .. count - 1)) &&
-        \separated(out + (0 .. count - 1), items + (0 .. count - 1));
-    assigns words[0 .. WORD * count - 1], out[0 .. count - 1];
-    ensures same_sizes{Pre, Post}(items, count);
-    ensures bits_of(items, count, \result); */
 static OUT_OF_LINE uint64_t put_items(uint8_t *words, const clipper_frame *items, size_t count,
                                       clipper_frame *out) {
     size_t singles = out ? count % 4 : count, fours = out ? count / 4 : 0;
@@ -278,17 +153,6 @@ static OUT_OF_LINE uint64_t put_items(uint8_t *words, const clipper_frame *items
 }
 
 /* Which item is not whole elements: asked only when it is known that one is not. */
-/*@ requires \valid_read(t) && \valid(t->encoded) && \valid(t->wrong);
-    requires \separated(t, t->encoded, t->wrong) && t->wrong != \null;
-    requires \valid_read(p) && \separated(p, t->encoded, t->wrong);
-    requires \valid_read(p->items + (0 .. p->item_count - 1));
-    requires \separated(p->items + (0 .. p->item_count - 1), t->encoded);
-    requires \separated(p->items + (0 .. p->item_count - 1), t->wrong);
-    requires p->item_count <= (SIZE_MAX - 40) / WORD && head_words <= TYPED_WORDS;
-    requires !all_whole(p->items, p->item_count, width_of(p->data_type) - 1);
-    assigns *t->encoded, *t->wrong;
-    ensures \result == t->wrong->error == CLIPPER_ITEM_WIDTH;
-    ensures t->encoded->frames == 0 && t->encoded->scratch == 0; */
 static OUT_OF_LINE clipper_error find_odd_item(const task *t, const clipper_prediction *p,
                                                size_t metadata_frame, size_t head_words) {
     size_t width = clipper_data_width(p->data_type), i = 0;
@@ -307,14 +171,6 @@ static OUT_OF_LINE clipper_error find_odd_item(const task *t, const clipper_pred
 }
 
 /* The metadata's length, the metadata, and the items, after FIELDS fields; the length goes to AT. */
-/*@ requires task_at(t) && fields \in {2, 4} && head_words \in {UNTYPED_WORDS, TYPED_WORDS};
-    requires prediction_at(t, p, fields + 3) && p->item_count <= (SIZE_MAX - 40) / WORD;
-    requires fields + 3 + (t->with_items ? p->item_count : 0) <= t->storage->frame_capacity;
-    requires 4 * fields + WORD * (1 + head_words + p->item_count) <= t->storage->scratch_capacity;
-    requires at == (uint8_t *)t->storage->scratch + 4 * fields && t->wrong->error == CLIPPER_OK;
-    assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
-        ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
-    ensures ended(t, \result) && \result \in {CLIPPER_OK, CLIPPER_ITEM_WIDTH}; */
 static inline clipper_error put_batch(const task *t, const clipper_prediction *p, size_t fields, uint8_t *at,
                                       size_t head_words) {
     clipper_frame *frame = t->storage->frames + fields + 1;
@@ -334,11 +190,6 @@ static inline clipper_error put_batch(const task *t, const clipper_prediction *p
     return find_odd_item(t, p, fields + 2, head_words);
 }
 
-/*@ requires fresh(t) && prediction_at(t, p, REQUEST_HEAD);
-    assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
-        ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
-    ensures ended(t, \result);
-    ensures unwritten{Pre, Post}(t->storage, \result); */
 static clipper_error encode_request(const task *t, const clipper_prediction *p) {
     uint8_t *s = (uint8_t *)t->storage->scratch;
     clipper_error error = begin_prediction(t, p, 4, TYPED_WORDS);
@@ -351,11 +202,6 @@ static clipper_error encode_request(const task *t, const clipper_prediction *p) 
     return put_batch(t, p, 4, s + 16, TYPED_WORDS);
 }
 
-/*@ requires fresh(t) && prediction_at(t, p, RESPONSE_HEAD);
-    assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
-        ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
-    ensures ended(t, \result);
-    ensures unwritten{Pre, Post}(t->storage, \result); */
 static clipper_error encode_response(const task *t, const clipper_prediction *p, clipper_wire wire) {
     size_t head_words = wire == CLIPPER_WIRE_DOCUMENT ? TYPED_WORDS : UNTYPED_WORDS;
     uint8_t *s = (uint8_t *)t->storage->scratch;
@@ -372,11 +218,6 @@ static clipper_error encode_response(const task *t, const clipper_prediction *p,
 
 /* ---- The other messages -------------------------------------------------------------------------------- */
 
-/*@ requires fresh(t) && inbound \in {0, 1};
-    assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
-        ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
-    ensures ended(t, \result);
-    ensures unwritten{Pre, Post}(t->storage, \result); */
 static clipper_error encode_heartbeat(const task *t, unsigned type, int inbound) {
     size_t fields = inbound ? 3 : 1;
     uint8_t *s = (uint8_t *)t->storage->scratch;
@@ -395,12 +236,6 @@ static clipper_error encode_heartbeat(const task *t, unsigned type, int inbound)
 }
 
 /* The release's has a version frame. */
-/*@ requires fresh(t) && \valid_read(c) && \separated(c, t->encoded, t->wrong,
-        t->storage->frames + (0 .. t->storage->frame_capacity - 1));
-    assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
-        ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
-    ensures ended(t, \result);
-    ensures unwritten{Pre, Post}(t->storage, \result); */
 static clipper_error encode_new_container(const task *t, const clipper_new_container *c, clipper_wire wire) {
     size_t versions = wire == CLIPPER_WIRE_RELEASE;
     clipper_frame *f = t->storage->frames;
@@ -423,11 +258,6 @@ static clipper_error encode_new_container(const task *t, const clipper_new_conta
     return CLIPPER_OK;
 }
 
-/*@ requires fresh(t) && feedback_at(t, feedback);
-    assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
-        ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
-    ensures ended(t, \result);
-    ensures unwritten{Pre, Post}(t->storage, \result); */
 static clipper_error encode_feedback(const task *t, const clipper_feedback *feedback) {
     uint8_t *s = (uint8_t *)t->storage->scratch;
     clipper_frame *items;
@@ -448,11 +278,6 @@ static clipper_error encode_feedback(const task *t, const clipper_feedback *feed
 
 /* ---- The two doors ------------------------------------------------------------------------------------- */
 
-/*@ requires fresh(t) && message_at(t->storage, t->encoded, t->wrong, m);
-    assigns *t->encoded, *t->wrong, t->storage->frames[0 .. t->storage->frame_capacity - 1],
-        ((uint8_t *)t->storage->scratch)[0 .. t->storage->scratch_capacity - 1];
-    ensures ended(t, \result);
-    ensures unwritten{Pre, Post}(t->storage, \result); */
 static clipper_error encode_message(const task *t, const clipper_message *m, clipper_wire wire) {
     int inbound = m->direction == CLIPPER_TO_CONTAINER;
     if (m->rpc_version != 0 && m->rpc_version != CLIPPER_RPC_VERSION)
@@ -472,11 +297,6 @@ static clipper_error encode_message(const task *t, const clipper_message *m, cli
     return clipper_diagnose_(t->wrong, CLIPPER_BAD_MESSAGE, CLIPPER_FIELD_MESSAGE_TYPE, 0, 0, 0);
 }
 
-/*@ requires room(storage, encoded, diagnosis) && message_at(storage, encoded, diagnosis, m);
-    assigns *encoded, *diagnosis, storage->frames[0 .. storage->frame_capacity - 1],
-        ((uint8_t *)storage->scratch)[0 .. storage->scratch_capacity - 1];
-    ensures told(encoded, \result) && (diagnosis != \null ==> diagnosis->error == \result);
-    ensures unwritten{Pre, Post}(storage, \result); */
 static clipper_error encode(const clipper_message *m, clipper_wire wire, const clipper_storage *storage,
                             int with_items, clipper_encoded *encoded, clipper_diagnosis *diagnosis) {
     clipper_diagnosis unwanted;
@@ -491,22 +311,12 @@ static clipper_error encode(const clipper_message *m, clipper_wire wire, const c
     return encode_message(&t, m, wire);
 }
 
-/*@ requires room(storage, encoded, diagnosis) && message_at(storage, encoded, diagnosis, message);
-    assigns *encoded, *diagnosis, storage->frames[0 .. storage->frame_capacity - 1],
-        ((uint8_t *)storage->scratch)[0 .. storage->scratch_capacity - 1];
-    ensures told(encoded, \result) && (diagnosis != \null ==> diagnosis->error == \result);
-    ensures unwritten{Pre, Post}(storage, \result); */
 clipper_error clipper_encode(const clipper_message *message, clipper_wire wire,
                              const clipper_storage *storage, clipper_encoded *encoded,
                              clipper_diagnosis *diagnosis) {
     return encode(message, wire, storage, 1, encoded, diagnosis);
 }
 
-/*@ requires room(storage, encoded, diagnosis) && message_at(storage, encoded, diagnosis, message);
-    assigns *encoded, *diagnosis, storage->frames[0 .. storage->frame_capacity - 1],
-        ((uint8_t *)storage->scratch)[0 .. storage->scratch_capacity - 1];
-    ensures told(encoded, \result) && (diagnosis != \null ==> diagnosis->error == \result);
-    ensures unwritten{Pre, Post}(storage, \result); */
 clipper_error clipper_encode_head(const clipper_message *message, clipper_wire wire,
                                   const clipper_storage *storage, clipper_encoded *encoded,
                                   clipper_diagnosis *diagnosis) {

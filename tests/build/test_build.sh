@@ -185,7 +185,7 @@ no_writable_data() {
 
 message_codec_size() {
     total=0
-    for part in decode encode grammar diagnosis; do
+    for part in decode encode grammar readings diagnosis; do
         size=$(size -A $work/$part.o | awk '$1 ~ /^\.text/ {sum += $2} END {print sum}')
         total=$((total + size))
     done

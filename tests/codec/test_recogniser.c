@@ -1,16 +1,13 @@
-/* The recognisers of predictions (decode.c), called by themselves. Whatever they refuse, the grammar decodes, so
- * that no caller can see a recogniser that refuses too much: it would only be slow. Here it is seen. */
-#define clipper_decode decode_of_this_copy
-#include "../../codec/src/decode.c"
-#undef clipper_decode
+/* The recogniser of predictions, called by itself. Whatever it refuses, the grammar decodes, so no caller can see
+ * that it refuses too much: decoding would only be slow. Here it is seen. */
+#include "../../codec/src/recognise.h"
 #include "support.h"
 #include "vector.h"
 
 static int recognises(clipper_direction direction, const clipper_frame *frames, size_t count,
                       const clipper_limits *limits, clipper_message *message) {
     clear_message(message);
-    return direction == CLIPPER_TO_CONTAINER ? recognise_request(frames, count, limits, message)
-                                             : recognise_response(frames, count, limits, message);
+    return recognise(direction, frames, count, limits, message);
 }
 
 static void every_valid_prediction_is_recognised(void **state) {

@@ -10,7 +10,7 @@ from tap import ROOT, add_test, contains, main, output_of, read, write
 
 # Target, file, what is there, what is put there, what the target must say.
 BUGS = [
-    ("decode_whole", "codec/src/decode.c", "seen <= limits->item_bytes", "seen <= limits->item_bytes + 1",
+    ("decode_whole", "codec/src/recognise.h", "seen <= limits->item_bytes", "seen <= limits->item_bytes + 1",
      "promise D-4"),
     ("decode_whole", "codec/src/grammar.c", "frame.len == 0 || text[0]", "text[0]", "heap-buffer-overflow"),
     ("decode_by_frame", "codec/src/grammar.c", "clear_message(&d->message);\n    d->state_ = FAILED;",

@@ -28,24 +28,26 @@ import time
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 HERE = os.path.join(TOP, "tests/proof")
 
-# A file whose functions are proved, those with the contracts that it calls, and functions of headers that are proved
-# with it. The longest first.
+ACSL = "tests/proof/acsl"
 DIAGNOSIS = "codec/src/diagnosis.c"
 HEADER = "codec/include/clipper/codec.h"
+RECOGNISER = "codec/src/recognise.h"
 OF_ELEMENTS = ["clipper_%s_%s" % (kind, what) for kind in ("i32", "f32", "f64") for what in ("count", "at", "copy", "view")]
+# A file whose functions are proved, and which of them when it is a header. The longest first.
 UNITS = [
-    ("codec/src/encode.c", [DIAGNOSIS], []),
-    ("codec/src/grammar.c", [DIAGNOSIS], []),
-    ("codec/src/flat.c", [DIAGNOSIS], []),
-    ("codec/src/decode.c", ["codec/src/grammar.c", DIAGNOSIS],
-     ["load_word", "clear_diagnosis"]),
-    (DIAGNOSIS, [], []),
-    (HEADER, [], ["clipper_data_width", "clipper_default_limits", "clipper_default_options"] + OF_ELEMENTS),
+    ("codec/src/encode.c", []),
+    ("codec/src/readings.c", []),
+    ("codec/src/grammar.c", []),
+    ("codec/src/flat.c", []),
+    ("codec/src/decode.c", []),
+    (RECOGNISER, ["items_agree", "recognise_request", "recognise_response", "recognise", "load_word", "clear_diagnosis"]),
+    (DIAGNOSIS, []),
+    (HEADER, ["clipper_data_width", "clipper_default_limits", "clipper_default_options"] + OF_ELEMENTS),
 ]
 # EVA's entry points (in bounded.c, or in their own file), the files that each needs, and how many states it is worth to
 # keep apart.
 APART = ["-eva-slevel", "100000", "-eva-split-return", "full"]
-DECODER = ["codec/src/decode.c", "codec/src/grammar.c", DIAGNOSIS]
+DECODER = ["codec/src/decode.c", "codec/src/grammar.c", "codec/src/readings.c", DIAGNOSIS]
 ENTRIES = [
     ("request", DECODER, APART),
     ("response", DECODER, APART),
@@ -74,13 +76,15 @@ PROVERS = [
 ROUNDS = [[10], [10, 15, 15], [60, 60, 60]]
 TOGETHER = 8  # functions in one call of Frama-C
 # memcpy under its own name, not the compiler's.
-MACHINE = ["-machdep", "gcc_x86_64", "-cpp-extra-args=-Icodec/include -D__builtin_memcpy=memcpy"]
+MACHINE = ["-machdep", "gcc_x86_64", "-cpp-extra-args=-Icodec/include -Icodec/src -I%s -D__builtin_memcpy=memcpy" % ACSL]
 WP = ["-warn-unsigned-overflow", "-then", "-wp", "-wp-rte", "-rte-no-pointer-call", "-wp-model", "Typed+Cast",
       "-wp-no-warn-memory-model", "-wp-cache", "update", "-wp-par", "1",
       "-wp-timeout", "60"]  # seconds of a processor, should a prover not count what it does
 SMOKE = ["-wp-smoke-tests", "-wp-smoke-timeout", "1", "-wp-no-smoke-dead-assumes", "-wp-no-smoke-dead-call",
          "-wp-no-smoke-dead-code"]
 EVA = ["-eva", "-eva-auto-loop-unroll", "100", "-eva-no-show-progress", "-eva-msg-key=-initial-state,-final-states"]
+# The first function of a C file: its types are before it.
+FIRST = re.compile(r"^[a-z][^;{}=#]*\) \{$", re.M)
 DEFINITION = re.compile(r"^(?!typedef|struct|enum|union)[a-z].*?\b(\w+)\([^;]*?\) \{$", re.M | re.S)
 
 
@@ -103,26 +107,46 @@ def functions(path):
     """The functions that a C file defines, in their order. Those of a header are named in UNITS."""
     if not path.endswith(".c"):
         return []
-    with open(os.path.join(TOP, path), encoding="utf-8") as file:
-        return DEFINITION.findall(re.sub(r"/\*.*?\*/", "", file.read(), flags=re.S))
+    return DEFINITION.findall(re.sub(r"/\*.*?\*/", "", read(path), flags=re.S))
 
 
-def opened(path, macro, build):
-    """A copy of the header PATH in which each use of MACRO is what it stands for, with the contracts in it, which a
-    preprocessor would leave out."""
+def read(path):
     with open(os.path.join(TOP, path), encoding="utf-8") as file:
-        text = file.read()
+        return file.read()
+
+
+def with_contracts(path, build):
+    """A copy of PATH with its contracts (ACSL/NAME.acsl.h), which go behind its types."""
+    name = os.path.splitext(os.path.basename(path))[0]
+    include = '#include "%s.acsl.h"\n' % name
+    text = read(path)
+    if path == HEADER:
+        text = opened(text, "CLIPPER_ELEMENTS", read(ACSL + "/elements.acsl.h")) + include
+    elif path == RECOGNISER:
+        text = include
+    else:
+        at = FIRST.search(text).start()
+        text = '#line 1 "%s"\n%s%s#line %d "%s"\n%s' % (path, text[:at], include, text.count("\n", 0, at) + 1, path,
+                                                       text[at:])
+    copy = os.path.join(build, os.path.basename(path))
+    with open(copy, "w", encoding="utf-8") as file:
+        file.write(text)
+    return copy
+
+
+def opened(text, macro, contracts):
+    """TEXT with each use of MACRO as what it stands for, with CONTRACTS, of which the last annotates a loop. (A
+    preprocessor would leave them out.)"""
     parameters, body = re.search(r"^#define %s\((.*?)\) *\\\n((?:.*\\\n)*.*\n)" % macro, text, re.M).groups()
     body = re.sub(r" *\\$", "", body, flags=re.M)
+    contracts, annotation, loop = re.fullmatch(r"(.*)(/\*@ loop.*\*/)\n(.*)\n", contracts, re.S).groups()
+    body = body.replace(loop, annotation + loop) + contracts
 
     def instance(use):
         values = dict(zip(parameters.split(", "), use[1].split(", ")))
         return re.sub(r"(?:##)?\b(%s)\b(?:##)?" % "|".join(values), lambda word: values[word[1]], body)
 
-    copy = os.path.join(build, os.path.basename(path))
-    with open(copy, "w", encoding="utf-8") as file:
-        file.write(re.sub(r"^%s\((.*)\)$" % macro, instance, text, flags=re.M))
-    return copy
+    return re.sub(r"^%s\((.*)\)$" % macro, instance, text, flags=re.M)
 
 
 def read_expected():
@@ -173,17 +197,16 @@ def replace(path, old, new):
         file.write(text.replace(old, new))
 
 
-def try_goals(log, path, others, wanted, build, provers, smoke, figures):
-    """WP on the functions WANTED of PATH, by each of PROVERS in its turn: {function: {goal: (proved, all)}}"""
+def try_goals(log, source, wanted, build, provers, smoke, figures):
+    """WP on the functions WANTED of SOURCE, by each of PROVERS in its turn: {function: {goal: (proved, all)}}"""
     report = os.path.join(build, log + ".json")
     if os.path.exists(report):
         os.remove(report)
-    source = opened(path, "CLIPPER_ELEMENTS", build) if path == HEADER else path
-    status, text = run(["frama-c"] + MACHINE + ["-instantiate", source] + others + WP + (SMOKE if smoke else []) +
+    status, text = run(["frama-c"] + MACHINE + ["-instantiate", source] + WP + (SMOKE if smoke else []) +
                        ["-wp-prover", ",".join(provers), "-wp-cache-dir", os.path.join(build, "cache"),
                         "-wp-fct", ",".join(wanted), "-wp-report-json", report], os.path.join(build, log + ".log"))
     if status != 0 or not os.path.exists(report):
-        raise SystemExit(text + "\nFrama-C failed on " + path)
+        raise SystemExit(text + "\nFrama-C failed on " + source)
     figures.verdicts(text)
     with open(report, encoding="utf-8") as file:
         found = json.load(file)["wp:functions"]
@@ -201,7 +224,7 @@ def is_smoke(goal):
     return "_wp_smoke_" in goal
 
 
-def prove(log, path, others, wanted, build, options, figures):
+def prove(log, source, wanted, build, options, figures):
     """Round after round, for those of the functions WANTED in which something is left that is not named as unproved. A
     round has the provers of those before it too, whose verdicts WP's cache knows, so it tells of every goal: names of
     goals differ from round to round (they are counted over all functions of a call)."""
@@ -210,7 +233,7 @@ def prove(log, path, others, wanted, build, options, figures):
         if left and max(efforts) <= options.effort:
             provers += [called(prover, effort) for (prover, *_), effort in zip(PROVERS, efforts)
                         if called(prover, effort) not in provers]
-            found = try_goals("%s.%d" % (log, number), path, others, left, build, provers,
+            found = try_goals("%s.%d" % (log, number), source, left, build, provers,
                               options.smoke and number == 1, figures)
             for name in left:
                 table[name] = {goal: counts for goal, counts in found[name].items() if not is_smoke(goal)}
@@ -338,12 +361,13 @@ def run_parts(figures, build, options):
     """All parts, options.jobs at a time; each is told of in its turn."""
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         units, entries = [], []
-        for path, others, more in UNITS:
+        for path, more in UNITS:
             if options.only in path:
                 every = more + functions(path)
                 wanted = [name for name in every if name not in figures.reasons and options.function in ("", name)]
                 name = os.path.basename(path)[:-2]
-                units.append((path, every, [pool.submit(timed, prove, "%s.%d" % (name, i), path, others,
+                source = with_contracts(path, build)
+                units.append((path, every, [pool.submit(timed, prove, "%s.%d" % (name, i), source,
                                                         wanted[i:i + TOGETHER], build, options, figures)
                                             for i in range(0, len(wanted), TOGETHER)]))
         for entry, files, precision in ENTRIES:

@@ -21,9 +21,7 @@ MEMORY = 1 << 30
 ORDER = ("session_config", "session_messages", "session_time", "diagnosis", "elements", "encode", "recogniser",
          "decode", "vectors", "flat")
 # The tests of inline functions. The others keep the header as it is, so that what they expect is not mutated.
-INLINE_TESTS = ("tests/codec/test_elements.c",)
-# The test that includes a source.
-INCLUDED = {"codec/src/decode.c": "tests/codec/test_recogniser.c"}
+INLINE_TESTS = ("tests/codec/test_elements.c", "tests/codec/test_recogniser.c")
 
 
 def files_in(folder, root, prefix=""):
@@ -141,10 +139,7 @@ class Bench:
 
     def _compiled(self, mutant, flags):
         """The objects that the mutant changes, by source; None when it does not compile."""
-        if mutant.path.endswith(".h"):
-            sources = [*self.tree.code(), *INLINE_TESTS, *INCLUDED.values()]
-        else:
-            sources = [mutant.path, *(INCLUDED[path] for path in INCLUDED if path == mutant.path)]
+        sources = [*self.tree.code(), *INLINE_TESTS] if mutant.path.endswith(".h") else [mutant.path]
         objects = {}
         for path in sources:
             output = os.path.join(self.tree.root, path.replace("/", "_")[:-len(".c")] + ".o")

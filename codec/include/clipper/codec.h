@@ -128,10 +128,6 @@ typedef enum clipper_data_type {
 } clipper_data_type;
 
 /* Bytes in one element of TYPE: 4, 4 and 8 for ints, floats and doubles, otherwise 1. */
-/*@ logic integer width_of(integer type) =
-        type == CLIPPER_TYPE_DOUBLES ? 8 : type == CLIPPER_TYPE_INTS || type == CLIPPER_TYPE_FLOATS ? 4 : 1; */
-/*@ assigns \nothing;
-    ensures \result == width_of(type); */
 CLIPPER_INLINE size_t clipper_data_width(clipper_data_type type) {
     return type == CLIPPER_TYPE_DOUBLES                               ? 8u
            : type == CLIPPER_TYPE_INTS || type == CLIPPER_TYPE_FLOATS ? 4u
@@ -339,7 +335,6 @@ typedef struct clipper_options {
 } clipper_options;
 
 /* 1,048,576 items; 1 GiB an item, and in all; texts of 64 KiB. */
-/*@ assigns \nothing; */
 CLIPPER_INLINE clipper_limits clipper_default_limits(void) {
     clipper_limits limits;
     limits.items = UINT64_C(1) << 20;
@@ -350,7 +345,6 @@ CLIPPER_INLINE clipper_limits clipper_default_limits(void) {
 }
 
 /* Version 3, lenient, with the default limits. */
-/*@ assigns \nothing; */
 CLIPPER_INLINE clipper_options clipper_default_options(void) {
     clipper_options options;
     options.era = CLIPPER_ERA_V3;
@@ -520,15 +514,7 @@ CLIPPER_API clipper_error clipper_encode_head(const clipper_message *message, cl
 #define CLIPPER_COPY_(to, from, size) memcpy(to, from, size)
 #endif
 
-/*@ axiomatic loads { // what bytes say as an integer
-        logic uint32_t u32_at{L}(uint8_t *p) reads p[0 .. 3];
-        logic uint64_t u64_at{L}(uint8_t *p) reads p[0 .. 7];
-    } */
-
 /* The little-endian u32 at P: 4 bytes, any alignment. */
-/*@ requires \valid_read((uint8_t *)p + (0 .. 3));
-    assigns \nothing;
-    ensures \result == u32_at((uint8_t *)p); */
 CLIPPER_INLINE uint32_t clipper_load_u32(const void *p) {
 #if CLIPPER_LITTLE_ENDIAN_HOST
     uint32_t value;
@@ -541,9 +527,6 @@ CLIPPER_INLINE uint32_t clipper_load_u32(const void *p) {
 }
 
 /* The little-endian u64 at P: 8 bytes, any alignment. */
-/*@ requires \valid_read((uint8_t *)p + (0 .. 7));
-    assigns \nothing;
-    ensures \result == u64_at((uint8_t *)p); */
 CLIPPER_INLINE uint64_t clipper_load_u64(const void *p) {
 #if CLIPPER_LITTLE_ENDIAN_HOST
     uint64_t value;
@@ -556,45 +539,29 @@ CLIPPER_INLINE uint64_t clipper_load_u64(const void *p) {
 }
 
 /* One set of the four functions: element type T, prefix P, the same-sized unsigned type and its loader. */
-/* clang-format off */
 #define CLIPPER_ELEMENTS(P, T, BITS, LOAD)                                                                   \
-    /*@ assigns \nothing;                                                                                    \
-        ensures \result == item.len / sizeof(T); */                                                          \
     CLIPPER_INLINE size_t clipper_##P##_count(clipper_frame item) {                                          \
         return item.len / sizeof(T);                                                                         \
     }                                                                                                        \
-    /*@ requires \valid_read((uint8_t *)item.base + (0 .. item.len - 1)) && index < item.len / sizeof(T);    \
-        assigns \nothing; */                                                                                 \
     CLIPPER_INLINE T clipper_##P##_at(clipper_frame item, size_t index) {                                    \
         T value;                                                                                             \
         BITS bits = LOAD((const uint8_t *)item.base + index * sizeof(T));                                    \
         CLIPPER_COPY_(&value, &bits, sizeof value);                                                          \
         return value;                                                                                        \
     }                                                                                                        \
-    /*@ requires \valid_read((uint8_t *)item.base + (0 .. item.len - 1));                                    \
-        requires \valid(out + (0 .. \min(max, item.len / sizeof(T)) - 1));                                   \
-        assigns out[0 .. \min(max, item.len / sizeof(T)) - 1];                                               \
-        ensures \result == \min(max, item.len / sizeof(T)); */                                               \
     CLIPPER_INLINE size_t clipper_##P##_copy(clipper_frame item, T *out, size_t max) {                       \
         size_t count = clipper_##P##_count(item), i;                                                         \
         if (count > max)                                                                                     \
             count = max;                                                                                     \
-        /*@ loop invariant 0 <= i <= count;                                                                  \
-            loop assigns i, out[0 .. count - 1];                                                             \
-            loop variant count - i; */                                                                       \
         for (i = 0; i < count; i++)                                                                          \
             out[i] = clipper_##P##_at(item, i);                                                              \
         return count;                                                                                        \
     }                                                                                                        \
-    /*@ assigns \nothing;                                                                                    \
-        ensures \result == \null ||                                                                          \
-                \result == (T *)item.base && item.len != 0 && item.len % sizeof(T) == 0; */                   \
     CLIPPER_INLINE const T *clipper_##P##_view(clipper_frame item) {                                         \
         int fits = CLIPPER_LITTLE_ENDIAN_HOST && item.len != 0 && item.len % sizeof(T) == 0 &&               \
                    (uintptr_t)item.base % sizeof(T) == 0;                                                    \
         return fits ? (const T *)item.base : NULL;                                                           \
     }
-/* clang-format on */
 
 CLIPPER_ELEMENTS(i32, int32_t, uint32_t, clipper_load_u32)
 CLIPPER_ELEMENTS(f32, float, uint32_t, clipper_load_u32)
