@@ -2,7 +2,6 @@
 #include "base/heap.h"
 #include "cli/cli.h"
 #include "commands/commands.h"
-#include "rules/unchecked.h"
 #include "talk/scenario.h"
 
 #include <stdlib.h>
@@ -75,7 +74,7 @@ static void explain_requirement(const requirement *r) {
     }
     if (!any)
         printf("  none: %s\n",
-               (r->binds & BINDS_CONTAINER) == 0 ? "it does not bind containers" : unchecked_reason(r->id));
+               (r->binds & BINDS_CONTAINER) == 0 ? "it does not bind containers" : r->unchecked);
 }
 
 static int unknown(const char *id) {

@@ -1,4 +1,4 @@
-/* The requirements of spec/requirements.json, built in: requirements_to_c.py makes requirements.c from it. */
+/* The requirements of spec/requirements.json, built in: requirements_to_c.py makes a table of it. */
 #ifndef MOCKCLIPPER_RULES_REQUIREMENTS_H
 #define MOCKCLIPPER_RULES_REQUIREMENTS_H
 
@@ -33,6 +33,7 @@ typedef struct requirement {
     const char *source_kind; /* "document", "release", "robustness", "ours" */
     const char *source;      /* where it says so */
     const char *text;
+    const char *unchecked; /* why no scenario checks it; NULL where one does */
 } requirement;
 
 extern const requirement requirements[];

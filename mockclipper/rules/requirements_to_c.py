@@ -18,7 +18,8 @@ def c_string(text):
 def row(r):
     fields = [c_string(r["id"]), LEVELS[r["level"]], PROFILES[r["profile"]],
               " | ".join(BINDS[b] for b in r["binds"]),
-              c_string(r["source"]["kind"]), c_string(r["source"]["ref"]), c_string(r["text"])]
+              c_string(r["source"]["kind"]), c_string(r["source"]["ref"]), c_string(r["text"]),
+              c_string(r["no_scenario"]) if "no_scenario" in r else "NULL"]
     return "    {%s},\n" % ", ".join(fields)
 
 
