@@ -17,6 +17,7 @@ static void (*const writers[])(const ledger *book, FILE *out) = {report_tap, rep
 struct reports {
     report_files files;
     bool streams_tap; /* on stdout, while the run goes on */
+    bool begun;       /* the plan is written */
     size_t next;      /* index of the next case to be streamed */
     display *display; /* NULL without one */
 };
@@ -38,13 +39,18 @@ reports *reports_open(const check_options *options, int *status) {
     return self;
 }
 
+static void begin_tap(reports *self, const ledger *book) {
+    if (!self->begun)
+        report_tap_begin(book, stdout);
+    self->begun = true;
+}
+
 /* TAP goes out in the order of the ledger, each case as soon as those before it are done; with a baseline at the
  * end, when it has been compared. */
 static void stream_tap(reports *self, const ledger *book) {
     if (book->baseline != NULL)
         return;
-    if (self->next == 0)
-        report_tap_begin(book, stdout);
+    begin_tap(self, book);
     for (; self->next < book->count && book->cases[self->next].outcome != NULL; self->next++)
         report_tap_case(book, &book->cases[self->next], stdout);
     fflush(stdout);
@@ -70,8 +76,7 @@ run_observer reports_observer(reports *self) {
 
 /* TAP to the end, cases not played included. */
 static void finish_tap(reports *self, const ledger *book) {
-    if (self->next == 0)
-        report_tap_begin(book, stdout);
+    begin_tap(self, book);
     for (; self->next < book->count; self->next++)
         report_tap_case(book, &book->cases[self->next], stdout);
     report_tap_end(book, stdout);

@@ -223,6 +223,14 @@ def the_schema_would_notice_a_change():
 # ---- Interrupted ---
 
 @test
+def tap_has_one_plan_whichever_case_ends_first():
+    """The first case of the ledger is the last to end."""
+    _, out, _ = check("--scenario", "registration/first-answer-lost", "--scenario", "registration/asked-twice", command=GOOD)
+    contains(out, "1..2\nok 1 - registration/first-answer-lost")
+    equal(out.count("1..2\n"), 1)
+
+
+@test
 def an_interrupted_run_is_reported_with_what_was_not_played():
     valid, mark = validator(), new_mark()
     with tempfile.TemporaryDirectory() as folder:
