@@ -177,7 +177,7 @@ ASAN = B=$(B)/asan CC=clang OPT='-O1 -g' \
 # $(call ensure,NAME...): what these targets need is there, or is installed, or is named
 ensure = @tests/tools/ensure.sh $(1)
 
-.PHONY: check check-programs test size demo matrix stress help format clean compile_commands
+.PHONY: check check-programs test size demo matrix matrix-render stress help format clean compile_commands
 check: ## run all tests; installs or names what they need; ONLY=text runs the suites of that name
 	$(call ensure,check)
 	@$(MAKE) check-programs
@@ -213,6 +213,9 @@ matrix: ## every bug of tests/mutants against the scenarios that must find it
 	$(call ensure,check)
 	@$(MAKE) all $(B)/mutant
 	@python3 tests/mutants/matrix.py
+matrix-render: $(B)/mockclipper $(B)/mutant ## make spec/matrix.md anew, from the scenarios and the table of expected bugs
+	@python3 tests/mutants/tables.py > $(B)/matrix.md
+	@cp $(B)/matrix.md spec/matrix.md
 stress: ## the kit's suite STRESS_RUNS (100) times while the machine is busy
 	$(call ensure,check)
 	@$(MAKE) all $(B)/mutant
