@@ -47,7 +47,7 @@ SVM_LIBS := -lsvm
 
 objects  = $(patsubst %.c,$(B)/obj/%.o,$(1))
 programs = $(patsubst tests/%.c,$(B)/tests/%,$(1))
-HTML_PAGE := $(wildcard mockclipper/report/html/*)
+HTML_PAGE := $(wildcard mockclipper/*/html/*)
 
 CODEC_OBJ     := $(call objects,$(wildcard codec/src/*.c))
 # The pure session: no libzmq, no clock.
@@ -103,7 +103,7 @@ $(B)/%.a: $(B)/sources
 # The requirements as the kit cites them, the page of the HTML report, the test vectors where no JSON is at hand.
 $(B)/gen/requirements_table.c: mockclipper/rules/requirements_to_c.py spec/requirements.json
 	$(call generate,python3 $^)
-$(B)/gen/html_page.c: mockclipper/report/html/page_to_c.py $(HTML_PAGE)
+$(B)/gen/html_page.c: mockclipper/base/html/page_to_c.py $(HTML_PAGE)
 	$(call generate,python3 $< mockclipper/report/html)
 $(B)/gen/vectors.c: spec/vectors/to_c.py $(wildcard spec/vectors/*.json)
 	$(call generate,python3 $<)

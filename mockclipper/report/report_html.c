@@ -8,7 +8,7 @@
 
 #include "base/heap.h"
 #include "base/json_out.h"
-#include "report/html/page.h"
+#include "base/html_page.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -15,7 +15,10 @@ DATA = "<!-- data -->"
 
 
 def read(folder, name):
-    with open(os.path.join(folder, name), encoding="utf-8") as file:
+    path = os.path.join(folder, name)
+    if not os.path.exists(path):
+        path = os.path.join(os.path.dirname(__file__), name)
+    with open(path, encoding="utf-8") as file:
         return file.read()
 
 
@@ -40,7 +43,7 @@ def c_lines(name, text):
 def main():
     before, after = page(sys.argv[1]).split(DATA)
     sys.stdout.write("/* Made from mockclipper/report/html/ by page_to_c.py. */\n"
-                     '#include "report/html/page.h"\n\n#include <stddef.h>\n\n')
+                     '#include "base/html_page.h"\n\n#include <stddef.h>\n\n')
     sys.stdout.write(c_lines("html_page_before", before) + "\n" + c_lines("html_page_after", after))
 
 
