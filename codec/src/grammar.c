@@ -26,32 +26,18 @@ static const uint8_t field_at[] = {
 
 /* ---- Outcomes ------------------------------------------------------------------------------------------ */
 
-clipper_event clipper_decoder_stay_failed_(clipper_decoder *d) {
-    clear_message(&d->message);
-    d->state_ = FAILED;
-    return CLIPPER_EVENT_ERROR;
-}
-
-clipper_event clipper_decoder_fail_at_(clipper_decoder *d, clipper_error error, clipper_field field,
-                                       size_t frame, uint64_t expected, uint64_t actual) {
-    (void)clipper_diagnose_(&d->diagnosis, error, field, frame, expected, actual);
-    return clipper_decoder_stay_failed_(d);
-}
-
-clipper_event clipper_decoder_fail_(clipper_decoder *d, clipper_error error, uint64_t expected,
-                                    uint64_t actual) {
-    return clipper_decoder_fail_at_(d, error, (clipper_field)field_at[d->state_], d->frame_, expected,
-                                    actual);
+/* The current frame is wrong. */
+static clipper_event fail(clipper_decoder *d, clipper_error error, uint64_t expected, uint64_t actual) {
+    return fail_at(d, error, (clipper_field)field_at[d->state_], d->frame_, expected, actual);
 }
 
 /* The current frame is right and NEXT comes after it, or AT_END. Does MORE agree? */
 static clipper_event go_on(clipper_decoder *d, int next, int more) {
     size_t taken = d->frame_ + 1;
     if (next == AT_END && more)
-        return clipper_decoder_fail_at_(d, CLIPPER_EXTRA_FRAME, CLIPPER_FIELD_NONE, taken, taken, taken + 1);
+        return fail_at(d, CLIPPER_EXTRA_FRAME, CLIPPER_FIELD_NONE, taken, taken, taken + 1);
     if (next != AT_END && !more)
-        return clipper_decoder_fail_at_(d, CLIPPER_TRUNCATED, (clipper_field)field_at[next], taken, taken + 1,
-                                        taken);
+        return fail_at(d, CLIPPER_TRUNCATED, (clipper_field)field_at[next], taken, taken + 1, taken);
     d->frame_ = taken;
     d->state_ = next;
     return next == AT_END        ? CLIPPER_EVENT_DONE
@@ -63,7 +49,7 @@ static clipper_event go_on(clipper_decoder *d, int next, int more) {
 
 /* Steps return the state that comes next, or FAILED with the diagnosis set. */
 static int failed(clipper_decoder *d, clipper_error error, uint64_t expected, uint64_t actual) {
-    (void)clipper_decoder_fail_(d, error, expected, actual);
+    (void)fail(d, error, expected, actual);
     return FAILED;
 }
 
@@ -122,7 +108,7 @@ static clipper_event take_u32(clipper_decoder *d, clipper_frame frame, int more,
                               int (*step)(clipper_decoder *, uint32_t)) {
     int next;
     if (frame.len != 4)
-        return clipper_decoder_fail_(d, CLIPPER_WRONG_WIDTH, 4, frame.len);
+        return fail(d, CLIPPER_WRONG_WIDTH, 4, frame.len);
     //@ calls on_version, on_message_type, on_heartbeat_type, on_id, on_request_type;
     next = step(d, clipper_load_u32(frame.base));
     if (next == FAILED)
@@ -134,16 +120,16 @@ static clipper_event take_u32(clipper_decoder *d, clipper_frame frame, int more,
 
 static clipper_event take_delimiter(clipper_decoder *d, clipper_frame frame, int more) {
     if (d->options_.era != CLIPPER_ERA_V3)
-        return clipper_decoder_fail_at_(d, CLIPPER_BAD_ERA, CLIPPER_FIELD_NONE, 0, 0, 0);
+        return fail_at(d, CLIPPER_BAD_ERA, CLIPPER_FIELD_NONE, 0, 0, 0);
     if (frame.len != 0)
-        return clipper_decoder_fail_(d, CLIPPER_NO_DELIMITER, 0, frame.len);
+        return fail(d, CLIPPER_NO_DELIMITER, 0, frame.len);
     d->message.direction = d->direction_;
     return go_on(d, d->direction_ == CLIPPER_TO_CONTAINER ? AT_VERSION : AT_MESSAGE_TYPE, more);
 }
 
 static clipper_event take_metadata_length(clipper_decoder *d, clipper_frame frame, int more) {
     if (frame.len != WORD)
-        return clipper_decoder_fail_(d, CLIPPER_WRONG_WIDTH, WORD, frame.len);
+        return fail(d, CLIPPER_WRONG_WIDTH, WORD, frame.len);
     d->declared_ = clipper_load_u64(frame.base);
     return go_on(d, AT_METADATA, more);
 }
@@ -152,7 +138,7 @@ static clipper_event take_metadata_length(clipper_decoder *d, clipper_frame fram
 
 static clipper_event take_text(clipper_decoder *d, clipper_frame frame, int more, clipper_frame *text) {
     if (frame.len > d->options_.limits.text_bytes)
-        return clipper_decoder_fail_(d, CLIPPER_TEXT_TOO_LONG, d->options_.limits.text_bytes, frame.len);
+        return fail(d, CLIPPER_TEXT_TOO_LONG, d->options_.limits.text_bytes, frame.len);
     *text = frame;
     return go_on(d, d->state_ + 1, more);
 }
@@ -165,12 +151,12 @@ static int is_digit(uint8_t byte) {
 static clipper_event take_input_type(clipper_decoder *d, clipper_frame frame, int more) {
     const uint8_t *text = (const uint8_t *)frame.base;
     if (frame.len > d->options_.limits.text_bytes)
-        return clipper_decoder_fail_(d, CLIPPER_TEXT_TOO_LONG, d->options_.limits.text_bytes, frame.len);
+        return fail(d, CLIPPER_TEXT_TOO_LONG, d->options_.limits.text_bytes, frame.len);
     if (frame.len == 0 || text[0] < '0' || text[0] > '0' + CLIPPER_TYPE_STRINGS)
-        return clipper_decoder_fail_(d, CLIPPER_BAD_INPUT_TYPE, 0, 0);
+        return fail(d, CLIPPER_BAD_INPUT_TYPE, 0, 0);
     if (frame.len > 1) {
         if (is_digit(text[1]) || d->options_.strict) {
-            (void)clipper_decoder_fail_(d, CLIPPER_BAD_INPUT_TYPE, 0, 0);
+            (void)fail(d, CLIPPER_BAD_INPUT_TYPE, 0, 0);
             d->diagnosis.offset = 1;
             return CLIPPER_EVENT_ERROR;
         }
@@ -187,10 +173,10 @@ static clipper_event take_rpc_version(clipper_decoder *d, clipper_frame frame, i
     int wide = frame.len == 8 && !d->options_.strict;
     uint64_t value;
     if (frame.len != 4 && !wide)
-        return clipper_decoder_fail_(d, CLIPPER_WRONG_WIDTH, 4, frame.len);
+        return fail(d, CLIPPER_WRONG_WIDTH, 4, frame.len);
     value = wide ? clipper_load_u64(frame.base) : clipper_load_u32(frame.base);
     if (value != CLIPPER_RPC_VERSION)
-        return clipper_decoder_fail_(d, CLIPPER_VERSION_MISMATCH, CLIPPER_RPC_VERSION, value);
+        return fail(d, CLIPPER_VERSION_MISMATCH, CLIPPER_RPC_VERSION, value);
     d->message.rpc_version = CLIPPER_RPC_VERSION;
     if (wide)
         d->message.leniencies |= CLIPPER_LENIENCY_WIDE_VERSION;
@@ -204,12 +190,12 @@ static clipper_event take_feedback(clipper_decoder *d, clipper_frame frame, int 
     uint64_t before = d->feedback_bytes_;
     clipper_event event = CLIPPER_EVENT_ITEM;
     if (d->item_ >= limits->items)
-        event = clipper_decoder_fail_(d, CLIPPER_TOO_MANY_ITEMS, limits->items, (uint64_t)d->item_ + 1);
+        event = fail(d, CLIPPER_TOO_MANY_ITEMS, limits->items, (uint64_t)d->item_ + 1);
     else if (frame.len > limits->item_bytes)
-        event = clipper_decoder_fail_(d, CLIPPER_ITEM_TOO_LARGE, limits->item_bytes, frame.len);
+        event = fail(d, CLIPPER_ITEM_TOO_LARGE, limits->item_bytes, frame.len);
     else if (frame.len > limits->total_bytes - before)
-        event = clipper_decoder_fail_(d, CLIPPER_MESSAGE_TOO_LARGE, limits->total_bytes,
-                                      frame.len > UINT64_MAX - before ? UINT64_MAX : before + frame.len);
+        event = fail(d, CLIPPER_MESSAGE_TOO_LARGE, limits->total_bytes,
+                     frame.len > UINT64_MAX - before ? UINT64_MAX : before + frame.len);
     if (event == CLIPPER_EVENT_ERROR) {
         d->diagnosis.item = d->item_;
         //@ assert has_failed(d);

@@ -1,4 +1,4 @@
-/* The states of the grammar, and what its two files, grammar.c and readings.c, do for each other. */
+/* The states of the grammar, and what grammar.c and readings.c share. */
 #ifndef CLIPPER_CODEC_GRAMMAR_H
 #define CLIPPER_CODEC_GRAMMAR_H
 
@@ -29,19 +29,21 @@ enum {
     UNTYPED = 2 /* {n, sizes}: responses as released Clipper has them */
 };
 
-/* ---- What grammar.c and readings.c do for each other --------------------------------------------------- */
-
 /* The decoder has failed, and its diagnosis is there: every later frame fails, too. */
-CLIPPER_INTERNAL clipper_event clipper_decoder_stay_failed_(clipper_decoder *d);
+static inline clipper_event stay_failed(clipper_decoder *d) {
+    clear_message(&d->message);
+    d->state_ = FAILED;
+    return CLIPPER_EVENT_ERROR;
+}
 
 /* FIELD of frame FRAME is wrong. */
-CLIPPER_INTERNAL clipper_event clipper_decoder_fail_at_(clipper_decoder *d, clipper_error error,
-                                                        clipper_field field, size_t frame, uint64_t expected,
-                                                        uint64_t actual);
+static inline clipper_event fail_at(clipper_decoder *d, clipper_error error, clipper_field field,
+                                    size_t frame, uint64_t expected, uint64_t actual) {
+    (void)clipper_diagnose_(&d->diagnosis, error, field, frame, expected, actual);
+    return stay_failed(d);
+}
 
-/* The current frame is wrong. */
-CLIPPER_INTERNAL clipper_event clipper_decoder_fail_(clipper_decoder *d, clipper_error error,
-                                                     uint64_t expected, uint64_t actual);
+/* ---- What readings.c does for grammar.c ---------------------------------------------------------------- */
 
 /* Takes the metadata frame. */
 CLIPPER_INTERNAL clipper_event clipper_take_metadata_(clipper_decoder *d, clipper_frame frame, int more);

@@ -27,7 +27,7 @@ static inline int may_be(unsigned readings, unsigned reading) {
 /* Word WORD_INDEX of the current frame, the metadata, is wrong. */
 static clipper_event fail_word(clipper_decoder *d, clipper_error error, clipper_field field,
                                size_t word_index, uint64_t expected, uint64_t actual) {
-    (void)clipper_decoder_fail_at_(d, error, field, d->frame_, expected, actual);
+    (void)fail_at(d, error, field, d->frame_, expected, actual);
     d->diagnosis.offset = WORD * word_index;
     return CLIPPER_EVENT_ERROR;
 }
@@ -145,12 +145,12 @@ static clipper_event fail_items(clipper_decoder *d, size_t taken, const clipper_
     size_t item = taken;
     if (!size_agrees(d, reading, taken, last)) {
         item = taken - 1;
-        (void)clipper_decoder_fail_(d, CLIPPER_ITEM_SIZE, size_of_item(d, reading, item), last->len);
+        (void)fail_at(d, CLIPPER_ITEM_SIZE, CLIPPER_FIELD_ITEM, d->frame_, size_of_item(d, reading, item),
+                      last->len);
     } else if (more) {
-        return clipper_decoder_fail_at_(d, CLIPPER_EXTRA_FRAME, CLIPPER_FIELD_NONE, next, total,
-                                        (uint64_t)next + 1);
+        return fail_at(d, CLIPPER_EXTRA_FRAME, CLIPPER_FIELD_NONE, next, total, (uint64_t)next + 1);
     } else {
-        (void)clipper_decoder_fail_at_(d, CLIPPER_TRUNCATED, CLIPPER_FIELD_ITEM, next, total, next);
+        (void)fail_at(d, CLIPPER_TRUNCATED, CLIPPER_FIELD_ITEM, next, total, next);
     }
     d->diagnosis.item = item;
     return CLIPPER_EVENT_ERROR;
@@ -191,9 +191,10 @@ clipper_event clipper_take_metadata_(clipper_decoder *d, clipper_frame frame, in
     size_t least = d->message.kind == CLIPPER_PREDICTION_REQUEST ? TYPED_WORDS : UNTYPED_WORDS;
     unsigned fitting, sound;
     if (frame.len != d->declared_)
-        return clipper_decoder_fail_(d, CLIPPER_METADATA_LENGTH, d->declared_, frame.len);
+        return fail_at(d, CLIPPER_METADATA_LENGTH, CLIPPER_FIELD_METADATA, d->frame_, d->declared_,
+                       frame.len);
     if (frame.len % WORD != 0 || frame.len / WORD < least)
-        return clipper_decoder_fail_(d, CLIPPER_METADATA_SIZE, WORD, frame.len);
+        return fail_at(d, CLIPPER_METADATA_SIZE, CLIPPER_FIELD_METADATA, d->frame_, WORD, frame.len);
     d->words_ = (const uint8_t *)frame.base;
     d->word_count_ = frame.len / WORD;
     fitting = fitting_readings(d);
@@ -203,7 +204,7 @@ clipper_event clipper_take_metadata_(clipper_decoder *d, clipper_frame frame, in
     sound = sound_reading(d, fitting, TYPED);
     sound += sound_reading(d, fitting, UNTYPED);
     if (sound == 0)
-        return clipper_decoder_stay_failed_(d);
+        return stay_failed(d);
     clear_diagnosis(&d->diagnosis);
     d->readings_ = sound;
     return clipper_settle_readings_(d, NULL, more);

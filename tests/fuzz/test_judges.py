@@ -13,7 +13,7 @@ BUGS = [
     ("decode_whole", "codec/src/recognise.h", "seen <= limits->item_bytes", "seen <= limits->item_bytes + 1",
      "promise D-4"),
     ("decode_whole", "codec/src/grammar.c", "frame.len == 0 || text[0]", "text[0]", "heap-buffer-overflow"),
-    ("decode_by_frame", "codec/src/grammar.c", "clear_message(&d->message);\n    d->state_ = FAILED;",
+    ("decode_by_frame", "codec/src/grammar.h", "clear_message(&d->message);\n    d->state_ = FAILED;",
      "d->state_ = FAILED;", "promise D-"),
     ("round_trip", "codec/src/encode.c", "> t->storage->scratch_capacity", "> t->storage->scratch_capacity + 1",
      "heap-buffer-overflow"),

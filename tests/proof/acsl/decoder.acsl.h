@@ -75,19 +75,13 @@
 /*@ requires \valid(d) && d->diagnosis.error != CLIPPER_OK;
     assigns d->message, d->state_;
     ensures \result == CLIPPER_EVENT_ERROR && has_failed(d); */
-clipper_event clipper_decoder_stay_failed_(clipper_decoder *d);
+static inline clipper_event stay_failed(clipper_decoder *d);
 
 /*@ requires \valid(d) && error != CLIPPER_OK;
     assigns d->message, d->state_, d->diagnosis;
     ensures \result == CLIPPER_EVENT_ERROR && has_failed(d); */
-clipper_event clipper_decoder_fail_at_(clipper_decoder *d, clipper_error error, clipper_field field,
-                                       size_t frame, uint64_t expected, uint64_t actual);
-
-/*@ requires \valid(d) && error != CLIPPER_OK && 0 <= d->state_ <= AT_FEEDBACK;
-    assigns d->message, d->state_, d->diagnosis;
-    ensures \result == CLIPPER_EVENT_ERROR && has_failed(d); */
-clipper_event clipper_decoder_fail_(clipper_decoder *d, clipper_error error, uint64_t expected,
-                                    uint64_t actual);
+static inline clipper_event fail_at(clipper_decoder *d, clipper_error error, clipper_field field,
+                                    size_t frame, uint64_t expected, uint64_t actual);
 
 /*@ requires at(d, AT_METADATA) && bytes_at(frame);
     assigns d->message, d->state_, d->diagnosis, d->frame_, d->item_, d->readings_, d->words_, d->word_count_;

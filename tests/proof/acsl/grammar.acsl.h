@@ -1,6 +1,11 @@
 /* The contracts of grammar.c's own functions. */
 #include "decoder.acsl.h"
 
+/*@ requires \valid(d) && error != CLIPPER_OK && 0 <= d->state_ <= AT_FEEDBACK;
+    assigns d->message, d->state_, d->diagnosis;
+    ensures \result == CLIPPER_EVENT_ERROR && has_failed(d); */
+static clipper_event fail(clipper_decoder *d, clipper_error error, uint64_t expected, uint64_t actual);
+
 /*@ requires \valid(d) && d->frame_ < 6 && d->readings_ == 0 && no_diagnosis(&d->diagnosis);
     requires d->item_ == 0 && d->feedback_bytes_ == 0 && 0 <= d->state_ <= AT_FEEDBACK;
     requires next == AT_END || 0 <= next <= AT_FEEDBACK && next != AT_ITEM &&
