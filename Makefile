@@ -54,7 +54,7 @@ CODEC_OBJ     := $(call objects,$(wildcard codec/src/*.c))
 SESSION_OBJ   := $(call objects,container/src/session.c)
 CONTAINER_OBJ := $(filter-out $(SESSION_OBJ),$(call objects,$(wildcard container/src/*.c)))
 COMMAND_OBJ   := $(call objects,$(wildcard container/command/*.c))
-KIT_OBJ       := $(call objects,$(wildcard mockclipper/*/*.c)) $(B)/obj/gen/requirements_table.o $(B)/obj/gen/html_page.o
+KIT_OBJ       := $(call objects,$(wildcard mockclipper/*/*.c)) $(B)/obj/gen/requirements_table.o $(B)/obj/gen/html_pages.o
 MUTANT_OBJ    := $(call objects,$(wildcard tests/mutants/*.c) container/command/models.c)
 # One program a file; tests/AREA/support_*.c are linked into every test of their folder.
 TEST_AREAS    := codec session container mockclipper
@@ -100,11 +100,11 @@ $(B)/obj/gen/%.o: $(B)/gen/%.c $(B)/flags
 $(B)/%.a: $(B)/sources
 	$(call run,AR,rm -f $@ && $(AR) rcs $@ $(filter %.o,$^))
 
-# The requirements as the kit cites them, the page of the HTML report, the test vectors where no JSON is at hand.
+# The requirements as the kit cites them, the pages of the HTML reports, the test vectors where no JSON is at hand.
 $(B)/gen/requirements_table.c: mockclipper/rules/requirements_to_c.py spec/requirements.json
 	$(call generate,python3 $^)
-$(B)/gen/html_page.c: mockclipper/base/html/page_to_c.py $(HTML_PAGE)
-	$(call generate,python3 $< mockclipper/report/html)
+$(B)/gen/html_pages.c: mockclipper/base/html/page_to_c.py $(HTML_PAGE)
+	$(call generate,python3 $< mockclipper)
 $(B)/gen/vectors.c: spec/vectors/to_c.py $(wildcard spec/vectors/*.json)
 	$(call generate,python3 $<)
 

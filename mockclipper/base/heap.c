@@ -1,20 +1,20 @@
 #include "base/heap.h"
 
-#include "cli/cli.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static void *checked(void *block) {
+void heap_exhausted(void) {
     static const char message[] = "mockclipper: out of memory\n";
-    if (block == NULL) {
-        /* No stdio: it may need memory, too. */
-        ssize_t ignored = write(STDERR_FILENO, message, sizeof message - 1);
-        (void)ignored;
-        _exit(CLI_HOST);
-    }
+    /* No stdio: it may need memory, too. */
+    (void)!write(STDERR_FILENO, message, sizeof message - 1);
+    _exit(HEAP_EXHAUSTED);
+}
+
+static void *checked(void *block) {
+    if (block == NULL)
+        heap_exhausted();
     return block;
 }
 

@@ -1,10 +1,14 @@
-/* Allocation that does not fail: without memory the kit has no verdict to give, says so and ends (status 3).
- * Containers are killed then as in any other sudden end (see warden.h). */
+/* Allocation that does not fail: without memory the kit has no verdict to give, says so and exits. Containers are
+ * killed then as at any other sudden end (see warden.h). */
 #ifndef MOCKCLIPPER_BASE_HEAP_H
 #define MOCKCLIPPER_BASE_HEAP_H
 
 #include <stdarg.h>
 #include <stddef.h>
+
+#define HEAP_EXHAUSTED 3 /* the exit status: the kit could not do its part */
+
+void heap_exhausted(void) __attribute__((noreturn));
 
 void *heap_new(size_t size);                           /* zeroed */
 void *heap_array(size_t count, size_t size);           /* zeroed; COUNT * SIZE is checked */

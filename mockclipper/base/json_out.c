@@ -1,6 +1,8 @@
 #include "base/json_out.h"
 
+#include "base/heap.h"
 #include "base/hex.h"
+#include "base/text.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -77,56 +79,22 @@ void json_out_key(json_out *out, const char *key) {
     append_character(out, ':');
 }
 
-/* The code point of the LEN-byte character at BYTE. */
-static unsigned code_point(const uint8_t *byte, size_t len) {
-    unsigned point = len == 1 ? byte[0] : byte[0] & (0x7fu >> len);
-    for (size_t i = 1; i < len; i++)
-        point = point << 6 | (byte[i] & 0x3fu);
-    return point;
-}
-
-/* Control characters, and the line and paragraph separators. */
-static bool is_control(unsigned point) {
-    return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x2028 || point == 0x2029;
-}
-
-/* One character that cannot stand in a string as it is. */
-static void append_escape(json_out *out, unsigned point) {
-    static const char letters[] = "\"\"\\\\\bb\ff\nn\rr\tt"; /* pairs: the character, its letter */
-    char escape[8] = "\\";
-    for (size_t i = 0; letters[i] != '\0'; i += 2) {
-        if (point == (unsigned char)letters[i]) {
-            escape[1] = letters[i + 1];
-            append(out, escape, 2);
-            return;
-        }
-    }
-    snprintf(escape + 1, sizeof escape - 1, "u%04x", point & 0xffffu);
-    append(out, escape, 6);
+static void put(void *out, const char *bytes, size_t len) {
+    append(out, bytes, len);
 }
 
 void json_out_string(json_out *out, const void *bytes, size_t len) {
-    const uint8_t *byte = bytes;
-    size_t plain = 0, i = 0; /* from PLAIN to I, nothing needs an escape */
     separate(out);
     append_character(out, '"');
-    while (i < len) {
-        size_t character = utf8_character(byte + i, len - i);
-        unsigned point = character == 0 ? 0xfffd : code_point(byte + i, character);
-        if (character == 0 || is_control(point) || point == '"' || point == '\\') {
-            append(out, byte + plain, i - plain);
-            append_escape(out, point);
-            plain = i + (character == 0 ? 1 : character);
-        }
-        i += character == 0 ? 1 : character;
-    }
-    if (len != 0)
-        append(out, byte + plain, len - plain);
+    text_escape(TEXT_JSON, bytes, len, put, out);
     append_character(out, '"');
 }
 
 void json_out_text(json_out *out, const char *text) {
-    json_out_string(out, text, strlen(text));
+    if (text != NULL)
+        json_out_string(out, text, strlen(text));
+    else
+        json_out_null(out);
 }
 
 void json_out_hex(json_out *out, const void *bytes, size_t len) {
@@ -169,56 +137,51 @@ void json_out_end_line(json_out *out) {
     append_character(out, '\n');
 }
 
-size_t utf8_character(const void *bytes, size_t len) {
-    const uint8_t *byte = bytes;
-    /* What the second byte may be: it is what rules out overlong forms, surrogates, and too large ones. */
-    uint8_t least = 0x80, most = 0xbf;
-    size_t size;
-    if (len == 0)
-        return 0;
-    if (byte[0] < 0x80)
-        return 1;
-    if (byte[0] < 0xc2 || byte[0] > 0xf4)
-        return 0;
-    size = byte[0] < 0xe0 ? 2 : byte[0] < 0xf0 ? 3 : 4;
-    if (byte[0] == 0xe0)
-        least = 0xa0;
-    else if (byte[0] == 0xed)
-        most = 0x9f;
-    else if (byte[0] == 0xf0)
-        least = 0x90;
-    else if (byte[0] == 0xf4)
-        most = 0x8f;
-    if (len < size || byte[1] < least || byte[1] > most)
-        return 0;
-    for (size_t i = 2; i < size; i++) {
-        if (byte[i] < 0x80 || byte[i] > 0xbf)
-            return 0;
-    }
-    return size;
+void json_out_write(json_out *out, FILE *to) {
+    if (out->no_memory)
+        heap_exhausted();
+    fwrite(out->data, 1, out->len, to);
+    json_out_free(out);
 }
 
-bool utf8_is_valid(const void *bytes, size_t len) {
-    const uint8_t *byte = bytes;
-    while (len != 0) {
-        size_t character = utf8_character(byte, len);
-        if (character == 0)
-            return false;
-        byte += character;
-        len -= character;
-    }
-    return true;
+/* ---- Members ---------------------------------------------------------------------------------------- */
+
+void json_out_key_open(json_out *out, const char *key, char bracket) {
+    json_out_key(out, key);
+    json_out_open(out, bracket);
 }
 
 void json_out_key_text(json_out *out, const char *key, const char *text) {
     json_out_key(out, key);
-    if (text != NULL)
-        json_out_text(out, text);
-    else
-        json_out_null(out);
+    json_out_text(out, text);
 }
 
 void json_out_key_number(json_out *out, const char *key, uint64_t number) {
     json_out_key(out, key);
     json_out_number(out, number);
+}
+
+void json_out_key_words(json_out *out, const char *key, const char *words) {
+    json_out_key_open(out, key, '[');
+    while (*words != '\0') {
+        size_t len = strcspn(words, " ");
+        json_out_string(out, words, len);
+        words += len;
+        words += strspn(words, " ");
+    }
+    json_out_close(out, ']');
+}
+
+void json_out_key_time(json_out *out, const char *key, duration d) {
+    json_out_key_number(out, key, d > 0 ? (uint64_t)(d / MICROSECOND) : 0);
+}
+
+void json_out_key_decimal(json_out *out, const char *key, double number) {
+    json_out_key(out, key);
+    json_out_decimal(out, number);
+}
+
+void json_out_key_bool(json_out *out, const char *key, bool value) {
+    json_out_key(out, key);
+    json_out_bool(out, value);
 }

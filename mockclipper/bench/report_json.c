@@ -1,34 +1,14 @@
 /* A benchmark as one JSON object (spec/bench-report.schema.json). */
-#include "bench/report.h"
-
-#include "base/json_out.h"
+#include "bench/figures.h"
+#include "bench/formats.h"
 #include "engine/describe.h"
 
-static void put_decimal(json_out *out, const char *key, double number) {
-    json_out_key(out, key);
-    json_out_decimal(out, number);
-}
-
-static void put_bool(json_out *out, const char *key, bool value) {
-    json_out_key(out, key);
-    json_out_bool(out, value);
-}
-
-static void put_time(json_out *out, const char *key, duration d) {
-    json_out_key_number(out, key, d > 0 ? (uint64_t)(d / MICROSECOND) : 0);
-}
-
-static void open(json_out *out, const char *key, char bracket) {
-    json_out_key(out, key);
-    json_out_open(out, bracket);
-}
-
 static void put_container(json_out *out, const bench_result *r) {
-    open(out, "command", '[');
+    json_out_key_open(out, "command", '[');
     for (char *const *word = r->options->command; word != NULL && *word != NULL; word++)
         json_out_text(out, *word);
     json_out_close(out, ']');
-    open(out, "container", '{');
+    json_out_key_open(out, "container", '{');
     json_out_key_text(out, "name", r->name);
     json_out_key_text(out, "model_version", r->model_version);
     json_out_key_text(out, "input_type", data_type_name(r->type));
@@ -39,7 +19,7 @@ static void put_container(json_out *out, const bench_result *r) {
 
 static void put_load(json_out *out, const bench_result *r) {
     const bench_options *o = r->options;
-    open(out, "load", '{');
+    json_out_key_open(out, "load", '{');
     json_out_key_text(out, "loop", o->plan.rate > 0 ? "open" : "closed");
     json_out_key_number(out, "in_flight", o->plan.in_flight);
     json_out_key(out, "rate");
@@ -50,10 +30,10 @@ static void put_load(json_out *out, const bench_result *r) {
     json_out_key_number(out, "batch", o->batch);
     json_out_key_number(out, "item_bytes", o->item_bytes);
     json_out_key_number(out, "seed", o->seed);
-    put_time(out, "warm_up_us", o->plan.warm_up);
-    put_time(out, "duration_us", o->plan.most);
-    put_time(out, "window_us", o->plan.window);
-    put_time(out, "timeout_us", o->plan.patience);
+    json_out_key_time(out, "warm_up_us", o->plan.warm_up);
+    json_out_key_time(out, "duration_us", o->plan.most);
+    json_out_key_time(out, "window_us", o->plan.window);
+    json_out_key_time(out, "timeout_us", o->plan.patience);
     json_out_close(out, '}');
 }
 
@@ -61,16 +41,16 @@ static void put_throughput(json_out *out, const bench_result *r) {
     double rate = bench_result_rate(r);
     json_out_key_number(out, "sent", r->sent);
     json_out_key_number(out, "answered", r->answered);
-    put_time(out, "measured_us", r->measured);
-    put_decimal(out, "requests_per_second", rate);
-    put_decimal(out, "items_per_second", rate * (double)r->options->batch);
-    put_decimal(out, "bytes_per_second", rate * (double)bench_result_request_bytes(r));
+    json_out_key_time(out, "measured_us", r->measured);
+    json_out_key_decimal(out, "requests_per_second", rate);
+    json_out_key_decimal(out, "items_per_second", rate * (double)r->options->batch);
+    json_out_key_decimal(out, "bytes_per_second", rate * (double)bench_result_request_bytes(r));
 }
 
 static void put_bars(json_out *out, const histogram *h) {
     histogram_bar bars[256];
     size_t count = histogram_bars(h, bars, sizeof bars / sizeof *bars);
-    open(out, "histogram", '[');
+    json_out_key_open(out, "histogram", '[');
     for (size_t i = 0; i < count; i++) {
         json_out_open(out, '{');
         json_out_key_number(out, "from_ns", (uint64_t)bars[i].from);
@@ -82,11 +62,11 @@ static void put_bars(json_out *out, const histogram *h) {
 }
 
 static void put_distribution(json_out *out, const char *key, const histogram *h, bool bars) {
-    open(out, key, '{');
+    json_out_key_open(out, key, '{');
     json_out_key_number(out, "count", h->count);
-    put_decimal(out, "relative_error", HISTOGRAM_ERROR);
+    json_out_key_decimal(out, "relative_error", HISTOGRAM_ERROR);
     json_out_key_number(out, "min_ns", (uint64_t)h->least);
-    put_decimal(out, "mean_ns", histogram_mean(h));
+    json_out_key_decimal(out, "mean_ns", histogram_mean(h));
     for (size_t i = 0; i < bench_percentile_count; i++) {
         const bench_percentile *p = &bench_percentiles[i];
         json_out_key(out, p->key);
@@ -102,10 +82,10 @@ static void put_distribution(json_out *out, const char *key, const histogram *h,
 }
 
 static void put_errors(json_out *out, const bench_result *r) {
-    open(out, "errors", '{');
+    json_out_key_open(out, "errors", '{');
     json_out_key_number(out, "total", bench_result_errors(r));
     for (int i = 0; i < BENCH_ERROR_COUNT; i++) {
-        open(out, bench_error_name((bench_error)i), '{');
+        json_out_key_open(out, bench_error_name((bench_error)i), '{');
         json_out_key_number(out, "count", r->errors[i]);
         json_out_key_text(out, "first", r->examples[i]);
         json_out_close(out, '}');
@@ -115,19 +95,19 @@ static void put_errors(json_out *out, const bench_result *r) {
 
 static void put_stability(json_out *out, const bench_result *r) {
     const stability *s = r->stability;
-    open(out, "stability", '{');
-    put_bool(out, "stable", stability_is_reached(s));
-    put_decimal(out, "allowed_percent", s->allowed);
+    json_out_key_open(out, "stability", '{');
+    json_out_key_bool(out, "stable", stability_is_reached(s));
+    json_out_key_decimal(out, "allowed_percent", s->allowed);
     json_out_key_number(out, "windows", stability_judged(s));
-    put_decimal(out, "throughput_percent", stability_rate_spread(s));
-    put_decimal(out, "median_percent", stability_median_spread(s));
-    put_decimal(out, "requests_per_second", stability_rate(s));
+    json_out_key_decimal(out, "throughput_percent", stability_rate_spread(s));
+    json_out_key_decimal(out, "median_percent", stability_median_spread(s));
+    json_out_key_decimal(out, "requests_per_second", stability_rate(s));
     json_out_close(out, '}');
-    open(out, "windows", '[');
+    json_out_key_open(out, "windows", '[');
     for (size_t i = 0; i < r->window_count; i++) {
         json_out_open(out, '{');
-        put_time(out, "at_us", r->windows[i].begun - r->windows[0].begun);
-        put_time(out, "took_us", r->windows[i].took);
+        json_out_key_time(out, "at_us", r->windows[i].begun - r->windows[0].begun);
+        json_out_key_time(out, "took_us", r->windows[i].took);
         json_out_key_number(out, "answered", r->windows[i].answered);
         json_out_key_number(out, "p50_ns", (uint64_t)r->windows[i].median);
         json_out_close(out, '}');
@@ -136,8 +116,8 @@ static void put_stability(json_out *out, const bench_result *r) {
 }
 
 static void put_usage(json_out *out, const bench_result *r) {
-    open(out, "usage", '{');
-    put_time(out, "over_us", r->used_over);
+    json_out_key_open(out, "usage", '{');
+    json_out_key_time(out, "over_us", r->used_over);
     json_out_key_number(out, "answered", r->used_for);
     json_out_key_number(out, "driver_cpu_ns", (uint64_t)r->own_cpu);
     json_out_key(out, "container");
@@ -154,35 +134,38 @@ static void put_usage(json_out *out, const bench_result *r) {
     json_out_close(out, '}');
 }
 
+void bench_report_value(const bench_result *result, json_out *out) {
+    json_out_open(out, '{');
+    json_out_key_text(out, "program", "mockclipper " CLIPPER_VERSION);
+    put_container(out, result);
+    put_load(out, result);
+    put_throughput(out, result);
+    put_distribution(out, "latency", result->latencies, true);
+    put_distribution(out, "lateness", result->lateness, false);
+    json_out_key_number(out, "behind", result->behind);
+    json_out_key(out, "rate_kept");
+    if (result->options->plan.rate > 0)
+        json_out_bool(out, result->rate_kept);
+    else
+        json_out_null(out);
+    json_out_key_text(out, "model", oracle_name(result->options->model));
+    json_out_key_number(out, "outputs", result->items);
+    json_out_key_number(out, "verified", result->verified);
+    put_errors(out, result);
+    put_stability(out, result);
+    put_usage(out, result);
+    json_out_key_text(out, "process_end", result->end);
+    json_out_key(out, "stderr");
+    json_out_string(out, result->output, result->output_len);
+    json_out_key_bool(out, "interrupted", result->interrupted);
+    json_out_key_number(out, "status", (uint64_t)bench_result_status(result));
+    json_out_key_text(out, "result", bench_result_text(result));
+    json_out_close(out, '}');
+}
+
 void bench_report_json(const bench_result *result, FILE *out) {
     json_out json = {0};
-    json_out_open(&json, '{');
-    json_out_key_text(&json, "program", "mockclipper " CLIPPER_VERSION);
-    put_container(&json, result);
-    put_load(&json, result);
-    put_throughput(&json, result);
-    put_distribution(&json, "latency", result->latencies, true);
-    put_distribution(&json, "lateness", result->lateness, false);
-    json_out_key_number(&json, "behind", result->behind);
-    json_out_key(&json, "rate_kept");
-    if (result->options->plan.rate > 0)
-        json_out_bool(&json, result->rate_kept);
-    else
-        json_out_null(&json);
-    json_out_key_text(&json, "model", oracle_name(result->options->model));
-    json_out_key_number(&json, "outputs", result->items);
-    json_out_key_number(&json, "verified", result->verified);
-    put_errors(&json, result);
-    put_stability(&json, result);
-    put_usage(&json, result);
-    json_out_key_text(&json, "process_end", result->end);
-    json_out_key(&json, "stderr");
-    json_out_string(&json, result->output, result->output_len);
-    put_bool(&json, "interrupted", result->interrupted);
-    json_out_key_number(&json, "status", (uint64_t)bench_result_status(result));
-    json_out_key_text(&json, "result", bench_result_text(result));
-    json_out_close(&json, '}');
+    bench_report_value(result, &json);
     json_out_end_line(&json);
-    fwrite(json.data, 1, json.len, out);
-    json_out_free(&json);
+    json_out_write(&json, out);
 }

@@ -1,11 +1,11 @@
 /* A benchmark for people, on a terminal. */
-#include "bench/report.h"
+#include "bench/figures.h"
+#include "bench/formats.h"
 
-#include "base/json_out.h"
+#include "base/text.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define BARS  16 /* rows of the histogram at most */
 #define WIDTH 50 /* of its longest bar */
@@ -22,23 +22,6 @@ static void put_label(const page *self, const char *label) {
     fprintf(self->out, "%-13s", label);
 }
 
-/* Text from outside: what would control the terminal, or is no character, is not written to it. */
-static void put_plain(FILE *out, const char *text, size_t len) {
-    for (size_t i = 0; i < len;) {
-        size_t character = utf8_character(text + i, len - i);
-        unsigned char byte = (unsigned char)text[i];
-        bool control = character <= 1 &&
-                       (character == 0 || (byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7f);
-        /* U+0080 to U+009F are controls, too. */
-        control = control || (character == 2 && byte == 0xc2 && (unsigned char)text[i + 1] < 0xa0);
-        if (control)
-            fputc('?', out);
-        else
-            fwrite(text + i, 1, character, out);
-        i += character == 0 ? 1 : character;
-    }
-}
-
 /* A line of label and text, in COLOR unless that is NULL. Frees TEXT; nothing without one. */
 static void put_line(const page *self, const char *label, char *text, const char *color) {
     bool colored = self->color && color != NULL;
@@ -47,7 +30,7 @@ static void put_line(const page *self, const char *label, char *text, const char
     put_label(self, label);
     if (colored)
         fputs(color, self->out);
-    put_plain(self->out, text, strlen(text));
+    text_write_string(self->out, TEXT_PLAIN, text);
     fputs(colored ? "\033[0m\n" : "\n", self->out);
     free(text);
 }
@@ -119,7 +102,7 @@ static void put_end(const page *self, const bench_result *r) {
         return;
     fprintf(self->out, "\n%sstderr of the container, at its end:%s\n", self->color ? faint : "",
             self->color ? "\033[0m" : "");
-    put_plain(self->out, r->output, r->output_len);
+    text_write(self->out, TEXT_PLAIN, r->output, r->output_len);
     if (r->output[r->output_len - 1] != '\n')
         fputc('\n', self->out);
 }
@@ -127,8 +110,8 @@ static void put_end(const page *self, const bench_result *r) {
 void bench_report_text(const bench_result *result, FILE *out, bool color) {
     const page self = {out, color};
     bool stable = bench_result_is_stable(result);
-    put_line(&self, "container", bench_result_subject(result), NULL);
-    put_line(&self, "load", bench_result_load(result), NULL);
+    put_line(&self, "container", bench_subject_text(result), NULL);
+    put_line(&self, "load", bench_load_text(result), NULL);
     if (result->interrupted)
         fprintf(out, "%-13sbefore its end: what follows is of the time until then\n", "interrupted");
     put_throughput(&self, result);
@@ -137,7 +120,7 @@ void bench_report_text(const bench_result *result, FILE *out, bool color) {
     put_errors(&self, result);
     put_line(&self, "rate", bench_schedule_text(result), !result->rate_kept ? yellow : NULL);
     put_line(&self, "cost", bench_usage_text(result), NULL);
-    put_line(&self, "stable", bench_result_stability_text(result),
+    put_line(&self, "stable", bench_stability_text(result),
              stable                             ? green
              : result->options->plan.spread > 0 ? yellow
                                                 : NULL);

@@ -1,7 +1,8 @@
 #include "bench/reports.h"
 
 #include "base/heap.h"
-#include "bench/report.h"
+#include "bench/figures.h"
+#include "bench/formats.h"
 #include "cli/report_files.h"
 
 #include <stdlib.h>

@@ -1,8 +1,6 @@
 #include "bench/result.h"
 
 #include "base/heap.h"
-#include "engine/describe.h"
-#include "run/ledger.h"
 
 #include <stdlib.h>
 
@@ -81,40 +79,4 @@ const char *bench_result_text(const bench_result *self) {
            : bench_result_is_stable(self)     ? "stable"
            : self->options->plan.spread > 0   ? "not stable"
                                               : "measured";
-}
-
-/* ---- Sentences -------------------------------------------------------------------------------------- */
-
-char *bench_result_subject(const bench_result *self) {
-    const bench_options *o = self->options;
-    const ledger book = {.parameters = {.command = o->command}};
-    return o->command != NULL ? ledger_command_text(&book)
-                              : heap_format("attached at %s:%u", o->attach_address, o->attach_port);
-}
-
-char *bench_result_load(const bench_result *self) {
-    const bench_options *o = self->options;
-    char *how = o->plan.rate > 0 ? heap_format("%g requests/s (open loop)", o->plan.rate)
-                                 : heap_format("%zu in flight (closed loop)", o->plan.in_flight);
-    char *text = heap_format("%s, %zu item%s of %zu bytes a request, %s", how, o->batch,
-                             o->batch == 1 ? "" : "s", o->item_bytes, data_type_name(self->type));
-    free(how);
-    return text;
-}
-
-char *bench_result_stability_text(const bench_result *self) {
-    const stability *s = self->stability;
-    size_t judged = stability_judged(s);
-    const char *judgement = s->allowed <= 0 ? "not asked for" : stability_is_reached(s) ? "yes" : "NO";
-    if (judged < 2)
-        return heap_format("cannot be told: %zu whole window%s of %jd ms (--duration, --window)", judged,
-                           judged == 1 ? "" : "s", (intmax_t)(self->options->plan.window / MILLISECOND));
-    if (s->allowed > 0 && judged < STABILITY_WINDOWS)
-        judgement = "cannot be told, too few windows";
-    return heap_format(
-        "%s: in the last %zu windows throughput varied by %.1f %%, median latency by %.1f %%%s", judgement,
-        judged, stability_rate_spread(s), stability_median_spread(s),
-        s->allowed <= 0           ? ""
-        : stability_is_reached(s) ? ""
-                                  : " (more than --stable allows)");
 }

@@ -82,13 +82,4 @@ bool bench_result_is_stable(const bench_result *self);
 int bench_result_status(const bench_result *self);
 const char *bench_result_text(const bench_result *self);
 
-/* The command under test as one would type it, or "attached at HOST:PORT". The caller's to free. */
-char *bench_result_subject(const bench_result *self);
-
-/* How it was loaded: "64 in flight, 1 item of 8 bytes a request, doubles". The caller's to free. */
-char *bench_result_load(const bench_result *self);
-
-/* Whether it is stable, in a sentence. The caller's to free. */
-char *bench_result_stability_text(const bench_result *self);
-
 #endif

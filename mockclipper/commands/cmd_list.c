@@ -63,7 +63,7 @@ static const char *profile_of_scenario(const scenario *s) {
 }
 
 static void put_types(json_out *out, const scenario *s) {
-    json_out_open(out, '[');
+    json_out_key_open(out, "input_types", '[');
     for (int type = CLIPPER_TYPE_BYTES; type <= CLIPPER_TYPE_STRINGS; type++) {
         if (scenario_takes(s, (clipper_data_type)type))
             json_out_text(out, data_type_name((clipper_data_type)type));
@@ -71,33 +71,15 @@ static void put_types(json_out *out, const scenario *s) {
     json_out_close(out, ']');
 }
 
-static void put_requirements(json_out *out, const scenario *s) {
-    json_out_open(out, '[');
-    for (const char *at = s->requirements; *at != '\0';) {
-        size_t len = strcspn(at, " ");
-        json_out_string(out, at, len);
-        at += len;
-        at += strspn(at, " ");
-    }
-    json_out_close(out, ']');
-}
-
 static void put_scenario(json_out *out, const scenario *s) {
     char time[80];
     json_out_open(out, '{');
-    json_out_key(out, "id");
-    json_out_text(out, s->id);
-    json_out_key(out, "title");
-    json_out_text(out, s->title);
-    json_out_key(out, "requirements");
-    put_requirements(out, s);
-    json_out_key(out, "profile");
-    json_out_text(out, profile_of_scenario(s));
-    json_out_key(out, "time");
-    json_out_text(out, time_text(s, time, sizeof time));
-    json_out_key(out, "each_type");
-    json_out_bool(out, s->types == EACH_TYPE);
-    json_out_key(out, "input_types");
+    json_out_key_text(out, "id", s->id);
+    json_out_key_text(out, "title", s->title);
+    json_out_key_words(out, "requirements", s->requirements);
+    json_out_key_text(out, "profile", profile_of_scenario(s));
+    json_out_key_text(out, "time", time_text(s, time, sizeof time));
+    json_out_key_bool(out, "each_type", s->types == EACH_TYPE);
     put_types(out, s);
     json_out_close(out, '}');
 }
@@ -109,8 +91,7 @@ static void print_json(void) {
         put_scenario(&out, scenario_at(i));
     json_out_close(&out, ']');
     json_out_end_line(&out);
-    fwrite(out.data, 1, out.len, stdout);
-    json_out_free(&out);
+    json_out_write(&out, stdout);
 }
 
 int cmd_list(int argc, char **argv) {

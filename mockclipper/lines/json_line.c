@@ -99,10 +99,8 @@ json_line_result json_decode_line(const char *line, size_t len, const json_line_
         !nothing_left_over(&list, &diagnosis))
         return finish(&reading, out, answer_failure(&reading, &diagnosis, out));
     json_out_open(out, '{');
-    json_out_key(out, "ok");
-    json_out_bool(out, true);
-    json_out_key(out, "wire");
-    json_out_text(out, json_wire_names[message.wire]);
+    json_out_key_bool(out, "ok", true);
+    json_out_key_text(out, "wire", json_wire_names[message.wire]);
     json_out_key(out, "leniencies");
     json_out_leniencies(out, message.leniencies);
     json_out_key(out, "message");

@@ -1,5 +1,7 @@
 #include "lines/json_message.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
@@ -59,8 +61,7 @@ static void write_new_container(json_out *out, const clipper_message *message) {
 }
 
 static void write_prediction(json_out *out, const clipper_prediction *prediction, const char *type_key) {
-    json_out_key(out, "id");
-    json_out_number(out, prediction->id);
+    json_out_key_number(out, "id", prediction->id);
     json_out_key(out, type_key);
     write_type(out, prediction->data_type);
     json_out_key(out, "items");
@@ -69,17 +70,14 @@ static void write_prediction(json_out *out, const clipper_prediction *prediction
 
 void json_out_message(json_out *out, const clipper_message *message) {
     json_out_open(out, '{');
-    json_out_key(out, "kind");
-    json_out_text(out, kind_names[message->kind - 1]);
+    json_out_key_text(out, "kind", kind_names[message->kind - 1]);
     if (message->direction == CLIPPER_TO_CONTAINER) {
-        json_out_key(out, "version");
-        json_out_number(out, message->rpc_version);
+        json_out_key_number(out, "version", message->rpc_version);
     }
     switch (message->kind) {
     case CLIPPER_HEARTBEAT:
         if (message->direction == CLIPPER_TO_CONTAINER) {
-            json_out_key(out, "heartbeat_type");
-            json_out_text(out, heartbeat_names[message->as.heartbeat.type]);
+            json_out_key_text(out, "heartbeat_type", heartbeat_names[message->as.heartbeat.type]);
         }
         break;
     case CLIPPER_NEW_CONTAINER:
@@ -92,8 +90,7 @@ void json_out_message(json_out *out, const clipper_message *message) {
         write_prediction(out, &message->as.response, "data_type");
         break;
     case CLIPPER_FEEDBACK_REQUEST:
-        json_out_key(out, "id");
-        json_out_number(out, message->as.feedback.id);
+        json_out_key_number(out, "id", message->as.feedback.id);
         json_out_key(out, "frames");
         json_out_frames(out, message->as.feedback.frames, message->as.feedback.frame_count);
         break;
@@ -112,17 +109,10 @@ void json_out_leniencies(json_out *out, uint32_t bits) {
     json_out_close(out, ']');
 }
 
-static void write_count(json_out *out, const char *key, uint64_t number) {
-    json_out_key(out, key);
-    json_out_number(out, number);
-}
-
 static void write_failure(json_out *out, const char *error) {
     json_out_open(out, '{');
-    json_out_key(out, "ok");
-    json_out_bool(out, false);
-    json_out_key(out, "error");
-    json_out_text(out, error);
+    json_out_key_bool(out, "ok", false);
+    json_out_key_text(out, "error", error);
 }
 
 void json_out_diagnosis(json_out *out, const clipper_diagnosis *diagnosis) {
@@ -130,23 +120,20 @@ void json_out_diagnosis(json_out *out, const clipper_diagnosis *diagnosis) {
     clipper_field field = diagnosis->field;
     clipper_diagnosis_text(diagnosis, text, sizeof text);
     write_failure(out, clipper_error_name(diagnosis->error));
-    write_count(out, "frame", diagnosis->frame);
+    json_out_key_number(out, "frame", diagnosis->frame);
     if (field == CLIPPER_FIELD_ITEM || field == CLIPPER_FIELD_ITEM_SIZE || field == CLIPPER_FIELD_FEEDBACK)
-        write_count(out, "item", diagnosis->item);
-    json_out_key(out, "field");
-    json_out_text(out, clipper_field_name(field));
-    write_count(out, "offset", diagnosis->offset);
-    write_count(out, "expected", diagnosis->expected);
-    write_count(out, "actual", diagnosis->actual);
-    json_out_key(out, "text");
-    json_out_text(out, text);
+        json_out_key_number(out, "item", diagnosis->item);
+    json_out_key_text(out, "field", clipper_field_name(field));
+    json_out_key_number(out, "offset", diagnosis->offset);
+    json_out_key_number(out, "expected", diagnosis->expected);
+    json_out_key_number(out, "actual", diagnosis->actual);
+    json_out_key_text(out, "text", text);
     json_out_close(out, '}');
 }
 
 void json_out_problem(json_out *out, const char *text) {
     write_failure(out, "bad_input");
-    json_out_key(out, "text");
-    json_out_text(out, text);
+    json_out_key_text(out, "text", text);
     json_out_close(out, '}');
 }
 

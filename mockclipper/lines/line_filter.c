@@ -1,5 +1,6 @@
 #include "lines/line_filter.h"
 
+#include "base/heap.h"
 #include "cli/cli.h"
 #include "lines/json_message.h"
 
@@ -18,14 +19,6 @@ typedef struct input_line {
     size_t capacity;
     size_t len; /* without the line feed */
 } input_line;
-
-/* Memory for jansson, which does not notice everywhere that it got none, and would read half a line. */
-static void *allocate_or_exit(size_t size) {
-    void *place = malloc(size);
-    if (place == NULL)
-        _exit(cli_host_error(NULL, "out of memory"));
-    return place;
-}
 
 /* The next line of stdin, which need not end with a line feed. False at the end, or when reading failed. */
 static bool read_line(input_line *line) {
@@ -71,7 +64,8 @@ int line_filter(const char *command, json_line_function *function, const json_li
     json_out out = {0};
     int status;
     signal(SIGPIPE, SIG_IGN);
-    json_set_alloc_funcs(allocate_or_exit, free);
+    /* jansson does not notice everywhere that it got no memory, and would read half a line. */
+    json_set_alloc_funcs(heap_new, free);
     if (isatty(STDIN_FILENO))
         cli_note(command, "reading JSON lines from the terminal, Ctrl-D ends; see 'mockclipper %s --help'",
                  command);

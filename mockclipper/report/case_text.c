@@ -2,7 +2,7 @@
 #include "report/formats.h"
 
 #include "base/heap.h"
-#include "base/json_out.h"
+#include "base/text.h"
 #include "engine/describe.h"
 
 #include <stdlib.h>
@@ -72,40 +72,22 @@ static void write_conversation(const journal *log, FILE *out, const char *indent
     }
 }
 
-/* The length of the character at BYTES if it may stand in a report as it is; 0 if it must be made harmless: what a
- * terminal could take for a command, and what is no UTF-8. */
-static size_t harmless_character(const unsigned char *bytes, size_t len) {
-    size_t size = utf8_character(bytes, len);
-    if (size == 1 && bytes[0] != '\n' && bytes[0] != '\t' && (bytes[0] < ' ' || bytes[0] == 0x7f))
-        return 0;
-    if (size == 2 && bytes[0] == 0xc2 && bytes[1] < 0xa0) /* U+0080 to U+009F: control characters, too */
-        return 0;
-    return size;
-}
-
 /* The last lines of TEXT. */
 static void write_tail(const char *text, size_t len, FILE *out, const char *indent) {
-    const unsigned char *bytes = (const unsigned char *)text;
     size_t lines = 0, from = len;
-    bool at_beginning = true;
     while (from > 0 && (lines < LAST_LINES || text[from - 1] != '\n')) {
         from--;
         if (from > 0 && text[from - 1] == '\n')
             lines++;
     }
     while (from < len) {
-        size_t size = harmless_character(bytes + from, len - from);
-        if (at_beginning)
-            fprintf(out, "%s    | ", indent);
-        at_beginning = text[from] == '\n';
-        if (size != 0)
-            fwrite(text + from, 1, size, out);
-        else
-            fprintf(out, "\\x%02x", bytes[from]);
-        from += size != 0 ? size : 1;
-    }
-    if (!at_beginning)
+        const char *feed = memchr(text + from, '\n', len - from);
+        size_t size = (feed != NULL ? (size_t)(feed - text) : len) - from;
+        fprintf(out, "%s    | ", indent);
+        text_write(out, TEXT_PLAIN, text + from, size);
         fputc('\n', out);
+        from += size + 1;
+    }
 }
 
 static void write_process(const outcome *o, FILE *out, const char *indent) {
@@ -120,7 +102,7 @@ static void write_process(const outcome *o, FILE *out, const char *indent) {
     }
 }
 
-void report_details(const ledger *book, const ledger_case *one, FILE *out, const char *indent, bool whole) {
+void report_case_text(const ledger *book, const ledger_case *one, FILE *out, const char *indent, bool whole) {
     const outcome *o = one->outcome;
     char *repeat;
     if (o->reason != NULL)

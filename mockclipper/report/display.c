@@ -59,7 +59,7 @@ void display_finished(display *self, const ledger *book, const ledger_case *one)
     write_verdict(self, v);
     fprintf(self->out, "%s\n", one->id);
     if (v >= VERDICT_WARN || self->verbose) {
-        report_details(book, one, self->out, "  ", self->verbose);
+        report_case_text(book, one, self->out, "  ", self->verbose);
     } else {
         summary = ledger_case_message(one);
         fprintf(self->out, "            %s\n", summary);
@@ -118,29 +118,13 @@ void display_progress(display *self, const ledger *book, const ledger_case *cons
 
 /* ---- The end ---------------------------------------------------------------------------------------- */
 
-static bool same_family(const scenario *a, const scenario *b) {
-    size_t len = scenario_family_length(a);
-    return len == scenario_family_length(b) && memcmp(a->id, b->id, len) == 0;
-}
-
-/* How many cases of the family of S have verdict V. */
-static size_t tally_family(const ledger *book, const scenario *s, verdict v) {
-    size_t count = 0;
-    for (size_t i = 0; i < book->count; i++) {
-        const ledger_case *one = &book->cases[i];
-        count += one->outcome != NULL && one->outcome->verdict == v && same_family(one->scenario, s);
-    }
-    return count;
-}
-
-static void write_row(const display *self, const ledger *book, const scenario *s) {
-    fprintf(self->out, "%-14.*s", (int)scenario_family_length(s), s->id);
+static void write_row(const display *self, const ledger_family *family) {
+    fprintf(self->out, "%-14s", family->name);
     for (int v = 0; v < VERDICT_COUNT; v++) {
-        size_t count = tally_family(book, s, (verdict)v);
-        if (count == 0)
+        if (family->tally[v] == 0)
             fprintf(self->out, "%13s", "-");
         else
-            fprintf(self->out, "%s%13zu%s", self->color ? colors[v] : "", count,
+            fprintf(self->out, "%s%13zu%s", self->color ? colors[v] : "", family->tally[v],
                     self->color ? "\033[0m" : "");
     }
     fputc('\n', self->out);
@@ -151,10 +135,8 @@ static void write_table(const display *self, const ledger *book) {
     for (int v = 0; v < VERDICT_COUNT; v++)
         fprintf(self->out, "%13s", verdict_name((verdict)v));
     fputc('\n', self->out);
-    for (size_t i = 0; i < book->count; i++) {
-        if (i == 0 || !same_family(book->cases[i - 1].scenario, book->cases[i].scenario))
-            write_row(self, book, book->cases[i].scenario);
-    }
+    for (ledger_family family = {0}; ledger_next_family(book, &family);)
+        write_row(self, &family);
 }
 
 static size_t count_played(const ledger *book) {

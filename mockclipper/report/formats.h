@@ -2,14 +2,15 @@
 #ifndef MOCKCLIPPER_REPORT_FORMATS_H
 #define MOCKCLIPPER_REPORT_FORMATS_H
 
+#include "base/json_out.h"
 #include "run/ledger.h"
 
 #include <stdio.h>
 
-/* Everything there is to know of a case that did not pass, in lines that begin with INDENT: requirement,
+/* A case that did not pass, in full, in lines that begin with INDENT: requirement,
  * expected and actual, the last messages, the process, the end of its output, and the command that repeats
  * it. WHOLE: the whole conversation, not only its end. */
-void report_details(const ledger *book, const ledger_case *one, FILE *out, const char *indent, bool whole);
+void report_case_text(const ledger *book, const ledger_case *one, FILE *out, const char *indent, bool whole);
 
 /* TAP 14: the plan, then each case, in the order of the ledger. */
 void report_tap_begin(const ledger *book, FILE *out);
@@ -17,8 +18,11 @@ void report_tap_case(const ledger *book, const ledger_case *one, FILE *out);
 void report_tap_end(const ledger *book, FILE *out);
 void report_tap(const ledger *book, FILE *out);
 
-/* One JSON object. */
+/* One JSON object (spec/check-report.schema.json), and a line feed. */
 void report_json(const ledger *book, FILE *out);
+
+/* The same object as a value in OUT. */
+void report_value(const ledger *book, json_out *out);
 
 /* JUnit XML. */
 void report_junit(const ledger *book, FILE *out);

@@ -1,17 +1,10 @@
 /* The ledger as one JSON object (spec/check-report.schema.json). */
 #include "report/formats.h"
 
-#include "base/heap.h"
-#include "base/json_out.h"
 #include "engine/describe.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* Times are whole microseconds: exact, and JSON integers. */
-static void put_time(json_out *out, const char *key, duration d) {
-    json_out_key_number(out, key, d > 0 ? (uint64_t)(d / MICROSECOND) : 0);
-}
 
 static void put_finding(json_out *out, const finding *f) {
     json_out_open(out, '{');
@@ -26,23 +19,21 @@ static void put_finding(json_out *out, const finding *f) {
 }
 
 static void put_findings(json_out *out, const outcome *o) {
-    json_out_key(out, "findings");
-    json_out_open(out, '[');
+    json_out_key_open(out, "findings", '[');
     for (size_t i = 0; i < o->finding_count; i++)
         put_finding(out, &o->findings[i]);
     json_out_close(out, ']');
 }
 
 static void put_measurements(json_out *out, const outcome *o) {
-    json_out_key(out, "measurements");
-    json_out_open(out, '[');
+    json_out_key_open(out, "measurements", '[');
     for (size_t i = 0; i < o->measurement_count; i++) {
         const measurement *m = &o->measurements[i];
         json_out_open(out, '{');
         json_out_key_text(out, "what", m->what);
-        put_time(out, "measured_us", m->measured);
-        put_time(out, "at_least_us", m->at_least);
-        put_time(out, "at_most_us", m->at_most);
+        json_out_key_time(out, "measured_us", m->measured);
+        json_out_key_time(out, "at_least_us", m->at_least);
+        json_out_key_time(out, "at_most_us", m->at_most);
         json_out_key_text(out, "formula", m->formula);
         json_out_close(out, '}');
     }
@@ -53,12 +44,11 @@ static void put_entry(json_out *out, const journal *log, size_t index) {
     const journal_entry *entry = journal_at(log, index);
     static const char *const what[] = {"to_container", "to_clipper", "note"};
     json_out_open(out, '{');
-    put_time(out, "at_us", entry->at - journal_begun(log));
+    json_out_key_time(out, "at_us", entry->at - journal_begun(log));
     json_out_key_text(out, "what", what[entry->what]);
     json_out_key_number(out, "session", entry->session);
     json_out_key_text(out, "text", entry->line);
-    json_out_key(out, "frames");
-    json_out_open(out, '[');
+    json_out_key_open(out, "frames", '[');
     for (size_t i = 0; i < entry->kept_frames; i++) {
         json_out_open(out, '{');
         json_out_key_number(out, "bytes", entry->frames[i].len);
@@ -73,8 +63,7 @@ static void put_entry(json_out *out, const journal *log, size_t index) {
 }
 
 static void put_conversation(json_out *out, const journal *log) {
-    json_out_key(out, "conversation");
-    json_out_open(out, '[');
+    json_out_key_open(out, "conversation", '[');
     for (size_t i = 0; log != NULL && i < journal_size(log); i++)
         put_entry(out, log, i);
     json_out_close(out, ']');
@@ -83,8 +72,8 @@ static void put_conversation(json_out *out, const journal *log) {
 static void put_outcome(json_out *out, const outcome *o) {
     json_out_key_text(out, "verdict", verdict_name(o->verdict));
     json_out_key_text(out, "reason", o->reason);
-    put_time(out, "took_us", o->took);
-    put_time(out, "lag_us", o->lag);
+    json_out_key_time(out, "took_us", o->took);
+    json_out_key_time(out, "lag_us", o->lag);
     put_findings(out, o);
     put_measurements(out, o);
     json_out_key_text(out, "process_end", o->process_end);
@@ -97,18 +86,6 @@ static void put_outcome(json_out *out, const outcome *o) {
     put_conversation(out, o->journal);
 }
 
-static void put_words(json_out *out, const char *key, const char *words) {
-    json_out_key(out, key);
-    json_out_open(out, '[');
-    while (*words != '\0') {
-        size_t len = strcspn(words, " ");
-        json_out_string(out, words, len);
-        words += len;
-        words += strspn(words, " ");
-    }
-    json_out_close(out, ']');
-}
-
 static void put_case(json_out *out, const ledger *book, const ledger_case *one) {
     char *repeat = ledger_repeat_command(book, one), *text = ledger_case_message(one);
     json_out_open(out, '{');
@@ -117,18 +94,16 @@ static void put_case(json_out *out, const ledger *book, const ledger_case *one) 
     json_out_key_text(out, "title", one->scenario->title);
     json_out_key_text(out, "input_type", data_type_name(one->type));
     json_out_key_number(out, "round", one->round);
-    put_words(out, "requirements", one->scenario->requirements);
+    json_out_key_words(out, "requirements", one->scenario->requirements);
     json_out_key_text(out, "repeat", repeat);
     json_out_key_text(out, "message", text);
-    json_out_key(out, "known");
-    json_out_bool(out, one->known);
+    json_out_key_bool(out, "known", one->known);
     if (one->outcome != NULL)
         put_outcome(out, one->outcome);
     else
         json_out_key_text(out, "verdict", NULL);
     if (one->first_try != NULL) {
-        json_out_key(out, "first_try");
-        json_out_open(out, '{');
+        json_out_key_open(out, "first_try", '{');
         put_outcome(out, one->first_try);
         json_out_close(out, '}');
     }
@@ -140,28 +115,24 @@ static void put_case(json_out *out, const ledger *book, const ledger_case *one) 
 static void put_run(json_out *out, const ledger *book) {
     int status = ledger_status(book);
     json_out_key_text(out, "program", "mockclipper " CLIPPER_VERSION);
-    json_out_key(out, "command");
-    json_out_open(out, '[');
+    json_out_key_open(out, "command", '[');
     for (char *const *word = book->parameters.command; word != NULL && *word != NULL; word++)
         json_out_text(out, *word);
     json_out_close(out, ']');
     json_out_key_text(out, "profile", profile_name(book->parameters.profile));
     json_out_key_text(out, "model", oracle_name(book->parameters.model));
-    json_out_key(out, "strict");
-    json_out_bool(out, book->strict);
-    put_time(out, "poll_timeout_us", book->parameters.timing.poll);
-    put_time(out, "activity_timeout_us", book->parameters.timing.activity);
+    json_out_key_bool(out, "strict", book->strict);
+    json_out_key_time(out, "poll_timeout_us", book->parameters.timing.poll);
+    json_out_key_time(out, "activity_timeout_us", book->parameters.timing.activity);
     json_out_key_number(out, "seed", book->parameters.seed);
-    put_time(out, "took_us", book->took);
-    json_out_key(out, "interrupted");
-    json_out_bool(out, book->interrupted);
+    json_out_key_time(out, "took_us", book->took);
+    json_out_key_bool(out, "interrupted", book->interrupted);
     json_out_key_number(out, "status", (uint64_t)status);
     json_out_key_text(out, "result", ledger_status_text(status));
 }
 
 static void put_stale_entries(json_out *out, const ledger *book) {
-    json_out_key(out, "stale_baseline");
-    json_out_open(out, '[');
+    json_out_key_open(out, "stale_baseline", '[');
     for (size_t i = 0; book->baseline != NULL && i < book->baseline->count; i++) {
         const baseline_entry *entry = &book->baseline->entries[i];
         if (entry->stale != NULL) {
@@ -176,26 +147,27 @@ static void put_stale_entries(json_out *out, const ledger *book) {
 }
 
 static void put_counts(json_out *out, const ledger *book) {
-    json_out_key(out, "counts");
-    json_out_open(out, '{');
+    json_out_key_open(out, "counts", '{');
     for (int v = 0; v < VERDICT_COUNT; v++)
         json_out_key_number(out, verdict_name((verdict)v), ledger_tally(book, (verdict)v));
     json_out_close(out, '}');
 }
 
+void report_value(const ledger *book, json_out *out) {
+    json_out_open(out, '{');
+    put_run(out, book);
+    put_counts(out, book);
+    put_stale_entries(out, book);
+    json_out_key_open(out, "cases", '[');
+    for (size_t i = 0; i < book->count; i++)
+        put_case(out, book, &book->cases[i]);
+    json_out_close(out, ']');
+    json_out_close(out, '}');
+}
+
 void report_json(const ledger *book, FILE *out) {
     json_out json = {0};
-    json_out_open(&json, '{');
-    put_run(&json, book);
-    put_counts(&json, book);
-    put_stale_entries(&json, book);
-    json_out_key(&json, "cases");
-    json_out_open(&json, '[');
-    for (size_t i = 0; i < book->count; i++)
-        put_case(&json, book, &book->cases[i]);
-    json_out_close(&json, ']');
-    json_out_close(&json, '}');
+    report_value(book, &json);
     json_out_end_line(&json);
-    fwrite(json.data, 1, json.len, out);
-    json_out_free(&json);
+    json_out_write(&json, out);
 }

@@ -2,7 +2,7 @@
 #include "report/formats.h"
 
 #include "base/heap.h"
-#include "base/json_out.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,42 +39,10 @@ static result result_of(const ledger *book, const ledger_case *one) {
 
 /* ---- XML -------------------------------------------------------------------------------------------- */
 
-/* Whether XML 1.0 lacks the character at BYTES, of LEN bytes: most control characters, U+FFFE, U+FFFF. No
- * reference can stand for them either. */
-static bool is_forbidden(const uint8_t *bytes, size_t len) {
-    if (len == 1)
-        return bytes[0] < ' ' && bytes[0] != '\t' && bytes[0] != '\n';
-    return len == 3 && bytes[0] == 0xef && bytes[1] == 0xbf && bytes[2] >= 0xbe;
-}
-
-static const char *reference_for(uint8_t byte) {
-    return byte == '<'   ? "&lt;"
-           : byte == '>' ? "&gt;"
-           : byte == '&' ? "&amp;"
-           : byte == '"' ? "&quot;"
-                         : NULL;
-}
-
-/* TEXT as character data. What is not UTF-8 becomes U+FFFD; what XML lacks is left out. */
-static void write_text(FILE *out, const char *text, size_t len) {
-    const uint8_t *bytes = (const uint8_t *)text;
-    for (size_t i = 0; i < len;) {
-        size_t size = utf8_character(bytes + i, len - i);
-        const char *reference = reference_for(bytes[i]);
-        if (size == 0)
-            fputs("\xef\xbf\xbd", out);
-        else if (reference != NULL)
-            fputs(reference, out);
-        else if (!is_forbidden(bytes + i, size))
-            fwrite(bytes + i, 1, size, out);
-        i += size != 0 ? size : 1;
-    }
-}
-
 /* A line feed in the value comes out as a blank, as XML has it. */
 static void write_attribute(FILE *out, const char *name, const char *value) {
     fprintf(out, " %s=\"", name);
-    write_text(out, value, strlen(value));
+    text_write_string(out, TEXT_XML, value);
     fputc('"', out);
 }
 
@@ -113,9 +81,9 @@ static void write_problem(const ledger *book, const ledger_case *one, const char
     begin_problem(out, element, one, summary);
     fputc('>', out);
     if (memory != NULL) {
-        report_details(book, one, memory, "", false);
+        report_case_text(book, one, memory, "", false);
         if (fclose(memory) == 0)
-            write_text(out, details, len);
+            text_write(out, TEXT_XML, details, len);
     }
     fprintf(out, "</%s>\n", element);
     free(details);
@@ -136,18 +104,15 @@ static void write_output(FILE *out, const char *element, const char *text, size_
     if (len == 0)
         return;
     fprintf(out, "      <%s>", element);
-    write_text(out, text, len);
+    text_write(out, TEXT_XML, text, len);
     fprintf(out, "</%s>\n", element);
 }
 
-static void write_case(const ledger *book, const ledger_case *one, FILE *out) {
+static void write_case(const ledger *book, const ledger_family *family, const ledger_case *one, FILE *out) {
     const outcome *o = one->outcome;
     result r = result_of(book, one);
-    char *class_name =
-        heap_format("mockclipper.%.*s", (int)scenario_family_length(one->scenario), one->scenario->id);
-    fputs("    <testcase", out);
-    write_attribute(out, "classname", class_name);
-    write_attribute(out, "name", one->id + scenario_family_length(one->scenario) + 1);
+    fprintf(out, "    <testcase classname=\"mockclipper.%s\"", family->name);
+    write_attribute(out, "name", one->id + strlen(family->name) + 1);
     write_seconds(out, o != NULL ? o->took : 0);
     fputs(">\n", out);
     if (r == RESULT_SKIPPED)
@@ -159,23 +124,9 @@ static void write_case(const ledger *book, const ledger_case *one, FILE *out) {
         write_output(out, "system-err", o->output[1], o->output_len[1]);
     }
     fputs("    </testcase>\n", out);
-    free(class_name);
 }
 
 /* ---- Suites ----------------------------------------------------------------------------------------- */
-
-static bool same_family(const ledger_case *a, const ledger_case *b) {
-    size_t len = scenario_family_length(a->scenario);
-    return len == scenario_family_length(b->scenario) && memcmp(a->scenario->id, b->scenario->id, len) == 0;
-}
-
-static bool begins_family(const ledger *book, size_t index) {
-    for (size_t i = 0; i < index; i++) {
-        if (same_family(&book->cases[i], &book->cases[index]))
-            return false;
-    }
-    return true;
-}
 
 static void count_case(tally *sum, const ledger *book, const ledger_case *one) {
     sum->tests++;
@@ -188,27 +139,20 @@ static void write_tally(FILE *out, const tally *sum) {
             sum->of[RESULT_ERROR]);
 }
 
-static void write_suite(const ledger *book, const ledger_case *first, FILE *out) {
-    const ledger_case *end = book->cases + book->count;
+static void write_suite(const ledger *book, const ledger_family *family, FILE *out) {
     tally sum = {0};
-    char *name = heap_format("%.*s", (int)scenario_family_length(first->scenario), first->scenario->id);
-    for (const ledger_case *one = first; one < end; one++) {
-        if (same_family(first, one))
-            count_case(&sum, book, one);
-    }
+    for (size_t i = 0; i < family->count; i++)
+        count_case(&sum, book, &family->cases[i]);
     fputs("  <testsuite", out);
-    write_attribute(out, "name", name);
+    write_attribute(out, "name", family->name);
     write_tally(out, &sum);
     fprintf(out, " skipped=\"%zu\"", sum.of[RESULT_SKIPPED]);
     write_seconds(out, sum.took);
     write_timestamp(out, book);
     fputs(">\n", out);
-    for (const ledger_case *one = first; one < end; one++) {
-        if (same_family(first, one))
-            write_case(book, one, out);
-    }
+    for (size_t i = 0; i < family->count; i++)
+        write_case(book, family, &family->cases[i], out);
     fputs("  </testsuite>\n", out);
-    free(name);
 }
 
 /* The baseline as a suite of one test: whether every entry holds. */
@@ -229,7 +173,7 @@ static void write_baseline(const ledger *book, FILE *out) {
             char *line = entry->stale != NULL ? heap_format("%s:%zu: %s: %s\n", book->baseline->path,
                                                             entry->line, entry->id, entry->stale)
                                               : heap_text("");
-            write_text(out, line, strlen(line));
+            text_write_string(out, TEXT_XML, line);
             free(line);
         }
         fputs("</failure>\n", out);
@@ -249,10 +193,8 @@ void report_junit(const ledger *book, FILE *out) {
     write_tally(out, &sum);
     write_seconds(out, book->took);
     fputs(">\n", out);
-    for (size_t i = 0; i < book->count; i++) {
-        if (begins_family(book, i))
-            write_suite(book, &book->cases[i], out);
-    }
+    for (ledger_family family = {0}; ledger_next_family(book, &family);)
+        write_suite(book, &family, out);
     if (book->baseline != NULL)
         write_baseline(book, out);
     fputs("</testsuites>\n", out);

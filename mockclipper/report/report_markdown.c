@@ -1,13 +1,14 @@
 /* Markdown, for a comment or the summary page of a CI job: a table by family, then what did not pass. */
 #include "report/formats.h"
 
-#include "base/heap.h"
+#include "base/command.h"
+#include "base/text.h"
 #include "engine/describe.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Such reports are cut off or refused when they are long: details of so many cases, and the rest by name. */
+/* Such reports are cut off or refused when they are long: details of the first cases, and the rest by name. */
 #define DETAILED_CASES 20
 
 /* The columns, from what matters most. */
@@ -17,20 +18,8 @@ static const verdict columns[] = {VERDICT_FAIL,    VERDICT_ERROR, VERDICT_INCONC
 
 /* ---- Text ------------------------------------------------------------------------------------------- */
 
-/* TEXT as it is, whatever characters mean something in Markdown or HTML, on one line. */
 static void write_plain(FILE *out, const char *text) {
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '<' || c == '&')
-            fputs(c == '<' ? "&lt;" : "&amp;", out);
-        else if (c < ' ' || c == 0x7f)
-            fputc(' ', out);
-        else {
-            if (strchr("\\`*_[]#|>~@$", c) != NULL)
-                fputc('\\', out);
-            fputc(c, out);
-        }
-    }
+    text_write_string(out, TEXT_MARKDOWN, text);
 }
 
 static size_t longest_run(const char *text, size_t len, char of) {
@@ -49,7 +38,7 @@ static void write_fenced(FILE *out, const char *language, const char *text, size
     for (size_t i = 0; i < marks; i++)
         fputc('`', out);
     fprintf(out, "%s\n", language);
-    fwrite(text, 1, len, out);
+    text_write(out, TEXT_PLAIN, text, len);
     fputs(len != 0 && text[len - 1] != '\n' ? "\n" : "", out);
     for (size_t i = 0; i < marks; i++)
         fputc('`', out);
@@ -58,29 +47,13 @@ static void write_fenced(FILE *out, const char *language, const char *text, size
 
 /* ---- The table -------------------------------------------------------------------------------------- */
 
-static bool is_of_family(const ledger_case *one, const char *name, size_t len) {
-    return scenario_family_length(one->scenario) == len && memcmp(one->scenario->id, name, len) == 0;
-}
-
-/* How many cases of the family (NULL: of all) have that verdict. */
-static size_t count_cases(const ledger *book, const char *family, size_t len, verdict v) {
-    size_t count = 0;
-    for (size_t i = 0; i < book->count; i++) {
-        const ledger_case *one = &book->cases[i];
-        count += one->outcome != NULL && one->outcome->verdict == v &&
-                 (family == NULL || is_of_family(one, family, len));
-    }
-    return count;
-}
-
-static void write_row(const ledger *book, const char *family, size_t len, FILE *out) {
-    fprintf(out, "| %.*s |", family != NULL ? (int)len : 7, family != NULL ? family : "**all**");
+static void write_row(const ledger *book, const char *name, const size_t tally[VERDICT_COUNT], FILE *out) {
+    fprintf(out, "| %s |", name);
     for (size_t i = 0; i < COLUMN_COUNT; i++) {
-        size_t count = count_cases(book, family, len, columns[i]);
         if (ledger_tally(book, columns[i]) == 0)
             continue;
-        if (count != 0)
-            fprintf(out, " %zu |", count);
+        if (tally[columns[i]] != 0)
+            fprintf(out, " %zu |", tally[columns[i]]);
         else
             fputs("  |", out);
     }
@@ -89,7 +62,7 @@ static void write_row(const ledger *book, const char *family, size_t len, FILE *
 
 /* Only with the verdicts that occur. */
 static void write_table(const ledger *book, FILE *out) {
-    size_t used = 0;
+    size_t used = 0, all[VERDICT_COUNT] = {0};
     fputs("| family |", out);
     for (size_t i = 0; i < COLUMN_COUNT; i++) {
         if (ledger_tally(book, columns[i]) != 0) {
@@ -101,16 +74,12 @@ static void write_table(const ledger *book, FILE *out) {
     for (size_t i = 0; i < used; i++)
         fputs("--:|", out);
     fputc('\n', out);
-    for (size_t i = 0; i < book->count; i++) {
-        const scenario *s = book->cases[i].scenario;
-        size_t len = scenario_family_length(s);
-        bool known = false;
-        for (size_t j = 0; j < i && !known; j++)
-            known = is_of_family(&book->cases[j], s->id, len);
-        if (!known)
-            write_row(book, s->id, len, out);
+    for (ledger_family family = {0}; ledger_next_family(book, &family);) {
+        write_row(book, family.name, family.tally, out);
+        for (int v = 0; v < VERDICT_COUNT; v++)
+            all[v] += family.tally[v];
     }
-    write_row(book, NULL, 0, out);
+    write_row(book, "**all**", all, out);
     fputc('\n', out);
 }
 
@@ -131,7 +100,7 @@ static void write_details(const ledger *book, const ledger_case *one, FILE *out)
     FILE *memory = open_memstream(&text, &len);
     fputs("<details><summary>Details</summary>\n\n", out);
     if (memory != NULL) {
-        report_details(book, one, memory, "", false);
+        report_case_text(book, one, memory, "", false);
         if (fclose(memory) == 0)
             write_fenced(out, "text", text, len);
     }
@@ -217,11 +186,11 @@ static void write_stale_entries(const ledger *book, FILE *out) {
 /* ---- The run ---------------------------------------------------------------------------------------- */
 
 static void write_run(const ledger *book, FILE *out) {
-    char *command = ledger_command_text(book);
+    char *command = book->parameters.command != NULL ? command_text(book->parameters.command) : NULL;
     char poll[DURATION_TEXT], activity[DURATION_TEXT], took[DURATION_TEXT];
     int status = ledger_status(book);
     fprintf(out, "# mockclipper: %s\n\n", ledger_status_text(status));
-    if (*command != '\0')
+    if (command != NULL)
         write_fenced(out, "sh", command, strlen(command));
     fprintf(
         out,

@@ -1,28 +1,18 @@
 /* TAP version 14 (https://testanything.org): a line a case, with the details as a YAML block. */
 #include "report/formats.h"
 
-#include "base/heap.h"
 #include "base/json_out.h"
+#include "base/text.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* TEXT as a YAML scalar: a JSON string is one. */
 static void write_yaml(FILE *out, const char *key, const char *text) {
     json_out json = {0};
     json_out_text(&json, text);
-    if (!json.no_memory)
-        fprintf(out, "  %s: %.*s\n", key, (int)json.len, json.data);
-    json_out_free(&json);
-}
-
-/* TEXT as part of a test line, where "#" begins a directive. */
-static void write_escaped(FILE *out, const char *text) {
-    for (; *text != '\0'; text++) {
-        if (*text == '#' || *text == '\\')
-            fputc('\\', out);
-        fputc(*text == '\n' ? ' ' : *text, out);
-    }
+    json_out_end_line(&json);
+    fprintf(out, "  %s: ", key);
+    json_out_write(&json, out);
 }
 
 void report_tap_begin(const ledger *book, FILE *out) {
@@ -33,7 +23,7 @@ void report_tap_begin(const ledger *book, FILE *out) {
 /* The details as a literal block of YAML. */
 static void write_details(const ledger *book, const ledger_case *one, FILE *out) {
     fputs("  details: |\n", out);
-    report_details(book, one, out, "    ", false);
+    report_case_text(book, one, out, "    ", false);
 }
 
 static void write_block(const ledger *book, const ledger_case *one, FILE *out) {
@@ -59,7 +49,7 @@ static void write_block(const ledger *book, const ledger_case *one, FILE *out) {
 void report_tap_case(const ledger *book, const ledger_case *one, FILE *out) {
     size_t number = (size_t)(one - book->cases) + 1;
     fprintf(out, "%s %zu - ", one->known || ledger_case_is_bad(book, one) ? "not ok" : "ok", number);
-    write_escaped(out, one->id);
+    text_write_string(out, TEXT_TAP, one->id);
     if (one->known) {
         fputs(" # TODO known failure\n", out);
         write_block(book, one, out);
@@ -67,7 +57,7 @@ void report_tap_case(const ledger *book, const ledger_case *one, FILE *out) {
         fputs(" (not run)\n", out);
     } else if (one->outcome->verdict == VERDICT_SKIP) {
         fputs(" # SKIP ", out);
-        write_escaped(out, one->outcome->reason);
+        text_write_string(out, TEXT_TAP, one->outcome->reason);
         fputc('\n', out);
     } else {
         fputc('\n', out);

@@ -1,5 +1,6 @@
 #include "run/ledger.h"
 
+#include "base/command.h"
 #include "base/heap.h"
 #include "engine/describe.h"
 
@@ -38,11 +39,26 @@ void ledger_add(ledger *self, const scenario *s, clipper_data_type type, unsigne
 
 size_t ledger_tally(const ledger *self, verdict v) {
     size_t count = 0;
-    for (size_t i = 0; i < self->count; i++) {
-        if (self->cases[i].outcome != NULL && self->cases[i].outcome->verdict == v)
-            count++;
-    }
+    for (size_t i = 0; i < self->count; i++)
+        count += self->cases[i].outcome != NULL && self->cases[i].outcome->verdict == v;
     return count;
+}
+
+bool ledger_next_family(const ledger *self, ledger_family *family) {
+    const ledger_case *one = family->cases != NULL ? family->cases + family->count : self->cases;
+    const ledger_case *end = self->cases + self->count;
+    size_t len;
+    if (one == end)
+        return false;
+    len = scenario_family_length(one->scenario);
+    *family = (ledger_family){.cases = one};
+    snprintf(family->name, sizeof family->name, "%.*s", (int)len, one->scenario->id);
+    for (; one < end && strncmp(one->scenario->id, family->cases->scenario->id, len + 1) == 0; one++) {
+        family->count++;
+        if (one->outcome != NULL)
+            family->tally[one->outcome->verdict]++;
+    }
+    return true;
 }
 
 /* Whether its verdict is bad, known or not. */
@@ -138,64 +154,16 @@ const char *ledger_status_text(int status) {
     return texts[status];
 }
 
-/* ---- Commands --------------------------------------------------------------------------------------- */
-
-/* WORD as a shell wants it. */
-static void write_word(FILE *out, const char *word) {
-    static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=:,+@%";
-    if (*word != '\0' && word[strspn(word, safe)] == '\0') {
-        fputs(word, out);
-        return;
-    }
-    fputc('\'', out);
-    for (; *word != '\0'; word++) {
-        if (*word == '\'')
-            fputs("'\\''", out);
-        else
-            fputc(*word, out);
-    }
-    fputc('\'', out);
-}
-
-static void write_command(FILE *out, char *const command[]) {
-    for (; *command != NULL; command++) {
-        write_word(out, *command);
-        if (command[1] != NULL)
-            fputc(' ', out);
-    }
-}
-
-/* What a memory stream has gathered. */
-static char *finish(FILE *out, char **text) {
-    if (out != NULL)
-        fclose(out);
-    return *text != NULL ? *text : heap_text("");
-}
-
-char *ledger_command_text(const ledger *self) {
-    char *text = NULL;
-    size_t len;
-    FILE *out = open_memstream(&text, &len);
-    if (out != NULL && self->parameters.command != NULL)
-        write_command(out, self->parameters.command);
-    return finish(out, &text);
-}
-
 char *ledger_repeat_command(const ledger *self, const ledger_case *one) {
-    char *text = NULL;
-    size_t len, id_len = strcspn(one->id, "#");
-    FILE *out = open_memstream(&text, &len);
-    if (out != NULL) {
-        fprintf(out, "mockclipper check --scenario %.*s%s", (int)id_len, one->id, self->options);
-        /* A scenario that is played for one type needs that one again. */
-        if (one->scenario->types == ONE_TYPE)
-            fprintf(out, " --input-type %s", data_type_name(one->type));
-        if (self->parameters.command != NULL) {
-            fputs(" -- ", out);
-            write_command(out, self->parameters.command);
-        } else {
-            fprintf(out, " --attach %s:%u", self->parameters.attach_address, self->parameters.attach_port);
-        }
-    }
-    return finish(out, &text);
+    /* A scenario that is played for one type needs that one again. */
+    bool typed = one->scenario->types == ONE_TYPE;
+    char *container = self->parameters.command != NULL ? command_text(self->parameters.command)
+                                                       : heap_format("%s:%u", self->parameters.attach_address,
+                                                                     self->parameters.attach_port);
+    char *text =
+        heap_format("mockclipper check --scenario %.*s%s%s%s %s %s", (int)strcspn(one->id, "#"), one->id,
+                    self->options, typed ? " --input-type " : "", typed ? data_type_name(one->type) : "",
+                    self->parameters.command != NULL ? "--" : "--attach", container);
+    free(container);
+    return text;
 }

@@ -51,6 +51,18 @@ void ledger_add(ledger *self, const scenario *s, clipper_data_type type, unsigne
 /* How many cases have that verdict. Those not played have none. */
 size_t ledger_tally(const ledger *self, verdict v);
 
+/* The cases of a family, which stand together: the part of their ids before the slash, and how many have each
+ * verdict. */
+typedef struct ledger_family {
+    char name[32];
+    const ledger_case *cases;
+    size_t count;
+    size_t tally[VERDICT_COUNT];
+} ledger_family;
+
+/* The next family; the first after a zeroed one. False when there is none. */
+bool ledger_next_family(const ledger *self, ledger_family *family);
+
 /* The exit status that the verdicts amount to. */
 int ledger_status(const ledger *self);
 
@@ -68,8 +80,5 @@ bool ledger_case_is_bad(const ledger *self, const ledger_case *one);
 
 /* The command that repeats just this case. The caller's to free. */
 char *ledger_repeat_command(const ledger *self, const ledger_case *one);
-
-/* The command under test, as one would type it. The caller's to free. */
-char *ledger_command_text(const ledger *self);
 
 #endif

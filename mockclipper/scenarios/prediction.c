@@ -2,7 +2,7 @@
 #include "scenarios/families.h"
 
 #include "base/heap.h"
-#include "base/json_out.h"
+#include "base/text.h"
 #include "engine/describe.h"
 
 #include <string.h>

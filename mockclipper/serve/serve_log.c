@@ -11,28 +11,15 @@
 
 static void begin(json_out *out, const serve_log *self, const char *event) {
     json_out_open(out, '{');
-    json_out_key(out, "event");
-    json_out_text(out, event);
-    json_out_key(out, "at_us");
-    json_out_number(out, (uint64_t)((clock_now() - self->begun) / MICROSECOND));
-}
-
-static void put_text(json_out *out, const char *key, const char *text) {
-    json_out_key(out, key);
-    json_out_text(out, text);
-}
-
-static void put_number(json_out *out, const char *key, uint64_t number) {
-    json_out_key(out, key);
-    json_out_number(out, number);
+    json_out_key_text(out, "event", event);
+    json_out_key_time(out, "at_us", clock_now() - self->begun);
 }
 
 static void end(json_out *out) {
     json_out_close(out, '}');
     json_out_end_line(out);
-    fwrite(out->data, 1, out->len, stdout);
+    json_out_write(out, stdout);
     fflush(stdout);
-    json_out_free(out);
 }
 
 /* ---- Events ----------------------------------------------------------------------------------------- */
@@ -46,8 +33,8 @@ void serve_log_listening(const serve_log *self, const char *address, unsigned po
     json_out out = {0};
     if (self->json) {
         begin(&out, self, "listening");
-        put_text(&out, "address", address);
-        put_number(&out, "port", port);
+        json_out_key_text(&out, "address", address);
+        json_out_key_number(&out, "port", port);
         end(&out);
         return;
     }
@@ -60,12 +47,12 @@ void serve_log_registered(const serve_log *self, const session *s) {
     json_out out = {0};
     if (self->json) {
         begin(&out, self, "registered");
-        put_number(&out, "session", s->number);
-        put_text(&out, "name", r->name);
-        put_text(&out, "model_version", r->model_version);
-        put_text(&out, "input_type", data_type_name(r->input_type));
-        put_text(&out, "wire", r->wire == CLIPPER_WIRE_DOCUMENT ? "document" : "release");
-        put_number(&out, "replica", r->replica);
+        json_out_key_number(&out, "session", s->number);
+        json_out_key_text(&out, "name", r->name);
+        json_out_key_text(&out, "model_version", r->model_version);
+        json_out_key_text(&out, "input_type", data_type_name(r->input_type));
+        json_out_key_text(&out, "wire", r->wire == CLIPPER_WIRE_DOCUMENT ? "document" : "release");
+        json_out_key_number(&out, "replica", r->replica);
         end(&out);
         return;
     }
@@ -79,7 +66,7 @@ void serve_log_gone(const serve_log *self, const session *s) {
     json_out out = {0};
     if (self->json) {
         begin(&out, self, "gone");
-        put_number(&out, "session", s->number);
+        json_out_key_number(&out, "session", s->number);
         end(&out);
         return;
     }
@@ -93,8 +80,8 @@ void serve_log_problem(serve_log *self, const session *s, char *text) {
     self->problems++;
     if (self->json) {
         begin(&out, self, "problem");
-        put_number(&out, "session", s->number);
-        put_text(&out, "text", text);
+        json_out_key_number(&out, "session", s->number);
+        json_out_key_text(&out, "text", text);
         end(&out);
     } else if (self->problems <= SERVE_LOG_PROBLEMS) {
         print_time(self);
@@ -106,8 +93,7 @@ void serve_log_problem(serve_log *self, const session *s, char *text) {
 }
 
 static void put_frames(json_out *out, const journal_entry *entry) {
-    json_out_key(out, "frames");
-    json_out_open(out, '[');
+    json_out_key_open(out, "frames", '[');
     for (size_t i = 0; i < entry->kept_frames; i++)
         json_out_hex(out, entry->frames[i].bytes, entry->frames[i].kept);
     json_out_close(out, ']');
@@ -123,9 +109,9 @@ void serve_log_entry(void *context, const journal *log, const journal_entry *ent
         return;
     if (self->json) {
         begin(&out, self, "message");
-        put_number(&out, "session", entry->session);
-        put_text(&out, "direction", directions[entry->what]);
-        put_text(&out, "text", entry->line);
+        json_out_key_number(&out, "session", entry->session);
+        json_out_key_text(&out, "direction", directions[entry->what]);
+        json_out_key_text(&out, "text", entry->line);
         put_frames(&out, entry);
         end(&out);
         return;
@@ -143,16 +129,16 @@ static double seconds_of(const serve_result *result) {
 static void put_result(const serve_log *self, const serve_result *result) {
     json_out out = {0};
     begin(&out, self, "result");
-    put_number(&out, "requests", result->sent);
-    put_number(&out, "answered", result->answered);
-    put_number(&out, "items", result->items);
-    put_number(&out, "wrong", result->wrong);
-    put_number(&out, "labelled", result->labelled);
-    put_number(&out, "right", result->right);
-    put_number(&out, "unanswered", result->unanswered);
-    put_number(&out, "malformed", result->malformed);
-    put_number(&out, "containers", result->containers);
-    put_number(&out, "took_us", (uint64_t)(result->took / MICROSECOND));
+    json_out_key_number(&out, "requests", result->sent);
+    json_out_key_number(&out, "answered", result->answered);
+    json_out_key_number(&out, "items", result->items);
+    json_out_key_number(&out, "wrong", result->wrong);
+    json_out_key_number(&out, "labelled", result->labelled);
+    json_out_key_number(&out, "right", result->right);
+    json_out_key_number(&out, "unanswered", result->unanswered);
+    json_out_key_number(&out, "malformed", result->malformed);
+    json_out_key_number(&out, "containers", result->containers);
+    json_out_key_time(&out, "took_us", result->took);
     end(&out);
 }
 

@@ -1,11 +1,11 @@
-"""The HTML report in a headless Chromium, used as a person would: with mouse, keyboard and filters."""
+"""The HTML reports of check and bench in a headless Chromium, used as a person would: with mouse, keyboard, filters."""
 
 import html.parser
 import os
 import tempfile
 
 import browser
-from kit import check, odd
+from kit import CONTAINER, check, odd, run
 from tap import PYTHON, ROOT, Skip, contains, equal, main, test
 
 HOSTILE = [PYTHON, os.path.join(ROOT, "tests", "mockclipper", "hostile_text.py"), "</script><img src=x onerror=alert(2)>"]
@@ -263,6 +263,54 @@ def hostile_text_is_shown_as_text():
     equal(page.run("document.scripts.length"), 2)
     contains(page.run("document.querySelector('.command').textContent"), "</script><img src=x onerror=alert(2)>")
     contains(page.run("document.getElementById('list').innerText"), "</script><img src=x onerror=alert(1)>", "</failure></details>")
+    calm(page, path)
+
+
+# ---- bench -------------------------------------------------------------------------------------------------
+
+def bench_report(name, *arguments, command):
+    path = os.path.join(FOLDER.name, name)
+    run("bench", "--warm-up", "0.1", "--duration", "0.4", "--stable", "0", "--window", "100", *arguments,
+        "--report", "html=" + path, "--", *command)
+    return path
+
+
+@test
+def bench_shows_its_figures_and_two_plots_in_light_and_dark():
+    path = bench_report("bench.html", "--model", "probe", command=[CONTAINER, "--model", "probe"])
+    page = opened(path)
+    colors = []
+    for scheme in ("light", "dark"):
+        page.prefer(scheme)
+        page.open(path)
+        colors.append(page.run("getComputedStyle(document.body).backgroundColor"))
+        equal(page.run("document.querySelectorAll('svg rect').length > 3"), True)
+        equal(page.run("[...document.querySelectorAll('svg rect')].every((r) => r.getBBox().height > 0 && "
+                       "r.getBBox().x >= 69 && r.getBBox().x + r.getBBox().width <= 881)"), True)
+        for width in (1200, 400):
+            page.resize(width, 900)
+            equal(page.run("document.documentElement.scrollWidth <= innerWidth"), True, width)
+    equal(colors[0] != colors[1], True)
+    text = page.run("document.body.innerText")
+    contains(text, "requests/s", "p99.9", "outputs (probe)", "From window to window", CONTAINER)
+    equal("Errors" in text, False)
+    equal(page.run("[...document.querySelectorAll('svg')].map((plot) => plot.checkVisibility())"), [True, True])
+    equal(page.run("document.querySelectorAll('tbody tr').length"), page.run("report.windows.length"))
+    calm(page, path)
+
+
+@test
+def bench_shows_what_a_container_writes_as_text():
+    hostile = "</pre></style></script><script>alert(1)</script><img src=x onerror=alert(2)>&amp;\x01\udcff"
+    script = ("import sys, runpy\nsys.argv = ['x', 'exit']\nprint(%r, file=sys.stderr)\nrunpy.run_path(%r, run_name='__main__')"
+              % (hostile[:-1], odd("exit")[1]))
+    path = bench_report("bench-hostile.html", command=[PYTHON, "-c", script, hostile])
+    page = opened(path)
+    equal(page.run("[document.scripts.length, document.querySelectorAll('img').length]"), [2, 0])
+    equal(page.run("document.getElementById('stderr').innerText.includes(%r)" % hostile[:-2]), True)
+    contains(page.run("document.getElementById('run').innerText"), "<img src=x onerror=alert(2)>&amp;")
+    contains(page.run("document.body.innerText"), "Errors", "the container ended by itself", "exited with status 4", "out of luck")
+    equal(page.run("document.querySelector('svg').checkVisibility()"), False, "no plot of nothing")
     calm(page, path)
 
 

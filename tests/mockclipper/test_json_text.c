@@ -1,6 +1,7 @@
 /* Hex digits, UTF-8, and JSON as it is written. */
 #include "base/hex.h"
 #include "base/json_out.h"
+#include "base/text.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -145,6 +146,34 @@ static void text_is_valid_as_a_whole(void **state) {
     assert_false(utf8_is_valid("gr\xc3\xb6\xc3", 5));
     assert_false(utf8_is_valid("\xff", 1));
     assert_false(utf8_is_valid("ab\x80", 3));
+}
+
+/* ---- Formats ------------------------------------------------------------------------------------------ */
+
+static void every_format_holds_any_text_in_its_own_way(void **state) {
+    /* Markup, a line feed, the four kinds of control characters, a noncharacter, and bytes that are not UTF-8. */
+    static const char text[] = "<a> &\"\\#\n\t\x1b\x7f\xc2\x9b\xe2\x80\xa8|\xef\xbf\xbf\xc3\xb6\xff\xc3";
+    static const char *const expected[] = {
+        [TEXT_PLAIN] = "<a> &\"\\#\n\t\\x1b\\x7f\\xc2\\x9b\\xe2\\x80\\xa8|\xef\xbf\xbf\xc3\xb6\\xff\\xc3",
+        [TEXT_JSON] = "<a> &\\\"\\\\#\\n\\t\\u001b\\u007f\\u009b\\u2028|\xef\xbf\xbf\xc3\xb6\\ufffd\\ufffd",
+        [TEXT_JSON_IN_HTML] =
+            "\\u003ca> &\"\\#\n\\u0009\\u001b\\u007f\\u009b\\u2028|\xef\xbf\xbf\xc3\xb6\\ufffd\\ufffd",
+        [TEXT_XML] = "&lt;a&gt; &amp;&quot;\\#\n\t|\xc3\xb6\xef\xbf\xbd\xef\xbf\xbd",
+        [TEXT_MARKDOWN] = "&lt;a\\> &amp;\"\\\\\\#      \\|\xef\xbf\xbf\xc3\xb6\xef\xbf\xbd\xef\xbf\xbd",
+        [TEXT_TAP] = "<a> &\"\\\\\\#      |\xef\xbf\xbf\xc3\xb6\xef\xbf\xbd\xef\xbf\xbd",
+    };
+    (void)state;
+    for (int format = 0; format < TEXT_FORMAT_COUNT; format++) {
+        char *written = NULL;
+        size_t len = 0;
+        FILE *out = open_memstream(&written, &len);
+        text_write_string(out, (text_format)format, text);
+        text_write(out, (text_format)format, "\0", 1); /* a control character, too */
+        fclose(out);
+        assert_memory_equal(written, expected[format], strlen(expected[format]));
+        assert_null(memchr(written, '\0', len));
+        free(written);
+    }
 }
 
 /* ---- JSON --------------------------------------------------------------------------------------------- */
@@ -303,6 +332,7 @@ int main(void) {
         cmocka_unit_test(nothing_else_is_a_character),
         cmocka_unit_test(four_bytes_end_at_10ffff),
         cmocka_unit_test(text_is_valid_as_a_whole),
+        cmocka_unit_test(every_format_holds_any_text_in_its_own_way),
         cmocka_unit_test(commas_come_by_themselves),
         cmocka_unit_test(numbers_are_exact),
         cmocka_unit_test(decimals_have_three_places),

@@ -116,6 +116,31 @@ static void the_command_to_repeat_is_quoted_for_a_shell(void **state) {
     ledger_clear(&book);
 }
 
+static void families_are_counted_one_by_one(void **state) {
+    static const scenario shorter = {.id = "fam/x"}, longer = {.id = "family2/x"};
+    const verdict verdicts[] = {VERDICT_PASS, VERDICT_FAIL, VERDICT_PASS};
+    ledger book = book_of(verdicts, 3);
+    ledger_family family = {0};
+    (void)state;
+    ledger_add(&book, &shorter, CLIPPER_TYPE_INTS, 1);
+    ledger_add(&book, &longer, CLIPPER_TYPE_INTS, 1);
+    assert_true(ledger_next_family(&book, &family));
+    assert_string_equal(family.name, "family");
+    assert_ptr_equal(family.cases, book.cases);
+    assert_int_equal(family.count, 3);
+    assert_int_equal(family.tally[VERDICT_PASS], 2);
+    assert_int_equal(family.tally[VERDICT_FAIL], 1);
+    assert_true(ledger_next_family(&book, &family));
+    assert_string_equal(family.name, "fam");
+    assert_int_equal(family.count, 1);
+    assert_int_equal(family.tally[VERDICT_PASS], 0); /* not played */
+    assert_true(ledger_next_family(&book, &family));
+    assert_string_equal(family.name, "family2");
+    assert_false(ledger_next_family(&book, &family));
+    ledger_clear(&book);
+    assert_false(ledger_next_family(&book, &(ledger_family){0}));
+}
+
 /* ---- Prerequisites ---------------------------------------------------------------------------------- */
 
 /* A ledger with prerequisites for bytes and ints, a typed case for each, and one case of type bytes. */
@@ -188,6 +213,7 @@ int main(void) {
         cmocka_unit_test(the_worst_finding_is_the_verdict),
         cmocka_unit_test(a_breach_is_graded_by_level_and_profile),
         cmocka_unit_test(the_command_to_repeat_is_quoted_for_a_shell),
+        cmocka_unit_test(families_are_counted_one_by_one),
         cmocka_unit_test(prerequisites_that_are_met_change_nothing),
         cmocka_unit_test(a_type_that_is_not_offered_is_skipped),
         cmocka_unit_test(one_that_was_asked_for_by_name_fails),

@@ -1,8 +1,16 @@
-/* Making nodes. Text only ever becomes text: nothing here, or anywhere in these scripts, parses markup. */
+/* What all pages share: making nodes, figures as text, light and dark. Text only ever becomes text: nothing here, or
+ * anywhere in the scripts, parses markup. */
+
+const byId = (id) => document.getElementById(id);
+const data = JSON.parse(byId("data").textContent);
+const report = data.report;
 
 /* An element: make("p", {class: "hint"}, "text", node, ...). Attributes that are functions are listeners. */
 function make(name, attributes, ...children) {
-    const node = document.createElement(name);
+    return filled(document.createElement(name), attributes, children);
+}
+
+function filled(node, attributes, children) {
     for (const [key, value] of Object.entries(attributes || {})) {
         if (typeof value === "function")
             node.addEventListener(key, value);
@@ -13,37 +21,10 @@ function make(name, attributes, ...children) {
     return node;
 }
 
-const VERDICTS = {
-    fail: ["\u2717", "a MUST is broken"],
-    error: ["E", "the kit's own fault, never the container's"],
-    inconclusive: ["?", "this machine was too slow to judge a time"],
-    warn: ["!", "a SHOULD is not met"],
-    lenient: ["\u2248", "departs from the document or from released Clipper, but not from both"],
-    info: ["i", "the sources say nothing; what was seen is recorded"],
-    skip: ["\u2013", "not applicable here, or not run"],
-    pass: ["\u2713", "as required"],
-    none: ["\u2026", "not played: the run was interrupted"],
-};
-const FROM_WORST = ["error", "fail", "inconclusive", "none", "warn", "lenient", "info", "skip", "pass"];
-
-function verdictOf(one) {
-    return one.verdict || "none";
-}
-
-function worstOf(cases) {
-    return FROM_WORST.find((verdict) => cases.some((one) => verdictOf(one) === verdict)) || "none";
-}
-
-/* A verdict as sign and word, on its colour. */
-function badge(verdict, text) {
-    return make("span", {class: "badge " + verdict}, make("span", {class: "sign", "aria-hidden": "true"},
-                                                          VERDICTS[verdict][0]), text || verdict);
-}
-
+/* A time in microseconds, in three digits. */
 function duration(us) {
-    if (us < 1000)
-        return us + " \u00b5s";
-    const [number, unit] = us < 1000000 ? [us / 1000, " ms"] : [us / 1000000, " s"];
+    const [number, unit] = us < 1 ? [us * 1000, " ns"] : us < 1000 ? [us, " \u00b5s"]
+                         : us < 1000000 ? [us / 1000, " ms"] : [us / 1000000, " s"];
     return String(Number(number.toPrecision(number < 1000 ? 3 : 4))) + unit;
 }
 
@@ -51,19 +32,17 @@ function plural(count, word) {
     return count + " " + word + (count === 1 ? "" : "s");
 }
 
-/* Up and down, Home and End move the focus among the nodes of ROOT that SELECTOR picks and that are shown. */
-function moveByArrows(root, selector) {
-    root.addEventListener("keydown", (event) => {
-        const at = event.target.closest(selector);
-        if (!at || event.ctrlKey || event.altKey || event.metaKey)
-            return;
-        const all = [...root.querySelectorAll(selector)].filter((node) => node.offsetParent !== null);
-        const next = {ArrowDown: all[all.indexOf(at) + 1], ArrowUp: all[all.indexOf(at) - 1], Home: all[0],
-                      End: all[all.length - 1]}[event.key];
-        if (next) {
-            event.preventDefault();
-            event.stopPropagation();
-            next.focus();
-        }
+function drawTheme() {
+    const button = byId("theme"), dark = matchMedia("(prefers-color-scheme: dark)"), root = document.documentElement;
+    const other = () => (root.dataset.theme || (dark.matches ? "dark" : "light")) === "dark" ? "light" : "dark";
+    const show = () => {
+        button.textContent = other() === "dark" ? "Dark" : "Light";
+        button.setAttribute("aria-label", "Switch to " + other() + " colours");
+    };
+    button.addEventListener("click", () => {
+        root.dataset.theme = other();
+        show();
     });
+    dark.addEventListener("change", show);
+    show();
 }

@@ -1,9 +1,6 @@
 /* The page: the run, the matrix, the filters, the list of cases. */
 
-const data = JSON.parse(document.getElementById("data").textContent);
-const report = data.report;
 const ONCE = "once";
-const byId = (id) => document.getElementById(id);
 
 const cases = report.cases.map((one) => ({
     one,
@@ -42,21 +39,6 @@ function drawRun() {
         byId("run").append(make("p", null, badge("fail", "baseline, line " + stale.line), " ",
                                 make("code", null, stale.id), ": " + stale.reason));
     byId("foot").append(report.program + ". The JSON report is in this page, in the element \"data\".");
-}
-
-function drawTheme() {
-    const button = byId("theme"), dark = matchMedia("(prefers-color-scheme: dark)");
-    const isDark = () => (document.documentElement.dataset.theme || (dark.matches ? "dark" : "light")) === "dark";
-    const show = () => {
-        button.textContent = isDark() ? "Light" : "Dark";
-        button.setAttribute("aria-label", "Switch to " + (isDark() ? "light" : "dark") + " colours");
-    };
-    button.addEventListener("click", () => {
-        document.documentElement.dataset.theme = isDark() ? "light" : "dark";
-        show();
-    });
-    dark.addEventListener("change", show);
-    show();
 }
 
 /* ---- Filters ---------------------------------------------------------------------------------------- */

@@ -1,9 +1,12 @@
-/* What the reports of a benchmark share: figures as text. */
-#include "bench/report.h"
+#include "bench/figures.h"
 
+#include "base/command.h"
 #include "base/heap.h"
+#include "engine/describe.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 const bench_percentile bench_percentiles[] = {
     {"p50", "p50_ns", 0.5}, {"p90", "p90_ns", 0.9}, {"p99", "p99_ns", 0.99}, {"p99.9", "p99_9_ns", 0.999}};
@@ -50,17 +53,22 @@ char *bench_number_text(double number, char buffer[BENCH_TIME_TEXT]) {
     return buffer;
 }
 
-char *bench_usage_text(const bench_result *result) {
-    char each[BENCH_TIME_TEXT];
-    double mib = 1 << 20;
-    if (!result->has_usage || result->used_for == 0)
-        return NULL;
-    return heap_format(
-        "%s of processor time a request (%.0f %% of a core); memory %.1f MiB, %+.1f MiB since the "
-        "warm-up, at most %.1f MiB",
-        bench_time_text((double)result->cpu / (double)result->used_for, each),
-        100 * (double)result->cpu / (double)result->used_over, (double)result->rss / mib,
-        ((double)result->rss - (double)result->rss_before) / mib, (double)result->peak / mib);
+/* ---- Sentences -------------------------------------------------------------------------------------- */
+
+char *bench_subject_text(const bench_result *result) {
+    const bench_options *o = result->options;
+    return o->command != NULL ? command_text(o->command)
+                              : heap_format("attached at %s:%u", o->attach_address, o->attach_port);
+}
+
+char *bench_load_text(const bench_result *result) {
+    const bench_options *o = result->options;
+    char *how = o->plan.rate > 0 ? heap_format("%g requests/s (open loop)", o->plan.rate)
+                                 : heap_format("%zu in flight (closed loop)", o->plan.in_flight);
+    char *text = heap_format("%s, %zu item%s of %zu bytes a request, %s", how, o->batch,
+                             o->batch == 1 ? "" : "s", o->item_bytes, data_type_name(result->type));
+    free(how);
+    return text;
 }
 
 char *bench_verified_text(const bench_result *result) {
@@ -90,4 +98,34 @@ char *bench_schedule_text(const bench_result *result) {
         "kept; requests were sent %s late (p99), %s at most%s",
         bench_time_text((double)histogram_quantile(h, 0.99), late), bench_time_text((double)h->most, most),
         is_the_kits_own(result) ? ": this machine was busy, and the latencies are partly that" : "");
+}
+
+char *bench_usage_text(const bench_result *result) {
+    char each[BENCH_TIME_TEXT];
+    double mib = 1 << 20;
+    if (!result->has_usage || result->used_for == 0)
+        return NULL;
+    return heap_format(
+        "%s of processor time a request (%.0f %% of a core); memory %.1f MiB, %+.1f MiB since the "
+        "warm-up, at most %.1f MiB",
+        bench_time_text((double)result->cpu / (double)result->used_for, each),
+        100 * (double)result->cpu / (double)result->used_over, (double)result->rss / mib,
+        ((double)result->rss - (double)result->rss_before) / mib, (double)result->peak / mib);
+}
+
+char *bench_stability_text(const bench_result *result) {
+    const stability *s = result->stability;
+    size_t judged = stability_judged(s);
+    const char *judgement = s->allowed <= 0 ? "not asked for" : stability_is_reached(s) ? "yes" : "NO";
+    if (judged < 2)
+        return heap_format("cannot be told: %zu whole window%s of %jd ms (--duration, --window)", judged,
+                           judged == 1 ? "" : "s", (intmax_t)(result->options->plan.window / MILLISECOND));
+    if (s->allowed > 0 && judged < STABILITY_WINDOWS)
+        judgement = "cannot be told, too few windows";
+    return heap_format(
+        "%s: in the last %zu windows throughput varied by %.1f %%, median latency by %.1f %%%s", judgement,
+        judged, stability_rate_spread(s), stability_median_spread(s),
+        s->allowed <= 0           ? ""
+        : stability_is_reached(s) ? ""
+                                  : " (more than --stable allows)");
 }
