@@ -1,6 +1,8 @@
 # clipper-rpc: `make help` lists the targets. Everything that is made goes to $(B), and nothing is written elsewhere.
 
-VERSION    := 0.1.0
+VERSION    := 0.2.0
+# Of the shared libraries: raised when their binary interface breaks (`make abi`).
+SOVERSION  := 0
 B          ?= build
 OPT        ?= -O2 -g
 PKG_CONFIG ?= pkg-config
@@ -24,7 +26,9 @@ POSIX    := -D_GNU_SOURCE -pthread
 FLAGS     = $(STD) $(WARNINGS) $(OPT) -fPIC -fvisibility=hidden $(SANITIZE) $(EXTRA) -DCLIPPER_VERSION='"$(VERSION)"'
 COMPILE   = $(CC) $(FLAGS) $(SIDE) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 LINK      = $(CC) $(OPT) $(SANITIZE) $(EXTRA) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^)
-SHARED    = -shared -Wl,-soname,$(@F).0
+SHARED    = -shared -Wl,-soname,$(@F).$(SOVERSION)
+# The container's library finds the codec's beside it wherever both are installed (ORIGIN= for where loaders look anyway).
+ORIGIN   ?= -Wl,-rpath,'$$ORIGIN'
 
 # $(call libraries,NAME,PACKAGES,LIBRARIES): NAME_LIBS and NAME_CFLAGS, asked of pkg-config once, when first used.
 define libraries
@@ -88,7 +92,8 @@ define stamp
 $(B)/$(1): FORCE
 	$$(shell mkdir -p $$(@D))$$(file >$$@.new,$(2))@cmp -s $$@.new $$@ && rm $$@.new || mv $$@.new $$@
 endef
-$(eval $(call stamp,flags,$$(CC) $$(FLAGS) METRICS=$$(METRICS) $$(CPPFLAGS) $$(CFLAGS) $$(LDFLAGS)))
+$(eval $(call stamp,flags,$$(CC) $$(FLAGS) METRICS=$$(METRICS) $$(CPPFLAGS) $$(CFLAGS) $$(LDFLAGS) $$(SOVERSION) \
+                         $$(ORIGIN)))
 $(eval $(call stamp,sources,$$(CODEC_OBJ) $$(SESSION_OBJ) $$(CONTAINER_OBJ) $$(COMMAND_OBJ) $$(KIT_OBJ) $$(MUTANT_OBJ)))
 FORCE:
 .PHONY: FORCE
@@ -118,11 +123,12 @@ all: $(B)/libclipper-codec.a $(B)/libclipper-codec.so $(B)/libclipper-container.
 $(B)/libclipper-codec.a: $(CODEC_OBJ)
 $(B)/libclipper-container.a: $(SESSION_OBJ) $(CONTAINER_OBJ)
 $(B)/kit.a: $(KIT_OBJ)
-# A program looks for its soname, NAME.so.0, when it starts.
+# A program looks for its soname, NAME.so.0, when it starts. The container's library is linked with the codec's, so that
+# a process has one codec.
 $(B)/libclipper-codec.so: $(CODEC_OBJ) $(B)/sources
-	$(call run,LINK,$(LINK) $(SHARED) && ln -sf $(@F) $@.0)
-$(B)/libclipper-container.so: $(SESSION_OBJ) $(CONTAINER_OBJ) $(CODEC_OBJ) $(B)/sources
-	$(call run,LINK,$(LINK) $(SHARED) -pthread $(ZMQ_LIBS) && ln -sf $(@F) $@.0)
+	$(call run,LINK,$(LINK) $(SHARED) && ln -sf $(@F) $@.$(SOVERSION))
+$(B)/libclipper-container.so: $(SESSION_OBJ) $(CONTAINER_OBJ) $(B)/libclipper-codec.so $(B)/sources
+	$(call run,LINK,$(LINK) $(SHARED) $(ORIGIN) $(B)/libclipper-codec.so -pthread $(ZMQ_LIBS) && ln -sf $(@F) $@.$(SOVERSION))
 $(B)/clipper-container: $(COMMAND_OBJ) $(B)/libclipper-container.a $(B)/libclipper-codec.a
 	$(call run,LINK,$(LINK) -pthread -rdynamic $(ZMQ_LIBS) $(ZLIB_LIBS) $(HTTP_LIBS) -ldl -lm)
 $(B)/mockclipper: $(B)/obj/mockclipper/main.o $(B)/kit.a $(B)/libclipper-codec.a
@@ -221,8 +227,8 @@ stress: ## the kit's suite STRESS_RUNS (100) times while the machine is busy
 	@$(MAKE) all $(B)/mutant
 	@tests/mutants/stress.sh $(STRESS_RUNS)
 
-# Each says what it checks: bench, coverage, fuzz, mutate, prove, model, targets, abi, the tiers check-deep and check-all.
-include fuzz/fuzz.mk $(wildcard tests/*/*.mk)
+# Each says what it does: install; what it checks: bench, coverage, fuzz, mutate, prove, model, targets, abi, the tiers check-deep and check-all.
+include fuzz/fuzz.mk $(wildcard .packaging/*.mk tests/*/*.mk)
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z_-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

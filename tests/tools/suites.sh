@@ -14,7 +14,7 @@ kind() {
     "mutants/test_accelerate.py, real time" | "conformance, real timers") echo "waits " ;;
     # Whatever plays scenarios with timers, or serves against time limits of its own.
     conformance* | sanitized\ conformance* | peers/* | mockclipper/test_check.py | mockclipper/test_endings.py | \
-        mockclipper/test_reports.py | mockclipper/test_serve.py | container/test_outages.py | \
+        build/test_install.sh | mockclipper/test_reports.py | mockclipper/test_serve.py | container/test_outages.py | \
         container/test_command.py | container/test_models.py | container/test_digits.py | *container/test_served | \
         *container/test_stream | *mockclipper/test_process | *mockclipper/test_time_limits) echo "timed " ;;
     esac
