@@ -43,7 +43,7 @@ clipper_send_result clipper_outbound_heartbeat(clipper_outbound *outbound, const
     return result;
 }
 
-static clipper_send_result send_metadata(clipper_outbound *outbound) {
+static clipper_send_result send_owed_metadata(clipper_outbound *outbound) {
     const clipper_send_result result = send_frames(outbound, outbound->metadata, outbound->metadata_frames);
     if (result == CLIPPER_SENT) {
         outbound->metadata_owed--;
@@ -58,7 +58,7 @@ clipper_send_result clipper_outbound_metadata(clipper_outbound *outbound, const 
     outbound->metadata = frames;
     outbound->metadata_frames = count;
     outbound->metadata_owed++;
-    return outbound->metadata_owed == 1 ? send_metadata(outbound) : CLIPPER_SEND_LATER;
+    return outbound->metadata_owed == 1 ? send_owed_metadata(outbound) : CLIPPER_SEND_LATER;
 }
 
 /* ---- Responses ----------------------------------------------------------------------------------------- */
@@ -167,7 +167,7 @@ clipper_send_result clipper_outbound_send(clipper_outbound *outbound) {
     clipper_jobs *jobs = outbound->jobs;
     clipper_send_result result = CLIPPER_SENT, done = CLIPPER_SEND_LATER;
     clipper_job *job;
-    while (outbound->metadata_owed > 0 && (result = send_metadata(outbound)) == CLIPPER_SENT)
+    while (outbound->metadata_owed > 0 && (result = send_owed_metadata(outbound)) == CLIPPER_SENT)
         done = CLIPPER_SENT;
     clipper_jobs_collect(jobs);
     if (result == CLIPPER_SEND_CLOSED)

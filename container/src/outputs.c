@@ -92,7 +92,7 @@ void clipper_outputs_reset(clipper_outputs *outputs) {
 }
 
 /* Makes room for one more item. */
-static int grow(clipper_outputs *outputs) {
+static int grow_items(clipper_outputs *outputs) {
     const size_t capacity = outputs->capacity == 0 ? FIRST_ITEMS : 2 * outputs->capacity;
     clipper_frame *items;
     if (outputs->count < outputs->capacity)
@@ -114,7 +114,7 @@ static int grow(clipper_outputs *outputs) {
 }
 
 static int add(clipper_outputs *outputs, const void *base, size_t len, size_t source) {
-    if (outputs->failed || grow(outputs) != 0) {
+    if (outputs->failed || grow_items(outputs) != 0) {
         outputs->failed = 1;
         return -1;
     }
@@ -179,7 +179,7 @@ int clipper_outputs_add_constant(clipper_outputs *outputs, const char *text, siz
 /* From the first input that is an output on, every item has a source. */
 static int begin_sources(clipper_outputs *outputs) {
     if (outputs->sources == NULL) {
-        if (grow(outputs) != 0)
+        if (grow_items(outputs) != 0)
             return -1;
         outputs->sources = calloc(outputs->capacity, sizeof *outputs->sources);
         if (outputs->sources == NULL)

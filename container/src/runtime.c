@@ -62,7 +62,7 @@ static uint64_t after_ms(uint64_t us, uint64_t ms) {
 
 /* ---- Sessions ------------------------------------------------------------------------------------------ */
 
-static void finish(clipper_runtime *runtime, clipper_run_result result) {
+static void end_run(clipper_runtime *runtime, clipper_run_result result) {
     runtime->finished = 1;
     runtime->result = result;
 }
@@ -107,13 +107,13 @@ static void connection_lost(clipper_runtime *runtime) {
     disconnect(runtime, clipper_pacing_after_failure(&runtime->pacing));
 }
 
-static void send_heartbeat(clipper_runtime *runtime) {
+static void transmit_heartbeat(clipper_runtime *runtime) {
     if (clipper_outbound_heartbeat(&runtime->outbound, runtime->session.frames,
                                    runtime->session.frame_count) == CLIPPER_SEND_CLOSED)
         connection_lost(runtime);
 }
 
-static void send_metadata(clipper_runtime *runtime) {
+static void transmit_metadata(clipper_runtime *runtime) {
     if (clipper_outbound_metadata(&runtime->outbound, runtime->session.frames,
                                   runtime->session.frame_count) == CLIPPER_SEND_CLOSED)
         connection_lost(runtime);
@@ -133,7 +133,7 @@ static void open_session(clipper_runtime *runtime) {
     clipper_outbound_begin(&runtime->outbound, runtime->session.number);
     clipper_counter_add(&runtime->stats.sessions, 1);
     report_session(runtime, CLIPPER_REPORT_SESSION_OPENED, NULL);
-    send_heartbeat(runtime);
+    transmit_heartbeat(runtime);
 }
 
 static void report_failure(clipper_runtime *runtime, clipper_report_kind kind) {
@@ -152,7 +152,7 @@ static void connect_when_due(clipper_runtime *runtime) {
         break;
     case CLIPPER_OPEN_NEVER:
         report_failure(runtime, CLIPPER_REPORT_CANNOT_CONNECT);
-        finish(runtime, CLIPPER_RUN_FAILED);
+        end_run(runtime, CLIPPER_RUN_FAILED);
         break;
     default:
         report_failure(runtime, CLIPPER_REPORT_CONNECTION_FAILED);
@@ -174,9 +174,9 @@ static int receive_one(clipper_runtime *runtime) {
     }
     clipper_pacing_success(&runtime->pacing);
     if (result == CLIPPER_INBOUND_METADATA)
-        send_metadata(runtime);
+        transmit_metadata(runtime);
     else if (result == CLIPPER_INBOUND_VERSION_MISMATCH)
-        finish(runtime, CLIPPER_RUN_VERSION_MISMATCH);
+        end_run(runtime, CLIPPER_RUN_VERSION_MISMATCH);
     tell_ready(runtime);
     return 1;
 }
@@ -215,7 +215,7 @@ static int tick(clipper_runtime *runtime) {
         report_session(runtime, CLIPPER_REPORT_SESSION_LOST, "nothing came for the activity timeout");
         disconnect(runtime, clipper_pacing_after_silence(&runtime->pacing));
     } else {
-        send_heartbeat(runtime);
+        transmit_heartbeat(runtime);
     }
     return 1;
 }
@@ -266,7 +266,7 @@ static void heed(clipper_runtime *runtime) {
         begin_to_stop(runtime);
     if (stops > 1 || clipper_jobs_under_way(&runtime->jobs) == 0 || !runtime->connected ||
         now_us(runtime) >= runtime->stop_at_us)
-        finish(runtime, CLIPPER_RUN_STOPPED);
+        end_run(runtime, CLIPPER_RUN_STOPPED);
 }
 
 /* Closes the last session. Only a Clipper that has answered is given time for what was sent last. */

@@ -15,61 +15,65 @@
 #define SOCK_CLOEXEC 0 /* clipper_descriptor_prepare does it, a moment later */
 #endif
 
-static const char *read_unix(const char *path, clipper_stream_address *address) {
+static int read_unix(const char *path, clipper_stream_address *address, const char **why) {
     struct sockaddr_un unix_address;
     const size_t length = strlen(path);
-    if (length == 0)
-        return "a path is missing after unix://";
-    if (length >= sizeof unix_address.sun_path)
-        return "the path is too long for a Unix-domain socket";
+    *why = length == 0 ? "a path is missing after unix://" : "the path is too long for a Unix-domain socket";
+    if (length == 0 || length >= sizeof unix_address.sun_path)
+        return -1;
     memset(&unix_address, 0, sizeof unix_address);
     unix_address.sun_family = AF_UNIX;
     memcpy(unix_address.sun_path, path, length);
     memcpy(&address->bytes, &unix_address, sizeof unix_address);
     address->length = sizeof unix_address;
-    return NULL;
+    return 0;
 }
 
-static const char *look_up(const char *host, const char *port, clipper_stream_address *address) {
+static int look_up(const char *host, const char *port, clipper_stream_address *address, const char **why) {
     struct addrinfo hints, *found;
     int error;
     memset(&hints, 0, sizeof hints);
     hints.ai_socktype = SOCK_STREAM;
     error = getaddrinfo(host, port, &hints, &found);
-    if (error != 0)
-        return gai_strerror(error);
+    if (error != 0) {
+        *why = gai_strerror(error);
+        return -1;
+    }
     memcpy(&address->bytes, found->ai_addr, found->ai_addrlen);
     address->length = found->ai_addrlen;
     freeaddrinfo(found);
-    return NULL;
+    return 0;
 }
 
 /* HOST:PORT, where HOST may be in brackets. */
-static const char *read_tcp(const char *text, clipper_stream_address *address) {
+static int read_tcp(const char *text, clipper_stream_address *address, const char **why) {
     char host[256];
     const char *colon = strrchr(text, ':');
     size_t length;
+    *why = "a port is missing: tcp://HOST:PORT";
     if (colon == NULL || colon[1] == '\0')
-        return "a port is missing: tcp://HOST:PORT";
+        return -1;
     length = (size_t)(colon - text);
     if (length >= 2 && text[0] == '[' && text[length - 1] == ']') {
         text++;
         length -= 2;
     }
+    *why = "a host is missing, or too long: tcp://HOST:PORT";
     if (length == 0 || length >= sizeof host)
-        return "a host is missing, or too long: tcp://HOST:PORT";
+        return -1;
     memcpy(host, text, length);
     host[length] = '\0';
-    return look_up(host, colon + 1, address);
+    return look_up(host, colon + 1, address, why);
 }
 
-const char *clipper_stream_address_read(const char *text, clipper_stream_address *address) {
+int clipper_stream_address_read(const char *text, clipper_stream_address *address, const char **why) {
     memset(address, 0, sizeof *address);
     if (strncmp(text, "unix://", 7) == 0)
-        return read_unix(text + 7, address);
+        return read_unix(text + 7, address, why);
     if (strncmp(text, "tcp://", 6) == 0)
-        return read_tcp(text + 6, address);
-    return "the address is neither tcp://HOST:PORT nor unix://PATH";
+        return read_tcp(text + 6, address, why);
+    *why = "the address is neither tcp://HOST:PORT nor unix://PATH";
+    return -1;
 }
 
 int clipper_stream_connect(const clipper_stream_address *address) {

@@ -11,9 +11,8 @@ typedef struct clipper_stream_address {
     socklen_t length;
 } clipper_stream_address;
 
-/* Reads TEXT ("tcp://HOST:PORT", "unix://PATH") and looks its host up. Returns NULL, or what is wrong with
- * it. */
-const char *clipper_stream_address_read(const char *text, clipper_stream_address *address);
+/* Reads TEXT ("tcp://HOST:PORT", "unix://PATH") and looks its host up. Returns 0, or -1 and *WHY (static). */
+int clipper_stream_address_read(const char *text, clipper_stream_address *address, const char **why);
 
 /* Begins to connect. Returns the socket, or -1 with errno set. */
 int clipper_stream_connect(const clipper_stream_address *address);

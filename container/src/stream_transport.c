@@ -333,15 +333,19 @@ static const clipper_transport_functions stream_functions = {
     stream_wait,    stream_wake,    stream_now,     stream_destroy,
 };
 
+static int prepare_stream(stream_transport *transport, const char *address, const char **why) {
+    if (clipper_stream_address_read(address, &transport->address, why) != 0)
+        return -1;
+    *why = "no descriptors are left";
+    return clipper_wakeup_open(&transport->wakeup);
+}
+
 int clipper_stream_transport_new(clipper_transport *handle, const char *address, const clipper_limits *limits,
                                  char error[CLIPPER_TRANSPORT_ERROR_TEXT]) {
     stream_transport *transport = calloc(1, sizeof *transport);
-    const char *problem =
-        transport == NULL ? "out of memory" : clipper_stream_address_read(address, &transport->address);
-    if (problem == NULL && clipper_wakeup_open(&transport->wakeup) != 0)
-        problem = "no descriptors are left";
-    if (problem != NULL) {
-        snprintf(error, CLIPPER_TRANSPORT_ERROR_TEXT, "%.80s: %s", address, problem);
+    const char *why = "out of memory";
+    if (transport == NULL || prepare_stream(transport, address, &why) != 0) {
+        snprintf(error, CLIPPER_TRANSPORT_ERROR_TEXT, "%.80s: %s", address, why);
         free(transport);
         return -1;
     }

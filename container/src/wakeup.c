@@ -7,13 +7,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#if defined __linux__ && !defined CLIPPER_NO_EVENTFD
-#include <sys/eventfd.h>
-#define HAS_EVENTFD 1
-#else
-#define HAS_EVENTFD 0
-#endif
-
 int clipper_descriptor_prepare(int descriptor) {
     const int flags = fcntl(descriptor, F_GETFL);
     return flags < 0 || fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0 ||
@@ -22,7 +15,8 @@ int clipper_descriptor_prepare(int descriptor) {
                : 0;
 }
 
-#if HAS_EVENTFD
+#if defined __linux__ && !defined CLIPPER_NO_EVENTFD
+#include <sys/eventfd.h>
 
 int clipper_wakeup_open(clipper_wakeup *wakeup) {
     wakeup->readable = wakeup->writable = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

@@ -113,7 +113,7 @@ static uint64_t beginning(const clipper_job *job, const clipper_transport *trans
 }
 
 /* Gives JOB back. Returns not 0 when the polling thread must be woken. With the lock. */
-static int finish(worker_pool *pool, clipper_job *job) {
+static int give_back(worker_pool *pool, clipper_job *job) {
     const int wake = pool->polling_thread_waits;
     clipper_job_queue_push(&pool->finished, job);
     pool->polling_thread_waits = 0;
@@ -131,7 +131,7 @@ static void *work(void *self) {
         clipper_job_run(job, pool->runner, beginning(job, transport, ended_us));
         ended_us = job->finished_us;
         pthread_mutex_lock(&pool->mutex);
-        if (!finish(pool, job))
+        if (!give_back(pool, job))
             continue;
         pthread_mutex_unlock(&pool->mutex);
         transport->call->wake(transport->self);
@@ -164,7 +164,8 @@ static const clipper_executor_functions pool_functions = {
     pool_submit, pool_collect, pool_before_wait, pool_cancel, pool_destroy, 0,
 };
 
-/* Starts the workers, with all signals blocked: signals are the program's, not a model's. */
+/* Starts the workers, with all signals blocked: signals are the program's, not a model's. Returns 0, or -1 when
+ * there cannot be that many threads. */
 static int start(worker_pool *pool, unsigned workers) {
     sigset_t all, before;
     int error = 0;
@@ -175,7 +176,7 @@ static int start(worker_pool *pool, unsigned workers) {
         pool->count += error == 0;
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return error;
+    return error == 0 ? 0 : -1;
 }
 
 int clipper_worker_executor_new(clipper_executor *executor, const clipper_job_runner *runner,

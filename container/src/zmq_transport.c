@@ -14,11 +14,11 @@
 
 enum {
     FIRST_PARTS = 16,
-    KEPT_PARTS = 1 << 14,      /* what a received message keeps for the next one, */
-    KEPT_BYTES = 1 << 16,      /* and what of its bytes it keeps until then */
-    BUFFER_BYTES = 256 * 1024, /* of the kernel, both ways: saves system calls with large frames */
-    RECONNECT_MS = 100,        /* the first pause before connecting again, give or take a quarter */
-    RECONNECT_MAX_MS = 2000    /* the longest */
+    KEPT_PARTS = 1 << 14,         /* what a received message keeps for the next one, */
+    KEPT_MESSAGE_BYTES = 1 << 16, /* and what of its bytes it keeps until then */
+    BUFFER_BYTES = 256 * 1024,    /* of the kernel, both ways: saves system calls with large frames */
+    RECONNECT_MS = 100,           /* the first pause before connecting again, give or take a quarter */
+    RECONNECT_MAX_MS = 2000       /* the longest */
 };
 
 /* A received message and the parts that hold its bytes. */
@@ -179,7 +179,7 @@ static void drop_rest(zmq_transport *transport) {
 }
 
 /* Room for one more part. */
-static int grow(zmq_transport *transport, zmq_received *received, size_t count) {
+static int grow_parts(zmq_transport *transport, zmq_received *received, size_t count) {
     size_t capacity = 2 * received->capacity;
     if (count < received->capacity)
         return 0;
@@ -205,7 +205,7 @@ static clipper_receive_result transport_receive(void *self, clipper_received *me
     while (more && count < transport->max_frames) {
         zmq_msg_t *part;
         int length;
-        if (grow(transport, received, count) != 0) {
+        if (grow_parts(transport, received, count) != 0) {
             drop_rest(transport);
             return CLIPPER_RECEIVE_LOST;
         }
@@ -233,7 +233,7 @@ static void transport_release(void *self, clipper_received *message) {
     (void)self;
     if (received->capacity > KEPT_PARTS && set_capacity(received, FIRST_PARTS, 0) == 0)
         return;
-    if (received->bytes <= KEPT_BYTES)
+    if (received->bytes <= KEPT_MESSAGE_BYTES)
         return;
     for (size_t i = 0; i < message->count; i++) {
         zmq_msg_close(&received->parts[i]);
