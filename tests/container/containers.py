@@ -16,6 +16,7 @@ from tap import BUILD, ROOT  # noqa: E402
 
 CONTAINER = os.path.abspath(os.environ.get("CLIPPER_CONTAINER", os.path.join(BUILD, "clipper-container")))
 PATIENCE = 60  # seconds: longer than anything takes that is right, on a machine that does much else
+NEVER = "3600000"  # milliseconds: longer than any test runs
 
 KEEP_ALIVE, SEND_METADATA = 0, 1
 TYPES = ["bytes", "ints", "floats", "doubles", "strings"]
@@ -147,6 +148,13 @@ class Container:
     def wait_for_log(self, text, count=1):
         wait_until(lambda: self.log().count(text) >= count, f"{text!r} in the log, which is\n{self.log()}")
 
+    def wait_for_requests(self, count):
+        """Until it has taken COUNT requests, as its counters say."""
+        def taken():
+            self.process.send_signal(signal.SIGUSR1)
+            return f" requests={count} " in self.log()
+        wait_until(taken, f"{count} requests in the counters")
+
 
 def wait_until(condition, what):
     limit = time.monotonic() + PATIENCE
@@ -157,9 +165,8 @@ def wait_until(condition, what):
 
 
 def named(*arguments):
-    """Arguments for a container with a name and short timers: D = 100 ms, TO = 600 ms."""
-    return ["--model-name", "m", "--model-version", "1", "--poll-timeout", "100", "--activity-timeout", "600",
-            *arguments]
+    """Arguments for a container with a name and D = 100 ms. It ends no session by itself, however late the machine."""
+    return ["--model-name", "m", "--model-version", "1", "--poll-timeout", "100", "--activity-timeout", NEVER, *arguments]
 
 
 def build_model(folder, source=os.path.join(HERE, "slow_model.c")):

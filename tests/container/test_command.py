@@ -13,8 +13,8 @@ import time
 import urllib.error
 import urllib.request
 
-from containers import (CONTAINER, HEARTBEAT, KEEP_ALIVE, SEND_METADATA, Clipper, Container, build_model, heartbeat,
-                        named, request, u32, wait_until)
+from containers import (CONTAINER, HEARTBEAT, KEEP_ALIVE, NEVER, PATIENCE, SEND_METADATA, Clipper, Container, build_model,
+                        heartbeat, named, request, u32, wait_until)
 from tap import Skip, equal, main, test
 
 FOLDER = tempfile.TemporaryDirectory()
@@ -25,7 +25,7 @@ def run(*arguments, environment=None):
     """Runs it to its end. Returns (exit status, stdout, stderr)."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("CLIPPER_")}
     clean.update(environment or {})
-    done = subprocess.run([CONTAINER, *arguments], capture_output=True, timeout=20, env=clean)
+    done = subprocess.run([CONTAINER, *arguments], capture_output=True, timeout=PATIENCE, env=clean)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
@@ -117,23 +117,20 @@ def a_host_that_is_none_ends_with_1():
 
 
 @test
-def signals_end_it_promptly_with_0():
+def signals_end_it_whatever_it_waits_for_with_0():
     for number in (signal.SIGTERM, signal.SIGINT):
-        with Clipper() as clipper, Container(*named("--model", "noop"), port=clipper.port) as container:
+        with Clipper() as clipper, Container(*named("--model", "noop", "--poll-timeout", NEVER, "--grace", NEVER),
+                                             port=clipper.port) as container:
             clipper.register()
-            began = time.monotonic()
             equal(container.stop(number), 0)
-            assert time.monotonic() - began < 2
             assert "event" not in container.log()
 
 
 @test
-def a_signal_without_a_clipper_ends_it_promptly():
-    with Container(*named("--model", "noop", "--poll-timeout", "30000"), port=1) as container:
+def a_signal_ends_it_without_a_clipper():
+    with Container(*named("--model", "noop", "--poll-timeout", NEVER, "--grace", NEVER), port=1) as container:
         container.wait_for_log("session_opened")
-        began = time.monotonic()
         equal(container.stop(), 0)
-        assert time.monotonic() - began < 2
 
 
 @test
@@ -141,11 +138,11 @@ def the_connection_is_closed_at_the_end():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
-        listener.settimeout(20)
+        listener.settimeout(PATIENCE)
         with Container(*named("--model", "noop"), port=listener.getsockname()[1]) as container:
             connection, _ = listener.accept()
             with connection:
-                connection.settimeout(20)
+                connection.settimeout(PATIENCE)
                 equal(container.stop(), 0)
                 while connection.recv(4096):
                     pass
@@ -157,7 +154,7 @@ def a_signal_lets_a_prediction_finish():
         clipper.register()
         clipper.send(request(77, 4, [b"sleep 400"]))
         clipper.send(request(78, 4, [b"second"]))
-        time.sleep(0.05)
+        container.wait_for_requests(2)
         container.process.send_signal(signal.SIGTERM)
         answers = [clipper.receive_other_than_heartbeats() for _ in range(2)]
         equal([frames[2] for frames in answers], [u32(77), u32(78)])
@@ -168,22 +165,20 @@ def a_signal_lets_a_prediction_finish():
 def the_grace_period_ends_a_prediction_that_does_not():
     with Clipper() as clipper, Container(*slow("--grace", "200"), port=clipper.port) as container:
         clipper.register()
-        clipper.send(request(77, 4, [b"sleep 60000"]))
-        container.wait_for_log("registered")
+        clipper.send(request(77, 4, [b"sleep 3600000"]))
+        container.wait_for_requests(1)
         equal(container.stop(), 0)
 
 
 @test
 def a_second_signal_ends_it_at_once():
-    with Clipper() as clipper, Container(*slow("--grace", "60000"), port=clipper.port) as container:
+    with Clipper() as clipper, Container(*slow("--grace", NEVER), port=clipper.port) as container:
         clipper.register()
-        clipper.send(request(77, 4, [b"sleep 60000"]))
-        container.wait_for_log("registered")
+        clipper.send(request(77, 4, [b"sleep 3600000"]))
+        container.wait_for_requests(1)
         container.process.send_signal(signal.SIGTERM)
         container.wait_for_log("stopping")
-        began = time.monotonic()
         equal(container.stop(), 0)
-        assert time.monotonic() - began < 2
 
 
 @test
@@ -227,8 +222,8 @@ def page_faults(pid):
 def freed_memory_is_kept_for_the_next_large_request():
     if platform.libc_ver()[0] != "glibc":
         raise Skip("only glibc is told to")
-    with Clipper() as clipper, Container(*named("--model", "noop", "--input-type", "bytes", "--activity-timeout",
-                                                "60000"), port=clipper.port) as container:
+    with Clipper() as clipper, Container(*named("--model", "noop", "--input-type", "bytes"),
+                                         port=clipper.port) as container:
         clipper.register()
         faults = []
         for number in range(12):  # 16 MB each, which is 4000 pages
@@ -259,11 +254,22 @@ def the_ready_file_is_there_while_clipper_knows_the_container():
         wait_until(lambda: not os.path.exists(path), "the ready file's end: Clipper has forgotten")
         clipper.send(heartbeat(KEEP_ALIVE))
         wait_until(lambda: os.path.exists(path), "the ready file again")
+        equal(container.stop(), 0)
+
+
+@test
+def the_ready_file_goes_with_the_session():
+    path = os.path.join(FOLDER.name, "ready")
+    with Clipper() as clipper, Container(*named("--model", "noop", "--ready-file", path, "--activity-timeout", "600"),
+                                         port=clipper.port) as container:
+        known = set()
+        while " registered " not in container.log():
+            if clipper.receive() == HEARTBEAT:
+                clipper.send(heartbeat(KEEP_ALIVE if clipper.identity in known else SEND_METADATA))
+                known.add(clipper.identity)
+        lost = container.log().count("session_lost")
+        container.wait_for_log("session_lost", lost + 1)
         wait_until(lambda: not os.path.exists(path), "the ready file's end: the session is lost")
-        clipper.identity = None
-        while clipper.identity is None:
-            clipper.receive()
-        container.wait_for_log("session_lost")
         equal(container.stop(), 0)
 
 
@@ -318,9 +324,9 @@ def json_log_lines_are_json():
 
 @test
 def a_flood_of_bad_messages_is_logged_at_a_limited_rate():
-    with Clipper() as clipper, Container(*named("--model", "noop", "--activity-timeout", "30000"),
-                                         port=clipper.port) as container:
+    with Clipper() as clipper, Container(*named("--model", "noop"), port=clipper.port) as container:
         clipper.register()
+        began = time.monotonic()
         for _ in range(5000):
             clipper.send([b"garbage"])
         equal(clipper.predict(1, 3, [b""]), [b"1.0"])
@@ -330,7 +336,7 @@ def a_flood_of_bad_messages_is_logged_at_a_limited_rate():
         equal(container.stop(), 0)
         assert "suppressed=" in container.log()
         lines = container.log().count("bad_message ")
-        assert 10 <= lines <= 30, lines
+        assert 10 <= lines <= 12 + time.monotonic() - began, lines
         assert " bad_messages=5001 " in container.log()
 
 
@@ -340,7 +346,7 @@ def a_flood_of_bad_messages_is_logged_at_a_limited_rate():
 def fetch(port, path, method="GET"):
     call = urllib.request.Request(f"http://127.0.0.1:{port}{path}", method=method)
     try:
-        with urllib.request.urlopen(call, timeout=20) as answer:
+        with urllib.request.urlopen(call, timeout=PATIENCE) as answer:
             return answer.status, answer.headers["Content-Type"], answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.headers["Content-Type"], error.read().decode()

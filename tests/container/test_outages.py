@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 
-from containers import (CONTAINER, KEEP_ALIVE, PATIENCE, SEND_METADATA, Clipper, Container, heartbeat, named, request,
+from containers import (CONTAINER, KEEP_ALIVE, NEVER, PATIENCE, SEND_METADATA, Clipper, Container, heartbeat, named, request,
                         wait_until)
 from tap import Skip, equal, main, test
 
@@ -84,7 +84,20 @@ class ClipperProcess:
 
 
 def sum_container(port, *arguments, **options):
-    return Container(*named("--model", "sum", "--input-type", "ints", *arguments), port=port, **options)
+    """Its TO is 600 ms: on a machine that is late, sessions end oftener than a test means them to."""
+    return Container(*named("--model", "sum", "--input-type", "ints", "--activity-timeout", "600", *arguments), port=port,
+                     **options)
+
+
+def lose_a_session(clipper, container, silence, end_of_silence):
+    """Has the container lose a session to silence, and waits until it is registered by another one and answers."""
+    lost = container.log().count("session_lost")
+    registered = len(set(clipper.registered))
+    silence()
+    container.wait_for_log("session_lost", lost + 1)
+    end_of_silence()
+    wait_until(lambda: len(set(clipper.registered)) > registered, "another session")
+    clipper.wait_for_answers()
 
 
 def free_port():
@@ -126,22 +139,18 @@ def a_clipper_that_is_killed_and_restarted_is_found_again():
 @test
 def a_clipper_that_is_stopped_for_longer_than_to_gets_a_new_session():
     with ClipperProcess() as clipper, sum_container(clipper.port) as container:
-        for number in range(1, 1 + REPEAT):
+        for _ in range(REPEAT):
             clipper.wait_for_answers()
-            clipper.process.send_signal(signal.SIGSTOP)
-            container.wait_for_log("session_lost", number)
-            clipper.process.send_signal(signal.SIGCONT)
-            clipper.wait_for_answers()
+            lose_a_session(clipper, container, lambda: clipper.process.send_signal(signal.SIGSTOP),
+                           lambda: clipper.process.send_signal(signal.SIGCONT))
         equal(clipper.wrong, [])
-        assert len(set(clipper.registered)) >= 1 + REPEAT, clipper.registered
         equal(container.stop(), 0)
 
 
 @test
 def a_clipper_that_is_stopped_for_less_than_to_keeps_the_session():
-    with ClipperProcess() as clipper, sum_container(clipper.port, "--activity-timeout", "30000") as container:
+    with ClipperProcess() as clipper, sum_container(clipper.port, "--activity-timeout", NEVER) as container:
         for _ in range(REPEAT):
-            sent = container.log().count("heartbeat_sent")
             clipper.wait_for_answers()
             clipper.process.send_signal(signal.SIGSTOP)
             try:
@@ -151,7 +160,7 @@ def a_clipper_that_is_stopped_for_less_than_to_keeps_the_session():
             clipper.process.send_signal(signal.SIGCONT)
             clipper.wait_for_answers()
         equal(clipper.wrong, [])
-        equal(len(clipper.registered), 1, sent)
+        equal(len(clipper.registered), 1)
         assert "session_lost" not in container.log()
         equal(container.stop(), 0)
 
@@ -192,7 +201,7 @@ def nothing_leaks_under_valgrind():
     with ClipperProcess() as clipper:
         prefix = ["valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full", "--show-leak-kinds=definite",
                   "--track-fds=yes", "--fair-sched=yes"]
-        with sum_container(clipper.port, "--activity-timeout", "60000", prefix=prefix) as container:
+        with sum_container(clipper.port, "--activity-timeout", NEVER, prefix=prefix) as container:
             clipper.wait_for_answers(50)
             equal(container.stop(), 0)
             log = container.log()
@@ -255,12 +264,9 @@ def a_network_that_is_cut_and_mended():
         with ClipperProcess(7000, "10.213.0.1", network.prefix(0)) as clipper, \
                 sum_container(7000, "--ip", "10.213.0.1",
                               prefix=network.prefix(1)) as container:
-            for number in range(1, 1 + REPEAT):
+            for _ in range(REPEAT):
                 clipper.wait_for_answers()
-                network.cut()
-                container.wait_for_log("session_lost", number)
-                network.mend()
-                clipper.wait_for_answers()
+                lose_a_session(clipper, container, network.cut, network.mend)
             equal(clipper.wrong, [])
             equal(container.stop(), 0)
     finally:
