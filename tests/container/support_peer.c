@@ -5,12 +5,11 @@
 /* ---- The peer ------------------------------------------------------------------------------------------ */
 
 static void open_socket(test_peer *peer, const char *endpoint, int receive_limit) {
-    const int linger = 0, mandatory = 1, no_limit = 0;
+    const int linger = 0, no_limit = 0;
     size_t size = sizeof peer->endpoint;
     peer->context = zmq_ctx_new();
     peer->socket = zmq_socket(peer->context, ZMQ_ROUTER);
     zmq_setsockopt(peer->socket, ZMQ_LINGER, &linger, sizeof linger);
-    zmq_setsockopt(peer->socket, ZMQ_ROUTER_MANDATORY, &mandatory, sizeof mandatory);
     zmq_setsockopt(peer->socket, ZMQ_SNDHWM, &no_limit, sizeof no_limit);
     zmq_setsockopt(peer->socket, ZMQ_RCVHWM, &receive_limit, sizeof receive_limit);
     /* The port of a peer that has just been closed may be taken for a moment. */
@@ -71,6 +70,20 @@ void peer_expect(test_peer *peer, clipper_kind kind) {
     } while (received != kind);
 }
 
+int peer_await(test_peer *peer, clipper_kind kind) {
+    char session[sizeof peer->identity];
+    const size_t size = peer->identity_size;
+    clipper_kind received;
+    memcpy(session, peer->identity, size);
+    do {
+        received = peer_receive(peer, PATIENCE_MS);
+        assert_int_not_equal(received, CLIPPER_NO_MESSAGE);
+        if (peer->identity_size != size || memcmp(peer->identity, session, size) != 0)
+            return 0;
+    } while (received != kind);
+    return 1;
+}
+
 void peer_send_frames(test_peer *peer, const clipper_frame *frames, size_t count) {
     assert_true(zmq_send(peer->socket, peer->identity, peer->identity_size, count > 0 ? ZMQ_SNDMORE : 0) >=
                 0);
@@ -116,8 +129,15 @@ void peer_send_text(test_peer *peer, uint32_t id, const char *text) {
 
 void peer_register(test_peer *peer) {
     peer_expect(peer, CLIPPER_HEARTBEAT);
-    peer_send_heartbeat(peer, CLIPPER_SEND_METADATA);
-    peer_expect(peer, CLIPPER_NEW_CONTAINER);
+    do
+        peer_send_heartbeat(peer, CLIPPER_SEND_METADATA);
+    while (!peer_await(peer, CLIPPER_NEW_CONTAINER));
+}
+
+void in_time(int (*attempt)(uint64_t poll_timeout_ms)) {
+    uint64_t poll_timeout_ms = 100;
+    for (; !attempt(poll_timeout_ms); poll_timeout_ms *= 2)
+        assert_true(poll_timeout_ms < PATIENCE_MS / 2);
 }
 
 /* ---- The container ------------------------------------------------------------------------------------- */
@@ -129,7 +149,7 @@ clipper_container_config served_config(const test_peer *peer, clipper_predict pr
     config.endpoint = peer == NULL ? NULL : peer->endpoint;
     config.input_type = CLIPPER_TYPE_STRINGS;
     config.poll_timeout_ms = 100;
-    config.activity_timeout_ms = PATIENCE_MS;
+    config.activity_timeout_ms = NEVER_MS;
     config.predict = predict;
     return config;
 }

@@ -12,9 +12,9 @@
 
 #include "clipper/container.h"
 
-/* Longer than anything takes that is right: a test that waits so long has failed. */
 enum {
-    PATIENCE_MS = 60000
+    PATIENCE_MS = 60000, /* longer than anything takes that is right: a test that waits so long has failed */
+    NEVER_MS = 3600000   /* longer than any test runs */
 };
 
 enum {
@@ -45,6 +45,8 @@ void peer_close(test_peer *peer);
 clipper_kind peer_receive(test_peer *peer, int timeout_ms);
 /* Receives on until a message of KIND comes; fails the test when none does. */
 void peer_expect(test_peer *peer, clipper_kind kind);
+/* The same; returns 0 when another session's message comes first. */
+int peer_await(test_peer *peer, clipper_kind kind);
 
 /* To the container that was heard last. */
 void peer_send_frames(test_peer *peer, const clipper_frame *frames, size_t count);
@@ -53,8 +55,12 @@ void peer_send_request(test_peer *peer, uint32_t id, clipper_data_type type, con
                        size_t count);
 /* A request with one text as its item, for containers of strings. */
 void peer_send_text(test_peer *peer, uint32_t id, const char *text);
-/* Waits for a heartbeat, asks for the metadata, and waits for it. */
+/* Waits for a heartbeat, asks for the metadata, and waits for it; again, when another session begins. */
 void peer_register(test_peer *peer);
+
+/* Runs ATTEMPT with a D of 100 ms. It returns 0 when the machine was so late that a session has ended which
+ * should not: then it is run with twice the D, and so on. Fails the test when that does not help. */
+void in_time(int (*attempt)(uint64_t poll_timeout_ms));
 
 /* A container on a thread of its own. */
 typedef struct served_container {
@@ -63,12 +69,12 @@ typedef struct served_container {
     clipper_run_result result;
 } served_container;
 
-/* Input type strings, D = 100 ms, a TO that never comes, Clipper at PEER (or nowhere). */
+/* Input type strings, D = 100 ms, a TO that never passes, Clipper at PEER (or nowhere). */
 clipper_container_config served_config(const test_peer *peer, clipper_predict predict);
 void served_start(served_container *served, const clipper_container_config *config);
 /* Runs served->container, which is made already. */
 void served_run(served_container *served);
-/* Waits for the end of the run, which somebody has brought about. */
+/* Waits for the end of the run. */
 clipper_run_result served_join(served_container *served);
 /* Stops the container, waits, and frees it. */
 clipper_run_result served_stop(served_container *served);

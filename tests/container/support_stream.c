@@ -128,6 +128,14 @@ void stream_peer_expect(stream_peer *peer, clipper_kind kind) {
     while (peer->message.kind != kind);
 }
 
+int stream_peer_await(stream_peer *peer, clipper_kind kind) {
+    while (stream_peer_try(peer)) {
+        if (peer->message.kind == kind)
+            return 1;
+    }
+    return 0;
+}
+
 void stream_peer_write(const stream_peer *peer, const unsigned char *bytes, size_t len, size_t piece) {
     while (len > 0) {
         const ssize_t sent = send(peer->stream, bytes, len < piece ? len : piece, MSG_NOSIGNAL);
@@ -172,8 +180,12 @@ void stream_peer_request(const stream_peer *peer, uint32_t id, const clipper_fra
 }
 
 void stream_peer_register(stream_peer *peer) {
-    stream_peer_accept(peer);
-    stream_peer_expect(peer, CLIPPER_HEARTBEAT);
-    stream_peer_heartbeat(peer, CLIPPER_SEND_METADATA);
-    stream_peer_expect(peer, CLIPPER_NEW_CONTAINER);
+    for (;;) {
+        stream_peer_accept(peer);
+        while (stream_peer_try(peer)) {
+            if (peer->message.kind == CLIPPER_NEW_CONTAINER)
+                return;
+            stream_peer_heartbeat(peer, CLIPPER_SEND_METADATA);
+        }
+    }
 }

@@ -36,7 +36,10 @@ void stream_peer_receive(stream_peer *peer);
 int stream_peer_try(stream_peer *peer);
 /* Reads on until a message of KIND comes. */
 void stream_peer_expect(stream_peer *peer, clipper_kind kind);
-/* Accepts a connection, waits for its heartbeat, asks for the metadata, and waits for it. */
+/* The same; returns 0 when the stream ends first. */
+int stream_peer_await(stream_peer *peer, clipper_kind kind);
+/* Accepts a connection, asks it for the metadata at each heartbeat, and waits for it; again, when the connection is
+ * lost meanwhile. */
 void stream_peer_register(stream_peer *peer);
 
 /* Writes BYTES, PIECE at a time; when the connection is closed, only the next receive tells. */

@@ -141,7 +141,8 @@ static test_peer clipper; /* large */
 /* As many items as make everything grow, and as many bytes. */
 enum {
     ITEMS = 60,
-    OUTPUT_BYTES = 300
+    OUTPUT_BYTES = 300,
+    MOST_ATTEMPTS = 1000 /* at being answered, each of four heartbeats */
 };
 
 static int predict(void *model, const clipper_batch *batch, clipper_outputs *outputs) {
@@ -198,7 +199,7 @@ static long live(unsigned workers, long from, long until) {
             (void)is_answered(2);
         if (until > from)
             atomic_store(&refuse_from, 0);
-        assert_true(is_answered(10));
+        assert_true(is_answered(MOST_ATTEMPTS));
         assert_int_equal(served_stop(&served), CLIPPER_RUN_STOPPED);
     }
     end_counting();
@@ -239,7 +240,7 @@ static void the_steady_state_allocates_nothing(void **state) {
         peer_open(&clipper, NULL);
         config = served_config(&clipper, predict);
         config.workers = workers;
-        config.poll_timeout_ms = 5000;
+        config.poll_timeout_ms = NEVER_MS;
         begin_counting(0, 0);
         served_start(&served, &config);
         peer_register(&clipper);
@@ -255,18 +256,6 @@ static void the_steady_state_allocates_nothing(void **state) {
     }
 }
 
-/* Connections may be lost on the way. */
-static void register_in_the_end(stream_peer *peer) {
-    for (;;) {
-        stream_peer_accept(peer);
-        while (stream_peer_try(peer)) {
-            if (peer->message.kind == CLIPPER_NEW_CONTAINER)
-                return;
-            stream_peer_heartbeat(peer, CLIPPER_SEND_METADATA);
-        }
-    }
-}
-
 /* Has a request answered over a byte stream. */
 static void be_answered(stream_peer *peer) {
     static const double numbers[ITEMS * 8];
@@ -275,12 +264,12 @@ static void be_answered(stream_peer *peer) {
         items[i].base = numbers;
         items[i].len = 8 * i;
     }
-    register_in_the_end(peer);
-    for (int attempts = 0; attempts < 100; attempts++) {
+    stream_peer_register(peer);
+    for (int attempts = 0; attempts < MOST_ATTEMPTS; attempts++) {
         stream_peer_request(peer, 1, items, ITEMS, 100000);
         for (int heartbeats = 0; heartbeats < 4; heartbeats++) {
             if (!stream_peer_try(peer)) {
-                register_in_the_end(peer); /* the connection had to be given up */
+                stream_peer_register(peer); /* the connection had to be given up */
                 break;
             }
             if (peer->message.kind == CLIPPER_PREDICTION_RESPONSE)
