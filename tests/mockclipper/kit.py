@@ -4,16 +4,18 @@ import json
 import os
 import subprocess
 import sys
+import time
 import uuid
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "tools"))
 import tap  # noqa: E402
-from tap import BUILD, PYTHON, ROOT, equal, shorten  # noqa: E402
+from tap import BUILD, PYTHON, ROOT, TIMEOUT, equal, shorten  # noqa: E402
 
 MOCKCLIPPER = os.path.abspath(os.environ.get("MOCKCLIPPER", os.path.join(BUILD, "mockclipper")))
 CONTAINER = os.path.abspath(os.environ.get("CLIPPER_CONTAINER",
                                            os.path.join(os.path.dirname(MOCKCLIPPER), "clipper-container")))
 ODD = os.path.join(ROOT, "tests", "mockclipper", "odd_container.py")
+INCONCLUSIVE = 4  # the exit status of `mockclipper check` when the machine was too busy to tell
 FAST = ["--poll-timeout", "100", "--activity-timeout", "600"]
 
 
@@ -48,18 +50,31 @@ def ask_one(command, thing, *options):
 # ---- check
 
 
+def run_check(*arguments, attempts=10):
+    """Runs `mockclipper check`; again while the machine is too busy to tell. Returns what `run` does."""
+    for _ in range(attempts):
+        status, out, err = run("check", *arguments)
+        if status != INCONCLUSIVE:
+            break
+    return status, out, err
+
+
 def check(*arguments, command):
-    """Runs `mockclipper check` with short timeouts. Returns (exit status, stdout as text, stderr as text)."""
-    status, out, err = run("check", *FAST, *arguments, "--", *command)
+    """The same with short timeouts. Returns (exit status, stdout as text, stderr as text)."""
+    status, out, err = run_check(*FAST, *arguments, "--", *command)
     return status, out.decode(), err
 
 
-def results(*arguments, command):
-    """The same with the JSON report. Returns (exit status, report, cases by id)."""
-    status, out, err = check("--report", "json", *arguments, command=command)
-    if not out:
-        raise AssertionError("no report; status %d, stderr:\n%s" % (status, err))
-    report = json.loads(out)
+def results(*arguments, command, attempts=10):
+    """The same with the JSON report, and again while any case is inconclusive, whatever others are. Returns (exit
+    status, report, cases by id)."""
+    for _ in range(attempts):
+        status, out, err = run("check", *FAST, "--report", "json", *arguments, "--", *command)
+        if not out:
+            raise AssertionError("no report; status %d, stderr:\n%s" % (status, err))
+        report = json.loads(out)
+        if all(case["verdict"] != "inconclusive" for case in report["cases"]):
+            break
     return status, report, {case["id"]: case for case in report["cases"]}
 
 
@@ -92,3 +107,22 @@ def processes_with(mark):
         except OSError:
             pass
     return found
+
+
+def await_value(happened, what):
+    """Waits until HAPPENED() is something, and returns it."""
+    until = time.monotonic() + TIMEOUT
+    while not (value := happened()):
+        if time.monotonic() > until:
+            raise AssertionError("in vain: " + what)
+        time.sleep(0.01)
+    return value
+
+
+def await_container(mark):
+    """Waits for a process with MARK that is not the kit itself; ids of all such."""
+    return await_value(lambda: set(processes_with(mark)) - set(processes_with(MOCKCLIPPER)), "a container")
+
+
+def await_none(mark):
+    await_value(lambda: not processes_with(mark), "no process with " + mark)

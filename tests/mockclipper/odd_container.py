@@ -106,9 +106,9 @@ class Container:
             self.metadata()
         while self.oddity == "garbage":
             self.socket.send_multipart([source.randbytes(source.randrange(40)) for _ in range(source.randrange(1, 9))])
-        while self.oddity == "huge-frames":
+        if self.oddity == "huge-frames":
             self.socket.send_multipart([b"", bytes(300 << 20)])
-            time.sleep(0.5)
+            time.sleep(1000)
         if self.oddity == "many-connections":
             self.others = [self.connect() for _ in range(1000)]
             for other in self.others:

@@ -12,7 +12,7 @@
 #include <zmq.h>
 #include <cmocka.h>
 
-#define PATIENCE (20 * SECOND)
+#define PATIENCE (60 * SECOND)
 
 typedef struct world {
     bench_link *link;

@@ -8,8 +8,8 @@ import socket
 import subprocess
 import tempfile
 
-from kit import CONTAINER, FAST, MOCKCLIPPER, check, odd, results, run
-from tap import TIMEOUT, Skip, contains, equal, main, test
+from kit import CONTAINER, FAST, INCONCLUSIVE, check, odd, results, run, run_check
+from tap import Skip, contains, equal, main, test
 
 GOOD = [CONTAINER, "--model", "probe"]
 # For what a machine that does much else could make inconclusive.
@@ -20,13 +20,18 @@ UNHURRIED = ["--poll-timeout", "1000", "--activity-timeout", "4000"]
 
 @test
 def status_0_when_all_is_as_required():
-    status, report, cases = results("--model", "probe", "--strict", command=GOOD)
-    equal(status, 0, [(c["id"], c["message"]) for c in report["cases"] if c["verdict"] in ("fail", "warn", "inconclusive")])
+    graded = ["--model", "probe", "--strict"]
+    status, report, cases = results(*graded, command=GOOD, attempts=1)
+    doubtful = [part for case in report["cases"] if case["verdict"] == "inconclusive" for part in ("--scenario", case["id"])]
+    if status == INCONCLUSIVE:  # those again, alone
+        status, report, again = results(*graded, "--jobs", "1", *doubtful, command=GOOD)
+        cases.update(again)
+    equal(status, 0, [(c["id"], c["message"]) for c in cases.values() if c["verdict"] in ("fail", "warn", "inconclusive")])
     equal(report["status"], 0)
     equal(sorted(c["id"] for c in cases.values() if c["verdict"] == "lenient"),
           ["prediction/metadata-layout", "registration/version-frame"])
     equal({c["verdict"] for c in cases.values()} - {"pass", "lenient", "info", "skip"}, set())
-    equal(sum(report["counts"].values()), len(cases))
+    equal(sum(report["counts"].values()), len(report["cases"]))
 
 
 @test
@@ -131,9 +136,10 @@ def a_failure_tells_everything_and_can_be_repeated():
     line = next(line for line in out.splitlines() if "repeat    mockclipper" in line)
     words = shlex.split(line.split("repeat", 1)[1])
     equal(words[-2:], ["wrong-sum", "a b"])
-    again = subprocess.run([MOCKCLIPPER, *words[1:]], capture_output=True, timeout=TIMEOUT)
-    equal(again.returncode, 1)
-    contains(again.stdout.decode(), "1..1", "not ok 1 - prediction/one-item:doubles", "PRED-12 MUST")
+    equal(words[:2], ["mockclipper", "check"])
+    status, out, _ = run_check(*words[2:])
+    equal(status, 1)
+    contains(out.decode(), "1..1", "not ok 1 - prediction/one-item:doubles", "PRED-12 MUST")
 
 
 @test
@@ -192,7 +198,7 @@ def departures_are_found_where_they_are_looked_for():
 def heartbeats_that_are_seen_late_are_no_failure():
     status, _, cases = results("--scenario", "heartbeat/interval", "--scenario", "timeout/silent-clipper", "--scenario",
                                "heartbeat/keep-alive-is-not-answered", "--repeat", "5", "--strict",
-                               command=odd("late-heartbeats"))
+                               command=odd("late-heartbeats"), attempts=1)
     bad = [(c["id"], c["message"]) for c in cases.values() if c["verdict"] not in ("pass", "inconclusive")]
     equal((bad, status in (0, 4)), ([], True))
 
@@ -222,24 +228,29 @@ def a_wall_clock_is_found_out():
 def an_accelerated_container_is_judged_by_its_own_clock():
     slow = ["--poll-timeout", "2000", "--activity-timeout", "8000", "--accelerate", "20", "--report", "json",
             "--scenario", "timeout/silent-clipper", "--scenario", "prediction/one-item:ints", "--"]
-    status, out, err = run("check", *slow, *odd("none"))
-    if status == 3 and "libfaketime" in err:
-        raise Skip("libfaketime is not on this machine")
-    report = json.loads(out)
-    equal((status, [c["verdict"] for c in report["cases"]]), (0, ["pass", "pass"]))
-    equal(report["took_us"] < 6000000, True)
+    for _ in range(10):
+        status, out, err = run_check(*slow, *odd("none"))
+        if status == 3 and "libfaketime" in err:
+            raise Skip("libfaketime is not on this machine")
+        cases = {c["id"]: c for c in json.loads(out)["cases"]}
+        if "did not take effect" not in (cases["timeout/silent-clipper"]["reason"] or ""):
+            break  # else the container was given no processor for a while
+    equal((status, [c["verdict"] for c in cases.values()]), (0, ["pass", "pass"]))
+    limits = {t["what"]: t["at_most_us"] for t in cases["timeout/silent-clipper"]["measurements"]}
+    equal(limits["a new session after TO"] <= 1000000, True, limits)  # TO + D + D/2, a twentieth of it, + 250 ms
 
 
 @test
 def no_time_is_judged_where_acceleration_does_not_take_effect():
-    status, out, err = run("check", "--poll-timeout", "1000", "--activity-timeout", "4000", "--accelerate", "10",
-                           "--report", "json", "--scenario", "timeout/silent-clipper", "--scenario",
-                           "prediction/one-item:ints", "--", "sh", "-c", 'unset LD_PRELOAD; exec "$@"', "sh", *GOOD)
+    status, out, err = run_check("--poll-timeout", "1000", "--activity-timeout", "4000", "--accelerate", "10",
+                                 "--report", "json", "--scenario", "timeout/silent-clipper", "--scenario",
+                                 "prediction/one-item:ints", "--", "sh", "-c", 'unset LD_PRELOAD; exec "$@"', "sh", *GOOD)
     if status == 3 and "libfaketime" in err:
         raise Skip("libfaketime is not on this machine")
     cases = json.loads(out)["cases"]
     equal((status, [c["verdict"] for c in cases]), (0, ["skip", "pass"]))
-    contains(cases[0]["reason"], "acceleration did not take effect: a heartbeat was due after 100 ms, and came after 1.0")
+    equal(re.fullmatch(r"acceleration did not take effect: a heartbeat was due after 100 ms, and (came after [1-9].*|none came)",
+                       cases[0]["reason"]) is not None, True, cases[0]["reason"])
 
 
 # ---- Known failures, containers of others ------------------------------------------------------------------
@@ -286,22 +297,24 @@ def a_bad_baseline_is_refused():
 
 @test
 def a_container_of_somebody_else_is_checked():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    held = socket.socket()  # bound, so that nobody else is given the port, which the kit may listen on
+    held.bind(("127.0.0.1", 0))
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    port = held.getsockname()[1]
     environment = dict(os.environ, CLIPPER_MODEL_NAME="theirs", CLIPPER_MODEL_VERSION="4", CLIPPER_IP="127.0.0.1",
                        CLIPPER_PORT=str(port), CLIPPER_INPUT_TYPE="ints", CLIPPER_POLL_TIMEOUT_MS="100",
                        CLIPPER_ACTIVITY_TIMEOUT_MS="600")
     container = subprocess.Popen(GOOD, env=environment, stderr=subprocess.DEVNULL)
     try:
-        status, out, err = run("check", *FAST, "--report", "json", "--model", "probe", "--attach",
-                               "127.0.0.1:%d" % port, "--scenario", "registration/fields", "--scenario",
-                               "prediction/[mors]*", "--scenario", "timeout/silent-clipper", "--scenario",
-                               "version/heartbeat-2", "--scenario", "process/sigterm")
+        status, out, err = run_check(*FAST, "--report", "json", "--model", "probe", "--attach",
+                                     "127.0.0.1:%d" % port, "--scenario", "registration/fields", "--scenario",
+                                     "prediction/[mors]*", "--scenario", "timeout/silent-clipper", "--scenario",
+                                     "version/heartbeat-2", "--scenario", "process/sigterm")
         equal(container.poll(), None)
     finally:
         container.kill()
         container.wait()
+        held.close()
     cases = {c["id"]: c for c in json.loads(out)["cases"]}
     equal(status, 0, err)
     for case in ("registration/fields:ints", "prediction/message-ids", "timeout/silent-clipper"):
@@ -364,7 +377,7 @@ def times_are_reported_with_their_limits():
     equal(len(session), 1)
     equal(session[0]["at_least_us"] <= session[0]["measured_us"] <= session[0]["at_most_us"], True, session)
     equal(session[0]["formula"], "TO + D + D/2 + 250 ms")
-    equal(600000 * 0.98 < session[0]["measured_us"] < 1000000, True, session)
+    equal(600000 * 0.98 < session[0]["measured_us"] and session[0]["at_most_us"] <= 1250000, True, session)
 
 
 # ---- Lists and explanations --------------------------------------------------------------------------------

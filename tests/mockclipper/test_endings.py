@@ -6,7 +6,8 @@ import subprocess
 import tempfile
 import time
 
-from kit import CONTAINER, MOCKCLIPPER, check, new_mark, odd, processes_with, results, start
+from kit import (CONTAINER, MOCKCLIPPER, await_container, await_none, await_value, check, new_mark, odd, processes_with,
+                 results, start)
 from tap import TIMEOUT, contains, equal, main, test
 
 GOOD = [CONTAINER, "--model", "probe"]
@@ -19,37 +20,19 @@ def escaping(mark, folder, command):
     return ["sh", "-c", script % (child, mark, folder, folder), "sh", *command]
 
 
-def await_processes(mark, wanted):
-    """Waits until there are processes with MARK (or none). Returns them."""
-    until = time.monotonic() + TIMEOUT
-    while time.monotonic() < until:
-        found = processes_with(mark)
-        if bool(found) == wanted:
-            return found
-        time.sleep(0.01)
-    raise AssertionError("processes with %s: %s" % (mark, found))
-
-
 def finish(process):
     out, err = process.communicate(timeout=TIMEOUT)
     return process.returncode, out.decode(), err.decode()
-
-
-def containers_with(mark):
-    """Those of the processes with MARK that are containers, not the kit and its warden."""
-    return [pid for pid in processes_with(mark) if pid not in processes_with(MOCKCLIPPER)]
 
 
 def interrupted_by(number):
     """Begins a run that takes long, ends it by a signal once containers run. Returns what `finish` does."""
     mark = new_mark()
     process = start("--scenario", "timeout/*", command=odd("none", mark))
-    until = time.monotonic() + TIMEOUT
-    while not containers_with(mark) and time.monotonic() < until:
-        time.sleep(0.01)
+    await_container(mark)
     process.send_signal(number)
     result = finish(process)
-    equal(await_processes(mark, False), [])
+    await_none(mark)
     return result
 
 
@@ -76,12 +59,10 @@ def when_the_kit_is_killed_what_left_its_group_goes_too():
     mark = new_mark()
     with tempfile.TemporaryDirectory() as folder:
         process = start("--scenario", "timeout/*", command=escaping(mark, folder, odd("none")))
-        until = time.monotonic() + TIMEOUT
-        while len(os.listdir(folder)) < 2 and time.monotonic() < until:
-            time.sleep(0.01)
+        await_value(lambda: len(os.listdir(folder)) >= 2, "two containers with children")
         process.kill()
         finish(process)
-        await_processes(mark, False)
+        await_none(mark)
 
 
 @test

@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <cmocka.h>
 
-#define PATIENCE (10 * SECOND)
+#define PATIENCE (60 * SECOND)
 
 typedef struct fixture {
     journal *log;
@@ -43,7 +43,7 @@ static int tear_down(void **state) {
 static zsock_t *connect_to(const fixture *f, const char *identity) {
     zsock_t *dealer = zsock_new(ZMQ_DEALER);
     char endpoint[64];
-    int none = 0, patience = 10000;
+    int none = 0, patience = (int)(PATIENCE / MILLISECOND);
     zmq_setsockopt(zsock_resolve(dealer), ZMQ_LINGER, &none, sizeof none);
     zmq_setsockopt(zsock_resolve(dealer), ZMQ_RCVTIMEO, &patience, sizeof patience);
     if (identity != NULL)
@@ -249,7 +249,7 @@ typedef struct watched_dealer {
 static watched_dealer unconnected(void) {
     static const char news[] = "inproc://connected-to";
     watched_dealer made = {zsock_new(ZMQ_DEALER), zsock_new(ZMQ_PAIR)};
-    int patience = 10000;
+    int patience = (int)(PATIENCE / MILLISECOND);
     assert_int_equal(zmq_socket_monitor(zsock_resolve(made.dealer), news, ZMQ_EVENT_HANDSHAKE_SUCCEEDED), 0);
     zmq_setsockopt(zsock_resolve(made.monitor), ZMQ_RCVTIMEO, &patience, sizeof patience);
     assert_int_equal(zsock_connect(made.monitor, news), 0);
@@ -262,7 +262,7 @@ static bool comes_after_a_late_message(const fixture *f) {
     zsock_t *old = connect_to(f, NULL);
     watched_dealer young = unconnected();
     session *first, *one, *other, *second;
-    int linger = 10000, taken;
+    int linger = (int)(PATIENCE / MILLISECOND), taken;
     char endpoint[64], event[16];
     snprintf(endpoint, sizeof endpoint, "tcp://127.0.0.1:%u", engine_port(f->engine));
     zmq_setsockopt(zsock_resolve(old), ZMQ_LINGER, &linger, sizeof linger);

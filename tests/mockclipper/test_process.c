@@ -14,6 +14,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
+#define PATIENCE (60 * SECOND)
+
 static process *start_shell(const char *script, const char *const changes[]) {
     static const char *const none[] = {NULL};
     char sh[] = "sh", c[] = "-c", *copy = strdup(script);
@@ -25,7 +27,7 @@ static process *start_shell(const char *script, const char *const changes[]) {
 }
 
 static void wait_for_end(process *p) {
-    instant until = clock_now() + 20 * SECOND;
+    instant until = clock_now() + PATIENCE;
     while (!process_ended(p)) {
         zmq_pollitem_t items[PROCESS_ITEMS];
         assert_true(clock_now() < until);
@@ -139,7 +141,7 @@ static bool is_alive(pid_t pid) {
 
 /* The number that the process writes to stdout first. */
 static pid_t written_number(process *p) {
-    instant until = clock_now() + 20 * SECOND;
+    instant until = clock_now() + PATIENCE;
     for (;;) {
         zmq_pollitem_t items[PROCESS_ITEMS];
         size_t len, total;

@@ -2,13 +2,13 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import tempfile
-import time
 
-from kit import CONTAINER, MOCKCLIPPER, new_mark, odd, processes_with, run
-from tap import TIMEOUT, contains, equal, main, test
+from kit import CONTAINER, MOCKCLIPPER, await_none, await_value, new_mark, odd, run
+from tap import TIMEOUT, contains, equal, main, read, test
 
 SUM = [CONTAINER, "--model", "sum"]
 
@@ -60,10 +60,19 @@ def accuracy_is_measured_and_may_be_too_low():
     equal((status, lines[-1]["right"]), (0, 2))
 
 
+def serve_soon(expected, summary, *arguments, command):
+    """SUMMARY of exit status and result must be EXPECTED with a short time limit; on a busy machine with a longer one."""
+    for timeout in ("500", "5000", "50000"):
+        status, lines, err = serve(*arguments, "--timeout", timeout, command=command)
+        told = (status, *((lines or [{}])[-1].get(key) for key in summary))
+        if told == expected:
+            break
+    equal(told, expected, err)
+
+
 @test
 def a_silent_container_is_not_waited_for_for_ever():
-    status, lines, _ = serve("--count", "2", "--in-flight", "2", "--timeout", "400", command=odd("hang"))
-    equal((status, lines[-1]["unanswered"]), (1, 2))
+    serve_soon((1, 2), ["unanswered"], "--count", "2", "--in-flight", "2", command=odd("hang"))
     status, _, err = serve("--count", "1", "--timeout", "300", command=["sleep", "1000"])
     equal(status, 3)
     contains(err, "no container registered in 300 ms")
@@ -100,15 +109,7 @@ def begin(folder, *arguments):
     path = os.path.join(folder, "port")
     process = subprocess.Popen([MOCKCLIPPER, "serve", "--json", "--bind", "127.0.0.1:0", "--port-file", path,
                                 *arguments], stdout=subprocess.PIPE)
-    until = time.monotonic() + TIMEOUT
-    while time.monotonic() < until:
-        if os.path.exists(path):
-            with open(path, encoding="ascii") as file:
-                text = file.read()
-            if text.endswith("\n"):
-                return process, int(text)
-        time.sleep(0.01)
-    raise AssertionError("no port")
+    return process, int(await_value(lambda: os.path.exists(path) and re.fullmatch(r"(\d+)\n", read(path)), "a port")[1])
 
 
 def stop(process):
@@ -159,8 +160,8 @@ def the_traffic_is_shown_decoded():
     status, lines, _ = serve("--count", "1", "--verbose", "--elements", "3", command=SUM)
     equal(status, 0)
     messages = [(line["direction"], line["text"]) for line in lines if line["event"] == "message"]
-    equal(messages[0], ("to_clipper", "heartbeat"))
-    equal(messages[1], ("to_container", "heartbeat: send your metadata"))
+    equal(messages[:2], [("to_clipper", "heartbeat"), ("to_container", "heartbeat: send your metadata")])
+    messages[2:] = [message for message in messages[2:] if "heartbeat" not in message[1]]
     contains(messages[2][1], "new container")
     equal(messages[3], ("to_container", "prediction request 0: 1 item of 24 bytes, doubles"))
     contains(messages[4][1], "prediction response 0: 1 output")
@@ -170,11 +171,11 @@ def the_traffic_is_shown_decoded():
 def faults_happen_and_are_seen():
     fast = ["env", "CLIPPER_POLL_TIMEOUT_MS=100", "CLIPPER_ACTIVITY_TIMEOUT_MS=600", *SUM]
     status, lines, _ = serve("--count", "4", "--fault", "restart@1/response#2", "--verify", "sum", command=fast)
-    equal((status, lines[-1]["answered"], lines[-1]["containers"]), (0, 4, 2))
+    # A container that is late begins one more session.
+    equal((status, lines[-1]["answered"], lines[-1]["containers"] >= 2), (0, 4, True))
     status, lines, _ = serve("--count", "3", "--fault", "ask@heartbeat", command=fast)
     equal((status, lines[-1]["answered"]), (0, 3))
-    status, lines, _ = serve("--count", "2", "--fault", "truncate=6@request#1", "--timeout", "500", command=fast)
-    equal((status, lines[-1]["answered"], lines[-1]["unanswered"]), (1, 1, 1))
+    serve_soon((1, 1, 1), ["answered", "unanswered"], "--count", "2", "--fault", "truncate=6@1/request#1", command=fast)
     status, _, err = serve("--count", "1", "--fault", "drop@response#9", command=fast)
     equal(status, 3)
     contains(err, "the fault drop@response#9 did not fire")
@@ -188,10 +189,7 @@ def the_container_goes_with_the_server():
         next_event(server, "registered")
         server.kill()
         server.wait()
-    until = time.monotonic() + TIMEOUT
-    while processes_with(mark) and time.monotonic() < until:
-        time.sleep(0.01)
-    equal(processes_with(mark), [])
+    await_none(mark)
 
 
 if __name__ == "__main__":
