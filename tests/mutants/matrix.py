@@ -9,8 +9,8 @@ TAP on stdout; TEXT: only the tests that have one of the texts in their names. A
 its own finds, a scenario of its own that does not find it, a correct container that is found fault with, a scenario
 that no bug fails, a table that does not fit the programs, a spec/matrix.md that is stale.
 
-What was inconclusive, as this machine was too slow, is asked again, alone. Where it stays so, that is no failure: the
-test is skipped, and says so.
+What was inconclusive, as this machine was too slow, is asked again, alone and with longer timers. Where it stays so,
+that is no failure: the test is skipped, and says so.
 """
 import argparse
 import concurrent.futures
@@ -24,7 +24,7 @@ sys.dont_write_bytecode = True
 from tables import BUGS, CHECKED, KIT, MUTANT, REQUIREMENTS, RUNS, SCENARIOS, breakers, lint, render, scenario_of
 from tap import BUILD, Skip, add_test, empty, main, read, run, test
 
-TIMERS = ["--poll-timeout", "100", "--activity-timeout", "600", "--start-timeout", "3000"]
+TIMERS = {"--poll-timeout": 100, "--activity-timeout": 600, "--start-timeout": 3000}  # ms
 BAD = ("fail", "warn")  # as under --strict
 # Scenarios that check no requirement above MAY: all that they can find is information.
 PERMISSIONS = {name for name, scenario in SCENARIOS.items()
@@ -58,10 +58,11 @@ def spec_matrix_md_is_up_to_date():
 # ---- Runs -------------------------------------------------------------------------------------------------
 
 
-def play(mode, bug=None, cases=(), jobs=8):
+def play(mode, bug=None, cases=(), jobs=8, slower=1):
     """Runs the kit: the cases of its report, by id."""
     options, wire, model = RUNS[mode]
-    command = [KIT, "check", *TIMERS, "--strict", "--jobs", str(jobs), "--model", model, "--report", "json", *options]
+    timers = [word for name, ms in TIMERS.items() for word in (name, str(ms * slower))]
+    command = [KIT, "check", *timers, "--strict", "--jobs", str(jobs), "--model", model, "--report", "json", *options]
     command += [word for case in cases for word in ("--scenario", case)]
     command += ["--", MUTANT, "--model", model] + (["--bug", bug.name] if bug else [])
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CLIPPER_")}
@@ -80,11 +81,12 @@ def is_bad(found, case):
 
 
 def decide(found, cases, mode, bug=None):
-    """Plays again which of CASES are inconclusive in FOUND, while nothing else runs. Returns those that stay so."""
-    for _ in range(ATTEMPTS):
+    """Plays again which of CASES are inconclusive in FOUND, while nothing else runs and with timers that are twice as long
+    each time. Returns those that stay so."""
+    for attempt in range(ATTEMPTS):
         doubtful = [case for case in cases if verdict(found, case) == "inconclusive"]
         if doubtful:
-            found.update(play(mode, bug, doubtful, jobs=1))
+            found.update(play(mode, bug, doubtful, jobs=1, slower=2 ** (attempt + 1)))
     return [case for case in cases if verdict(found, case) == "inconclusive"]
 
 
