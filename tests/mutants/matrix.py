@@ -81,8 +81,8 @@ def is_bad(found, case):
 
 
 def decide(found, cases, mode, bug=None):
-    """Plays again which of CASES are inconclusive in FOUND, while nothing else runs and with timers that are twice as long
-    each time. Returns those that stay so."""
+    """Plays again which of CASES are inconclusive in FOUND, while nothing else runs, with twice as long timers each time.
+    Returns those that stay so."""
     for attempt in range(ATTEMPTS):
         doubtful = [case for case in cases if verdict(found, case) == "inconclusive"]
         if doubtful:

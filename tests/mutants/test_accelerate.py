@@ -6,75 +6,83 @@
     test_accelerate.py --real FILE   real time only, into FILE: that is a minute of waiting, which may run beside others
     test_accelerate.py --with FILE   ten times faster only, compared with FILE, which must be newer than the kit
 
-TAP on stdout. CASES: globs of the scenarios to play (default: all but the heavy ones, whose work cannot be accelerated).
+CASES: globs of the scenarios to play (default: all but the heavy ones, whose work cannot be accelerated).
 """
 import argparse
+import functools
 import json
 import os
-import subprocess
 import sys
 import time
 
 sys.dont_write_bytecode = True
-HERE = os.path.dirname(os.path.abspath(__file__))
-ROOT = os.path.dirname(os.path.dirname(HERE))
-BUILD = os.path.join(ROOT, os.environ.get("B", "build"))
+sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "tools"))
+from tap import BUILD, ROOT, Skip, add_test, empty, equal, main, output_of, run, write  # noqa: E402
+
 KIT = os.path.abspath(os.environ.get("MOCKCLIPPER", os.path.join(BUILD, "mockclipper")))
 CONTAINER = os.path.join(BUILD, "peers", "python")
 CASES = os.environ.get("CASES", "").split()
 FACTOR = 10
 PATIENCE = 300
+ATTEMPTS = 3  # at what was inconclusive
 WITHOUT = ("timeout/wall-clock-forward", "timeout/wall-clock-back")  # libfaketime is needed for these, too: skipped
+LIBRARIES = ("/usr/lib/x86_64-linux-gnu/faketime", "/usr/lib/faketime", "/usr/lib/aarch64-linux-gnu/faketime")
+OPTIONS = None
 
 
-class Skip(Exception):
-    """Why this cannot be tested here."""
-
-
-def needs():
-    """What is missing, if anything; and the container is made."""
-    if not os.path.exists(KIT):
-        raise Skip("build/mockclipper is not there")
-    if "--accelerate" not in subprocess.run([KIT, "check", "--help"], stdout=subprocess.PIPE, check=False,
-                                            timeout=30).stdout.decode():
-        raise Skip("this mockclipper has no --accelerate")
-    made = subprocess.run(["sh", os.path.join(ROOT, "tests", "peers", "setup.sh"), "python"], stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, check=False, timeout=PATIENCE)
-    if made.returncode != 0:
-        raise AssertionError(made.stdout.decode(errors="replace"))
+def make_container():
+    output_of(["sh", os.path.join(ROOT, "tests", "peers", "setup.sh"), "python"])
     missing = os.path.join(CONTAINER, "missing")
     if os.path.exists(missing):
         with open(missing, encoding="utf-8") as file:
             raise Skip("missing: " + file.read().strip())
-    for name in ("/usr/lib/x86_64-linux-gnu/faketime", "/usr/lib/faketime", "/usr/lib/aarch64-linux-gnu/faketime"):
-        if os.path.isdir(name):
-            return
-    raise Skip("missing: libfaketime (Debian: faketime)")
+    if not any(map(os.path.isdir, LIBRARIES)):
+        raise Skip("missing: libfaketime (Debian: faketime)")
 
 
 def check(*options, cases=()):
-    """The cases by id, and how long it took."""
+    """The cases by id."""
     command = [KIT, "check", "--model", "probe", "--input-type", "doubles", "--report", "json", *options]
-    for glob in cases or CASES:
-        command += ["--scenario", glob]
+    command += [word for glob in cases or CASES for word in ("--scenario", glob)]
     if not cases and not CASES:
         command += ["--skip", "load/*", "--skip", "prediction/item-of-*"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CLIPPER_")}
-    began = time.monotonic()
-    done = subprocess.run([*command, "--", os.path.join(CONTAINER, "container")], stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, env=environment, timeout=PATIENCE, check=False)
-    if done.returncode not in (0, 1, 4, 5):
-        raise AssertionError(f"the kit's status is {done.returncode}: {done.stderr.decode(errors='replace')}")
-    return {case["id"]: case for case in json.loads(done.stdout)["cases"]}, time.monotonic() - began
+    command += ["--", os.path.join(CONTAINER, "container")]
+    status, report, problems = run(command, env=environment, timeout=PATIENCE)
+    assert status in (0, 1, 4, 5), f"the kit's status is {status}: {problems}"
+    return {case["id"]: case for case in json.loads(report)["cases"] if case["id"] not in WITHOUT}
 
 
 def check_decided(*options):
-    """The same; cases that were inconclusive are played again, alone."""
-    cases, took = check(*options)
-    doubtful = [name for name, case in cases.items() if case["verdict"] == "inconclusive"]
-    if doubtful:
-        cases.update(check(*options, "--jobs", "1", cases=doubtful)[0])
+    """The same, and how long it took; cases that were inconclusive are played again, alone."""
+    make_container()
+    began = time.monotonic()
+    cases, took = check(*options), time.monotonic() - began
+    for _ in range(ATTEMPTS):
+        doubtful = undecided(cases)
+        if doubtful:
+            cases.update(check(*options, "--jobs", "1", cases=doubtful))
     return cases, took
+
+
+def undecided(cases):
+    return [name for name, case in cases.items() if case["verdict"] == "inconclusive"]
+
+
+@functools.cache
+def accelerated():
+    return check_decided("--accelerate", str(FACTOR))
+
+
+@functools.cache
+def in_real_time():
+    """Now, or what an earlier run with --real wrote."""
+    if not OPTIONS.given:
+        return check_decided("--poll-timeout", "5000", "--activity-timeout", "30000")
+    make_container()
+    assert os.path.getmtime(OPTIONS.given) > os.path.getmtime(KIT), f"{OPTIONS.given} is older than {KIT}"
+    with open(OPTIONS.given, encoding="utf-8") as file:
+        return json.load(file)
 
 
 def text(case):
@@ -82,64 +90,49 @@ def text(case):
                                      for one in case["findings"] if one["verdict"] == case["verdict"])
 
 
-def result(number, name, problems):
-    print(f"{'not ' if problems else ''}ok {number} - {name}")
-    for problem in problems:
-        print("# " + problem.replace("\n", " "))
-    sys.stdout.flush()
-    return bool(problems)
+def check_verdicts(cases):
+    empty([f"{name}: {text(case)}" for name, case in cases.items() if case["verdict"] == "error"], "no verdict")
+    if undecided(cases):
+        raise Skip("this machine was too slow to tell: " + ", ".join(undecided(cases)))
 
 
-def real_time():
-    cases, took = check_decided("--poll-timeout", "5000", "--activity-timeout", "30000")
-    return {name: case for name, case in cases.items() if name not in WITHOUT}, took
+def verdicts_in_real_time():
+    if os.path.exists(OPTIONS.real):
+        os.remove(OPTIONS.real)
+    cases, took = in_real_time()
+    write(OPTIONS.real, json.dumps((cases, took)))
+    assert cases, "nothing was played"
+    check_verdicts(cases)
 
 
-def read_real_time(path):
-    """What an earlier run with --real wrote."""
-    if os.path.getmtime(path) < os.path.getmtime(KIT):
-        raise AssertionError(f"{path} is older than {KIT}")
-    with open(path, encoding="utf-8") as file:
-        return json.load(file)
+def the_same_cases():
+    equal(sorted(accelerated()[0]), sorted(in_real_time()[0]))
 
 
-def write_real_time(path):
-    if os.path.exists(path):
-        os.remove(path)
-    real, took = real_time()
-    with open(path, "w", encoding="utf-8") as file:
-        json.dump((real, took), file)
-    failed = result(1, "verdicts in real time", [f"{name}: {text(case)}" for name, case in real.items()
-                                                 if case["verdict"] in ("inconclusive", "error")])
-    print(f"1..1\n# {len(real)} cases: {took:.0f} s")
-    return 1 if failed or not real else 0
+def the_same_verdicts():
+    fast, real = accelerated()[0], in_real_time()[0]
+    open_cases = {*undecided(fast), *undecided(real)}
+    empty([f"{name}: {text(fast[name])}; in real time {text(real[name])}" for name in real
+           if name not in open_cases and fast[name]["verdict"] != real[name]["verdict"]], "not the same")
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--real", metavar="FILE")
-    parser.add_argument("--with", metavar="FILE", dest="given")
-    options = parser.parse_args()
-    try:
-        needs()
-    except Skip as why:
-        print(f"ok 1 - a container ten times faster # SKIP {why}\n1..1")
-        return 0
-    if options.real:
-        return write_real_time(options.real)
-    fast, fast_took = check_decided("--accelerate", str(FACTOR))
-    fast = {name: case for name, case in fast.items() if name not in WITHOUT}
-    real, real_took = read_real_time(options.given) if options.given else real_time()
-    failed = result(1, f"the same {len(real)} cases", sorted(fast.keys() ^ real.keys()))
-    failed |= result(2, "the same verdicts", [f"{name}: {text(fast[name])}; in real time {text(real[name])}" for name in real
-                                              if name in fast and fast[name]["verdict"] != real[name]["verdict"]])
-    failed |= result(3, "every verdict is a verdict", [f"{name}: {text(case)}" for name, case in {**real, **fast}.items()
-                                                       if case["verdict"] in ("inconclusive", "error")])
-    failed |= result(4, "the accelerated run is the faster one",
-                     [] if fast_took < real_took / 2 else [f"{fast_took:.0f} s, and {real_took:.0f} s in real time"])
-    print(f"1..4\n# {len(real)} cases: {fast_took:.0f} s accelerated, {real_took:.0f} s in real time")
-    return 1 if failed else 0
+def every_verdict_is_a_verdict():
+    check_verdicts(accelerated()[0])
+    check_verdicts(in_real_time()[0])
+
+
+def the_accelerated_run_is_the_faster_one():
+    fast, real = accelerated()[1], in_real_time()[1]
+    assert fast < real / 2, f"{fast:.0f} s, and {real:.0f} s in real time"
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--real", metavar="FILE")
+    parser.add_argument("--with", metavar="FILE", dest="given")
+    OPTIONS = parser.parse_args()
+    del sys.argv[1:]
+    for one in [verdicts_in_real_time] if OPTIONS.real else [
+            the_same_cases, the_same_verdicts, every_verdict_is_a_verdict, the_accelerated_run_is_the_faster_one]:
+        add_test(one.__name__.replace("_", " "), one)
+    main()
