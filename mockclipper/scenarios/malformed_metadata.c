@@ -20,7 +20,7 @@ static const scenario lengths[] = {
      .with.u64 = UINT64_MAX},
 };
 
-/* The metadata has so many bytes, and its length field says so. */
+/* The metadata has another size, and its length field says so. */
 static void play_metadata_size(talk *t) {
     draft *spoiled = request_to_spoil(t);
     talk_register(t);

@@ -9,7 +9,7 @@
 /* Something that follows from what was just sent. */
 static awaited answer_to(talk *t, const char *what, uint64_t bytes) {
     limit l = limit_answer(bytes);
-    /* A model that was told to be slow works on one request after the other. */
+    /* A slow model works on one request after the other. */
     l.at_most += t->delay;
     return (awaited){what, talk_session(t)->last_sent, l, false};
 }
@@ -79,7 +79,7 @@ void talk_expect_new_container(talk *t) {
     engine_register(t->engine, t->session, came);
 }
 
-/* What the container was told by the environment variable NAME: the last word of the scenario on it, or OTHERWISE. */
+/* The environment variable NAME of the container: as the scenario set it last, or OTHERWISE. */
 static const char *told(talk *t, const char *name, const char *otherwise) {
     size_t len = strlen(name);
     for (const char *each = zlistx_last(t->changes); each != NULL; each = zlistx_prev(t->changes)) {
@@ -92,13 +92,13 @@ static const char *told(talk *t, const char *name, const char *otherwise) {
 static const char *expected_name(talk *t) {
     if (t->parameters->attached_name != NULL)
         return t->parameters->attached_name;
-    return told(t, "CLIPPER_MODEL_NAME", CONVERSATION_MODEL_NAME);
+    return told(t, "CLIPPER_MODEL_NAME", TALK_MODEL_NAME);
 }
 
 static const char *expected_version(talk *t) {
     if (t->parameters->attached_version != NULL)
         return t->parameters->attached_version;
-    return told(t, "CLIPPER_MODEL_VERSION", CONVERSATION_MODEL_VERSION);
+    return told(t, "CLIPPER_MODEL_VERSION", TALK_MODEL_VERSION);
 }
 
 static void check_text(talk *t, const char *id, const char *field, clipper_frame actual,
@@ -229,7 +229,7 @@ static void take_response(talk *t, const message *came, bool *answered, uint32_t
         answered[at] = true;
 }
 
-/* Waits for all responses, and so many new container messages. */
+/* Waits for all responses, and REGISTRATIONS new container messages. */
 static void expect_all(talk *t, uint32_t first_id, size_t count, const batch *items, size_t registrations) {
     bool *answered = heap_array(count, sizeof *answered);
     size_t left = count + registrations;

@@ -104,7 +104,7 @@ void talk_breach_if_sure(talk *t, bool doubtful, const hindrance *h, const char 
     t->over = true;
 }
 
-/* What is expected when a limit is told. */
+/* What is expected, with its limit. */
 static char *expected_within(const awaited *what, const hindrance *h) {
     char most[DURATION_TEXT];
     return heap_format("%s within %s (%s + 4 x lag)", what->what,

@@ -1,4 +1,4 @@
-/* What came of playing one scenario once. */
+/* The outcome of playing one scenario once: verdict, findings, measured times, journal, output. */
 #ifndef MOCKCLIPPER_TALK_OUTCOME_H
 #define MOCKCLIPPER_TALK_OUTCOME_H
 
@@ -44,7 +44,7 @@ typedef struct outcome {
 
     bool refused;     /* the container ended by itself, with a failure, before its first message */
     bool registered;  /* it registered */
-    bool interrupted; /* the kit was told to stop */
+    bool interrupted; /* the kit had to stop */
 } outcome;
 
 outcome *outcome_new(void);

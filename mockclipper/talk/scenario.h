@@ -59,8 +59,8 @@ typedef struct scenario {
     scenario_parameter with; /* of play, which gets it from talk_parameter() */
 } scenario;
 
-/* Plays S for TYPE, with a container that is started for it, and returns what came of it. The conversation ends early
- * when STOP, a descriptor, becomes readable. */
+/* Plays S for TYPE, with a container that is started for it, and returns the outcome. The conversation ends early when
+ * STOP, a descriptor, becomes readable. */
 outcome *scenario_play(const scenario *s, const run_parameters *parameters, clipper_data_type type, int stop);
 
 /* All scenarios, family by family. INDEX is less than the count. */

@@ -227,8 +227,8 @@ static double container_milliseconds(const talk *t, duration d) {
 
 static process *run_command(talk *t) {
     const run_parameters *p = t->parameters;
-    launch *how = launch_new(p->command, CONVERSATION_MODEL_NAME, CONVERSATION_MODEL_VERSION,
-                             data_type_name(t->type), engine_address(t->engine), engine_port(t->engine));
+    launch *how = launch_new(p->command, TALK_MODEL_NAME, TALK_MODEL_VERSION, data_type_name(t->type),
+                             engine_address(t->engine), engine_port(t->engine));
     char *problem;
     process *started;
     launch_set(how, "CLIPPER_POLL_TIMEOUT_MS=%.0f", container_milliseconds(t, p->timing.poll));

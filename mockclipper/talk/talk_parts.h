@@ -16,19 +16,19 @@
 
 #include <czmq.h>
 
-/* What containers are told to call themselves, unless a scenario says otherwise. */
-#define CONVERSATION_MODEL_NAME    "kit-model"
-#define CONVERSATION_MODEL_VERSION "1"
+/* The name and version in the environment of containers, unless a scenario sets others. */
+#define TALK_MODEL_NAME    "kit-model"
+#define TALK_MODEL_VERSION "1"
 
 struct talk {
     const run_parameters *parameters;
     const scenario *scenario;
     clipper_data_type type;
-    int stop; /* becomes readable when the kit is told to stop */
+    int stop; /* becomes readable when the kit has to stop */
     random_source random;
     outcome *outcome;
     const requirement *requirement; /* that is being checked */
-    const requirement *only;        /* that alone is checked; NULL: no such */
+    const requirement *only;        /* checked in place of any other; NULL without one */
     const char *excuse;             /* why a breach would prove nothing now; NULL: it would */
     bool over;
 
@@ -49,20 +49,20 @@ struct talk {
     instant signalled;      /* when a signal was sent to it; 0: never */
 
     session *session;      /* the current one; NULL: the next that begins */
-    session blank;         /* stands for it then */
-    size_t known_sessions; /* how many sessions a scenario knows of */
-    message *latest;       /* the message last handed out */
-    int clock_memory;      /* says what the container's wall clock shows; -1 without one */
-    duration delay;        /* how long the model takes for each request, by our wish */
+    session blank;         /* returned in its place then */
+    size_t known_sessions; /* sessions that have been the current one, or were passed over */
+    message *latest;       /* the last expected message */
+    int clock_memory;      /* descriptor: the setting of the container's wall clock; -1 without one */
+    duration delay;        /* of the model, for each request (talk_slow_model()) */
 };
 
 /* A new conversation, with a Clipper that is not listening yet. */
 talk *talk_new(const scenario *plot, const run_parameters *about, clipper_data_type type, int stop);
 
-/* Whether the container is started by somebody else. */
+/* Whether the kit has not started the container (--attach). */
 bool talk_is_attached(const talk *t);
 
-/* Ends it, with the container killed, and returns what came of it. */
+/* Kills the container, destroys the conversation, and returns its outcome. */
 outcome *talk_end(talk **self_p);
 
 /* ---- Waiting ---------------------------------------------------------------------------------------- */
@@ -70,14 +70,14 @@ outcome *talk_end(talk **self_p);
 /* Whether the container's process has ended. */
 bool talk_process_ended(const talk *t);
 
-/* Waits until UNTIL, or shorter when something happens; messages go to the inboxes of their sessions. */
+/* Waits until UNTIL, or until an event; messages go to the inboxes of their sessions. */
 void talk_pump(talk *t, instant until);
 
 /* The next message in the inbox of S, or NULL. The caller's to destroy. */
 message *inbox_take(session *s);
 void inbox_destroy(session *s);
 
-/* Takes the next session that no scenario knows of for the current one. False when there is none yet. */
+/* Makes the next new session the current one. False when there is none yet. */
 bool talk_adopt_session(talk *t);
 
 /* Lets another container start. */
@@ -92,11 +92,11 @@ typedef struct awaited {
 } awaited;
 
 /* Waits for the next message of the current session (before the first: of a new one), answered heartbeats
- * passed over. NULL when it did not come, which has then been noted. It stays the conversation's until the
- * next call. */
+ * passed over. NULL when it did not come, which is then a finding. It is the conversation's, until the next
+ * call. */
 const message *talk_await_message(talk *t, const awaited *what);
 
-/* Whether what is awaited can still come: notes why not. */
+/* Whether what is awaited can still come; if not, that is a finding. */
 bool talk_can_still_come(talk *t, const char *what);
 
 /* When to give up waiting: the limit, and what is added for hindrances. */
@@ -107,25 +107,24 @@ instant talk_last_event(const talk *t);
 
 /* ---- Judging ---------------------------------------------------------------------------------------- */
 
-/* Notes that the limit was missed: by the container, or, where the lag was long, by this machine. ACTUAL is
- * freed. */
+/* The limit was missed: a breach, or inconclusive where the hindrance was large. ACTUAL is freed. */
 void talk_miss(talk *t, const awaited *what, char *actual);
 
-/* Notes when WHAT came, and judges it against its limit; too early is a breach of EARLY, too late one of LATE
+/* Measures when WHAT came, and compares it with its limit; too early is a breach of EARLY, too late one of LATE
  * (NULL for both: of what is being checked). */
 void talk_judge_time(talk *t, const awaited *what, instant at, const char *early, const char *late);
 
-/* A breach that may be this machine's doing, H being its hindrance: inconclusive where that is DOUBTFUL. */
+/* A breach; inconclusive where it is DOUBTFUL, as this machine may have caused it by H. */
 void talk_breach_if_sure(talk *t, bool doubtful, const hindrance *h, const char *id, char *expected,
                          char *actual);
 
-/* The kit could not do its part. WHAT becomes the outcome's. */
+/* The kit failed: verdict error. WHAT becomes the outcome's. */
 void talk_kit_error(talk *t, char *what);
 
-/* What came instead of what was expected. */
+/* A breach: the message ACTUAL came instead. */
 void talk_breach_by_message(talk *t, const char *id, const char *expected, const message *actual);
 
-/* The process ended, or runs on, instead of what was expected. */
+/* A breach: the process ended, or still runs, instead. */
 void talk_breach_by_process(talk *t, const char *id, const char *expected);
 
 #endif

@@ -13,7 +13,7 @@ typedef struct limit {
     const char *formula; /* of at_most */
 } limit;
 
-/* What the container under test is told to use. */
+/* The timers in the environment of the container under test. */
 typedef struct timing {
     duration poll;     /* D */
     duration activity; /* TO */
@@ -37,7 +37,7 @@ limit limit_new_session(const timing *t);
 /* An exit that was asked for. */
 limit limit_exit(void);
 
-/* What is added to at_most where the machine stands in the way: the hindrance, but no more than a quarter of the limit. */
+/* What a hindrance adds to at_most: its total, but no more than a quarter of the limit. */
 duration limit_extension(const limit *l, const hindrance *h);
 
 /* Whether more would have to be added than that: a limit missed then says nothing of the container. */

@@ -54,8 +54,7 @@ static void deliver(talk *t, session *to, message *received) {
                     heap_format("a flood: more than %d messages that nobody waits for", INBOX_MAX));
 }
 
-/* Takes the events that are there. At most so many, so that a flood cannot keep us from looking at the clock.
- */
+/* Takes the events that have come. Not without end, so that a flood cannot keep us from looking at the clock. */
 static bool take_events(talk *t) {
     bool any = false;
     for (int i = 0; i < 256; i++) {

@@ -1,4 +1,4 @@
-/* The tables of scenarios and requirements fit together, and say all that users are to be told. */
+/* The tables of scenarios and requirements fit together, and say all that users need. */
 #include "talk/scenario.h"
 
 #include <ctype.h>
