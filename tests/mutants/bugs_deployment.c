@@ -60,9 +60,12 @@ static void default_bytes(mutant *m) {
 }
 
 static void needs_readiness_file(mutant *m) {
+    /* As the kit has it: what is left in / by another container says nothing. */
+    const char *named = getenv("MOCKCLIPPER_READINESS_FILE"),
+               *path = named != NULL ? named : "/model_is_ready.check";
     (void)m;
-    if (access("/model_is_ready.check", F_OK) != 0) {
-        fprintf(stderr, "mutant: /model_is_ready.check is not there\n");
+    if (access(path, F_OK) != 0) {
+        fprintf(stderr, "mutant: %s is not there\n", path);
         _exit(1);
     }
 }
