@@ -184,16 +184,16 @@ ASAN = B=$(B)/asan CC=clang OPT='-O1 -g' \
 ensure = @tests/tools/ensure.sh $(1)
 
 .PHONY: check check-programs test size demo matrix matrix-render stress help format clean compile_commands
-check: ## run all tests; installs or names what they need; ONLY=text runs the suites of that name
-	$(call ensure,check)
+check: ## run all tests; ONLY=text: the suites of that name; DEEP=1: those that want Java, Node.js or a browser
+	$(call ensure,check $(if $(DEEP),deep))
 	@$(MAKE) check-programs
-	@tests/tools/suites.sh > $(B)/suites
+	@tests/tools/suites.sh $(if $(DEEP),deep) > $(B)/suites
 	@python3 tests/tools/run_suites.py $(if $(ONLY),--only '$(ONLY)') $(B)/suites
 
 check-programs: ## build everything that `make check` runs
 	@$(MAKE) all examples tests $(B)/mutant
 	@$(MAKE) $(ASAN) all tests
-	@sh tests/peers/setup.sh
+	@sh tests/peers/setup.sh $(if $(DEEP),node java,python cpp)
 
 test: ## run one test: T=mockclipper/test_engine (a C program or a Python script of tests/)
 ifneq ($(wildcard tests/$(T).c),)

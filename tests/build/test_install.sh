@@ -1,4 +1,5 @@
 #!/bin/sh
+# suite: timed
 # What `make install` installs, and that it serves: test_install.sh   (TAP; from the project's root, after make)
 # README's examples in C are built against what was installed, with pkg-config, with CMake and with static libraries, and run.
 set -u

@@ -69,10 +69,10 @@ warnings_may_pass() {
 side_by_side() {
     for round in 1 2 3 4 5 6 7 8 9 10; do
         rm -rf "$work/left" "$work/right"
-        make -s -C "$tree" B="$work/left" "$work/left/obj/gen/requirements.o" "$work/left/obj/gen/html_page.o" &
-        make -s -C "$tree" B="$work/right" "$work/right/obj/gen/requirements.o" "$work/right/obj/gen/html_page.o" || return 1
+        make -s -C "$tree" B="$work/left" "$work/left/obj/gen/requirements_table.o" "$work/left/obj/gen/html_pages.o" &
+        make -s -C "$tree" B="$work/right" "$work/right/obj/gen/requirements_table.o" "$work/right/obj/gen/html_pages.o" || return 1
         wait $! || return 1
-        [ -s "$work/left/gen/requirements.c" ] && [ -s "$work/right/gen/requirements.c" ] || return 1
+        [ -s "$work/left/gen/requirements_table.c" ] && [ -s "$work/right/gen/requirements_table.c" ] || return 1
     done
 }
 nothing_in_the_tree() {

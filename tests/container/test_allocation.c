@@ -1,3 +1,4 @@
+/* suite: long */
 /* Out of memory, at every allocation in turn: a clear error or a served request, and nothing leaks.
  *
  * The allocation functions are this program's own: they count, and refuse on demand, what the container's

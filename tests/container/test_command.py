@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# suite: timed
 """clipper-container as its users meet it: flags and environment, exit statuses, signals, files, logs, metrics."""
 
 import json

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# suite: timed
 """The worked example: trained on one half of the digits data, served, and measured on the other half."""
 
 import os

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# suite: timed
 """The built-in models against independent ones, for every input type on both wires."""
 
 import os

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# suite: timed long
 """A container through what happens to a Clipper: started late, killed and restarted, stopped for longer than TO, and
 cut off by the network. OUTAGES_REPEAT=N repeats each outage (for 100 repeats without a flake)."""
 

@@ -1,3 +1,4 @@
+/* suite: timed */
 /* A container over ZeroMQ and real sockets, against a small Clipper in the same program. */
 #include "support_peer.h"
 

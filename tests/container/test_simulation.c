@@ -1,3 +1,4 @@
+/* suite: long */
 /* Thousands of simulated lives of a container, each from its own seed.
  *
  * SIMULATION_SEED=N replays one of them, and tells its story; SIMULATION_RUNS=N sets how many are lived. */

@@ -1,3 +1,4 @@
+/* suite: long */
 /* A million requests, with a Clipper that is restarted and falls silent at random: no request is answered
  * twice, none is lost while its session lives, and memory stays flat.
  *

@@ -1,3 +1,4 @@
+/* suite: timed */
 /* A container over a byte stream, TCP and Unix-domain: the codec on a transport that is not ZeroMQ. */
 #include "support_stream.h"
 

@@ -1,3 +1,4 @@
+# suite: long
 """`mockclipper bench` as a user runs it. Times are the machine's affair: only what must hold on a busy one, too, is judged."""
 
 import atexit

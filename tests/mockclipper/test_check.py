@@ -1,3 +1,4 @@
+# suite: timed long
 """`mockclipper check` as a user runs it: exit statuses, verdicts, reports, and what a failure tells."""
 
 import json

@@ -1,4 +1,5 @@
 #!/usr/bin/python3 -B
+# suite: long
 """mockclipper decode and encode: what they make of messages."""
 
 import json

@@ -1,3 +1,4 @@
+# suite: timed long
 """However the kit or a container ends, a clear message and the right exit status come of it, and no process is left."""
 
 import os

@@ -1,3 +1,4 @@
+# suite: alone
 """Hostile containers cannot hurt the kit: it says what is wrong with them, and ends in time."""
 
 from kit import INCONCLUSIVE, odd, results

@@ -1,3 +1,4 @@
+# suite: deep
 """The HTML reports of check and bench in a headless Chromium, used as a person would: with mouse, keyboard, filters."""
 
 import html.parser

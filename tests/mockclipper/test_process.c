@@ -1,3 +1,4 @@
+/* suite: timed */
 /* Containers' processes: started as asked for, drained, and gone at the end. */
 #include "process/launch.h"
 #include "process/tail.h"

@@ -1,3 +1,4 @@
+# suite: timed
 """The reports of `mockclipper check` beside TAP: JUnit XML, Markdown, JSON by its schema. They are views of one ledger,
 so what they tell is compared with each other; and they hold whatever bytes a container writes."""
 

@@ -1,3 +1,4 @@
+# suite: timed
 """`mockclipper serve` as a user runs it."""
 
 import json

@@ -1,3 +1,4 @@
+/* suite: timed */
 /* Limits: what is too early and too late, and when a machine is too slow to tell. */
 #include "talk/time_limits.h"
 

@@ -13,7 +13,7 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "tools"))
-from tap import BUILD, ROOT, output_of, read  # noqa: E402
+from tap import BUILD, output_of, read  # noqa: E402
 
 KIT = os.path.abspath(os.environ.get("MOCKCLIPPER", os.path.join(BUILD, "mockclipper")))
 MUTANT = os.path.abspath(os.environ.get("MUTANT", os.path.join(BUILD, "mutant")))

@@ -95,14 +95,14 @@ suites() {
     for name; do
         machine "$name"
         if [ -n "$missing" ]; then
-            echo "$name | 5 | echo 'ok 1 - $name # SKIP needs $missing'"
+            echo " | $name | 5 | echo 'ok 1 - $name # SKIP needs $missing'"
             continue
         fi
         for kind in "" -checked; do
             for source in tests/codec/test_*.c tests/session/test_*.c; do
                 test=${source#tests/}
                 test=${test%.c}
-                echo "$name${kind:+ checked} $test | 900 | ${emulator:+$emulator -L $libc }$place/$name$kind/tests/$test"
+                echo " | $name${kind:+ checked} $test | 900 | ${emulator:+$emulator -L $libc }$place/$name$kind/tests/$test"
             done
         done
     done

@@ -42,17 +42,21 @@ bench|must|command -v protoc|protobuf-compiler
 bench|must|command -v protoc-gen-nanopb|nanopb
 bench|must|test -e /usr/include/pb.h|libnanopb-dev
 bench|must|test -e /usr/include/msgpack.h|libmsgpack-dev
-check fuzz|wish|command -v afl-fuzz|afl++
+fuzz|wish|command -v afl-fuzz|afl++
 check|wish|command -v spin|spin
 check|wish|/usr/bin/python3 -c "import zmq"|python3-zmq
 check|wish|/usr/bin/python3 -c "import jsonschema"|python3-jsonschema
 check|wish|command -v faketime|faketime
 check|wish|command -v ip|iproute2
-check|wish|command -v npm|nodejs npm
-check|wish|command -v javac|default-jdk-headless
-check|wish|test -e /usr/share/java/jeromq.jar|libjeromq-java
+deep|wish|command -v npm|nodejs npm
+deep|wish|command -v javac|default-jdk-headless
+deep|wish|test -e /usr/share/java/jeromq.jar|libjeromq-java
 check|wish|test -e /usr/include/zmq.hpp|cppzmq-dev
-check|wish|command -v chromium|chromium
+deep|wish|command -v chromium|chromium
+check|wish|command -v clang-format|clang-format
+check|wish|command -v clang-tidy|clang-tidy
+check|wish|command -v shellcheck|shellcheck
+check|wish|command -v pyflakes3|pyflakes3
 check|wish|command -v mandoc|mandoc
 check|wish|command -v xmllint|libxml2-utils
 targets|wish|command -v qemu-s390x|qemu-user

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 
-from tap import main, test
+from tap import add_test, main, test
 
 RUN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "run_suites.py")
 
@@ -27,74 +27,57 @@ def expect(lines, status, last, *options):
     assert got[:2] == (status, last), got
 
 
-@test
-def adds_up():
-    expect(["a | 9 | printf 'ok 1 - x\\nok 2 - y\\n'", "b | 9 | printf '1..1\\nok 1 - z\\n'"], 0, "3 passed, 0 failed")
+X, NOT_Y = "echo ok 1 - x", "echo not ok 2 - y"
+# What it must say of these commands, as suites: (name of the case, status, last line, commands).
+SUMS = (
+    ("adds up", 0, "3 passed, 0 failed", X + "; echo ok 2 - y", "echo 1..1; echo ok 1 - z"),
+    ("a failed test fails", 1, "1 passed, 1 failed", "%s; %s; exit 1" % (X, NOT_Y)),
+    ("a failed test fails though the status is 0", 1, "1 passed, 1 failed", "%s; %s" % (X, NOT_Y)),
+    ("a status fails though no test does", 1, "1 passed, 1 failed", X + "; exit 3"),
+    ("a signal fails", 1, "1 passed, 1 failed", X + "; kill -9 $$"),
+    ("fewer than planned fail", 1, "2 passed, 1 failed", "echo 1..3; %s; echo ok 2 - y" % X),
+    ("no test at all fails", 1, "1 passed, 1 failed", "true", X),
+    ("too long fails and is ended", 1, "1 passed, 1 failed", X + "; sleep 40; echo ok 2 - y"),
+    ("a skipped test is neither", 0, "1 passed, 0 failed, 2 skipped",
+     "echo 'ok 1 # SKIP no tool'; echo 'not ok 2 # SKIP y'; echo ok 3"),
+    ("nothing passed is no success", 1, "0 passed, 0 failed, 1 skipped", "echo 'ok 1 - x # SKIP no tool'"),
+    ("nothing at all is no success", 1, "0 passed, 0 failed"),
+)
 
 
-@test
-def a_failed_test_fails():
-    expect(["a | 9 | printf 'ok 1 - x\\nnot ok 2 - y\\n'; exit 1"], 1, "1 passed, 1 failed")
+def sums(status, last, *commands):
+    expect([" | a | %d | %s" % (1 if "sleep" in command else 9, command) for command in commands], status, last)
 
 
-@test
-def a_failed_test_fails_though_the_status_is_0():
-    expect(["a | 9 | printf 'ok 1 - x\\nnot ok 2 - y\\n'"], 1, "1 passed, 1 failed")
-
-
-@test
-def a_status_fails_though_no_test_does():
-    expect(["a | 9 | printf 'ok 1 - x\\n'; exit 3"], 1, "1 passed, 1 failed")
-
-
-@test
-def a_signal_fails():
-    expect(["a | 9 | printf 'ok 1 - x\\n'; kill -9 $$"], 1, "1 passed, 1 failed")
-
-
-@test
-def fewer_than_planned_fail():
-    expect(["a | 9 | printf '1..3\\nok 1 - x\\nok 2 - y\\n'"], 1, "2 passed, 1 failed")
-
-
-@test
-def no_test_at_all_fails():
-    expect(["a | 9 | true", "b | 9 | echo ok 1 - x"], 1, "1 passed, 1 failed")
-
-
-@test
-def too_long_fails_and_is_ended():
-    expect(["a | 1 | echo 'ok 1 - x'; sleep 40; echo 'ok 2 - y'"], 1, "1 passed, 1 failed")
-
-
-@test
-def a_skipped_test_is_neither():
-    expect(["a | 9 | printf 'ok 1 # SKIP no tool\\nnot ok 2 # SKIP y\\nok 3\\n'"], 0, "1 passed, 0 failed, 2 skipped")
-
-
-@test
-def nothing_passed_is_no_success():
-    expect(["a | 9 | echo 'ok 1 - x # SKIP no tool'"], 1, "0 passed, 0 failed, 1 skipped")
-    expect([], 1, "0 passed, 0 failed")
+for case in SUMS:
+    add_test(case[0], sums, *case[1:])
 
 
 @test
 def only_some():
-    expect(["red | 9 | echo ok 1 - x", "timed blue | 9 | echo not ok 1 - x"], 0, "1 passed, 0 failed", "--only", "red")
+    expect([" | red | 9 | " + X, "timed | blue | 9 | " + NOT_Y], 0, "1 passed, 0 failed", "--only", "red")
+
+
+@test
+def a_step_is_one_test_and_shows_its_last_line():
+    output = run(["step | prove | 9 | echo not ok; echo 7 goals", "step | fuzz | 9 | echo 2 findings; exit 1"])[2]
+    assert re.search("^ok   prove .* 7 goals$", output, re.M) and re.search("^FAIL fuzz .* 2 findings$", output, re.M), output
+    assert output.endswith("\nfailing: fuzz\n1 passed, 1 failed\n"), output
 
 
 @test
 def failing_suites_are_named_and_shown():
-    output = run(["good | 9 | echo ok 1 - x", "timed bad | 9 | echo what happened; echo not ok 1 - x"])[2]
+    output = run([" | good | 9 | " + X, "timed | bad | 9 | echo what happened; " + NOT_Y])[2]
     assert "failing: bad\n" in output and "   | what happened\n" in output, output
 
 
 @test
 def of_long_output_every_failed_test_is_shown():
-    output = run(["bad | 9 | echo ok 1 - x; echo why one; echo not ok 2 - one; echo '# and more'; seq 3 500 | "
-                  "sed 's/.*/ok & - y/'; echo not ok 501 - two"])[2]
-    assert "   | [...]\n   | why one\n   | not ok 2 - one\n   | # and more\n   | [...]\n" in output, output
-    assert "   | not ok 501 - two\n" in output and "   | ok 1 -" not in output and "| ok 3 -" not in output, output
+    output = run([" | bad | 9 | echo ok 1 - x; echo why one; echo not ok 2 - one; echo '# and more'; seq 3 500 | "
+                  "sed 's/.*/ok & - y/'; seq 1000; echo not ok 501 - two; seq 2000"])[2]
+    assert "   | why one\n   | not ok 2 - one\n   | # and more\n   | 1\n" in output, output
+    assert "   | 20\n   | [...]\n   | 981\n" in output and "   | 1000\n   | not ok 501 - two\n" in output, output
+    assert "   | ok " not in output and "   | 2000\n" in output and "   | 1800\n" not in output, output
 
 
 def until(true):
@@ -120,7 +103,7 @@ def a_signal_ends_all_suites():
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "suites")
             with open(path, "w", encoding="utf-8") as file:
-                file.writelines("%s | 60 | echo $$ >%s/%s.new; mv %s/%s.new %s/%s.pid; sleep 50; echo ok 1\n" % (
+                file.writelines(" | %s | 60 | echo $$ >%s/%s.new; mv %s/%s.new %s/%s.pid; sleep 50; echo ok 1\n" % (
                     name, *[folder, name] * 3) for name in ("one", "two"))
             # Whoever runs the tests may have them ignore it, as a shell does with what is in its background.
             runner = subprocess.Popen([sys.executable, RUN, "--jobs", "2", path],
@@ -137,7 +120,7 @@ def a_signal_that_was_ignored_stays_so():
     with tempfile.TemporaryDirectory() as folder:
         path, begun, go = (os.path.join(folder, name) for name in ("suites", "begun", "go"))
         with open(path, "w", encoding="utf-8") as file:
-            file.write("one | 60 | touch %s; until test -e %s; do sleep 0.02; done; echo ok 1\n" % (begun, go))
+            file.write(" | one | 60 | touch %s; until test -e %s; do sleep 0.02; done; echo ok 1\n" % (begun, go))
         runner = subprocess.Popen(["nohup", sys.executable, RUN, path], stdout=subprocess.DEVNULL,
                                   stderr=subprocess.DEVNULL)
         until(lambda: os.path.exists(begun))
@@ -148,7 +131,7 @@ def a_signal_that_was_ignored_stays_so():
 
 @test
 def sums_by_first_word():
-    lines = ["%s | 9 | echo ok 1 - x" % name for name in ("red one", "blue one", "red two")]
+    lines = [" | %s | 9 | echo ok 1 - x" % name for name in ("red one", "blue one", "red two")]
     output = run(lines, "--sums")[2]
     assert re.search(r"^red +2 passed, 0 failed$", output, re.M), output
     assert re.search(r"^blue +1 passed, 0 failed$", output, re.M), output
@@ -158,7 +141,7 @@ def sums_by_first_word():
 def a_suite_is_not_part_of_the_calling_make():
     os.environ["MAKEFLAGS"] = " -j2 --jobserver-auth=3,4"
     try:
-        expect(["a | 9 | test -z \"$MAKEFLAGS\" && test $CMOCKA_MESSAGE_OUTPUT = TAP && echo ok 1"], 0,
+        expect([" | a | 9 | test -z \"$MAKEFLAGS\" && test $CMOCKA_MESSAGE_OUTPUT = TAP && echo ok 1"], 0,
                "1 passed, 0 failed")
     finally:
         del os.environ["MAKEFLAGS"]
@@ -173,8 +156,8 @@ def overlapping(lines, jobs, meeting=()):
             name = line.split()[-1]
             others = "".join("".join(group) for group in meeting if name in group)
             wait = "".join("until grep -q '%s begins' %s; do sleep 0.05; done; " % (other, log) for other in others)
-            suites.append("%s | 20 | echo %s begins >>%s; %ssleep 0.3; echo %s ends >>%s; echo ok 1 - x" % (
-                line, name, log, wait, name, log))
+            suites.append("%s | %s | 20 | echo %s begins >>%s; %ssleep 0.3; echo %s ends >>%s; echo ok 1 - x" % (
+                line[:-1], name, name, log, wait, name, log))
         status, last, output = run(suites, "--jobs", str(jobs))
         assert (status, last) == (0, "%d passed, 0 failed" % len(lines)), output
         running, pairs = [], set()
@@ -201,5 +184,10 @@ def as_many_at_a_time_as_asked_for():
     assert pairs <= {"TW", "UW"} and "TW" in pairs, pairs
 
 
-if __name__ == "__main__":
-    main()
+@test
+def long_ones_begin_first():
+    output = run([" | red | 9 | " + X, "long | blue | 9 | " + X], "--jobs", "1")[2]
+    assert output.index("blue") < output.index("red"), output
+
+
+main()
