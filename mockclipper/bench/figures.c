@@ -58,7 +58,7 @@ char *bench_number_text(double number, char buffer[BENCH_TIME_TEXT]) {
 char *bench_subject_text(const bench_result *result) {
     const bench_options *o = result->options;
     return o->command != NULL ? command_text(o->command)
-                              : heap_format("attached at %s:%u", o->attach_address, o->attach_port);
+                              : heap_format("attached at %s:%u", o->attach.address, o->attach.port);
 }
 
 char *bench_load_text(const bench_result *result) {

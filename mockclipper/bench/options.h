@@ -4,12 +4,20 @@
 
 #include "bench/meter.h"
 #include "cli/cli.h"
+#include "cli/command.h"
+#include "cli/report_files.h"
 #include "engine/oracle.h"
 
+/* Indices of the formats of --report. */
+typedef enum bench_format {
+    BENCH_FORMAT_TEXT,
+    BENCH_FORMAT_JSON,
+    BENCH_FORMAT_HTML
+} bench_format;
+
 typedef struct bench_options {
-    char **command;       /* starts the container; ended with NULL; NULL itself when attached */
-    char *attach_address; /* where a container that somebody else starts connects to; NULL without */
-    unsigned attach_port;
+    char **command;         /* starts the container; ended with NULL; NULL itself when attached */
+    endpoint attach;        /* where a container that somebody else starts connects to */
     duration start_timeout; /* from its start to its registration */
 
     /* What is sent. */
@@ -21,15 +29,16 @@ typedef struct bench_options {
     uint64_t seed;
 
     meter_plan plan;
-    bool strict;          /* a measurement that is not stable fails */
-    const char **reports; /* "FORMAT" or "FORMAT=FILE"; the array is ours, the texts belong to argv */
-    size_t report_count;
+    bool strict; /* a measurement that is not stable fails */
+    bool json;
+    report_files reports;
     cli_color color;
 } bench_options;
 
-/* Reads the command line, argv[0] being "bench". Returns -1 to go on, or the exit status to end with at once,
- * the reason having been said. */
-int bench_options_read(bench_options *self, int argc, char **argv);
+extern const cli_command bench_command;
+
+/* Reads the command line. False when the command ends here, with *STATUS; SELF is to be freed either way. */
+bool bench_options_read(bench_options *self, char **argv, int *status);
 void bench_options_free(bench_options *self);
 
 #endif

@@ -3,40 +3,28 @@
 #include "base/heap.h"
 #include "bench/figures.h"
 #include "bench/formats.h"
-#include "cli/report_files.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum {
-    FORMAT_TEXT,
-    FORMAT_JSON,
-    FORMAT_HTML
-};
-
-static const char *const formats[] = {"text", "json", "html", NULL};
-
 struct bench_reports {
     const bench_options *options;
-    report_files files;
+    report_files *files;
     bool shows_progress;
 };
 
-bench_reports *bench_reports_open(const bench_options *options, int *status) {
+bench_reports *bench_reports_open(bench_options *options) {
     const char *term = getenv("TERM");
     bench_reports *self = heap_new(sizeof *self);
     self->options = options;
-    self->files = (report_files){.command = "bench", .formats = formats};
-    *status = CLI_OK;
-    for (size_t i = 0; *status == CLI_OK && i < options->report_count; i++)
-        *status = report_files_open(&self->files, options->reports[i]);
+    self->files = &options->reports;
     /* Text goes to stdout unless something else does. */
-    if (*status == CLI_OK && !report_files_take_stdout(&self->files)) {
-        *status = report_files_open(&self->files, "text");
+    if (!report_files_take_stdout(self->files)) {
+        report_files_add(self->files, BENCH_FORMAT_TEXT, NULL);
         self->shows_progress = isatty(STDOUT_FILENO) && term != NULL && strcmp(term, "dumb") != 0;
     }
-    if (*status != CLI_OK)
+    if (!report_files_open(self->files, "bench"))
         bench_reports_destroy(&self);
     return self;
 }
@@ -55,10 +43,10 @@ bench_progress *bench_reports_progress(const bench_reports *self) {
 
 static void write_report(const bench_reports *self, const report_file *one, const bench_result *result) {
     switch (one->format) {
-    case FORMAT_JSON:
+    case BENCH_FORMAT_JSON:
         bench_report_json(result, one->file);
         break;
-    case FORMAT_HTML:
+    case BENCH_FORMAT_HTML:
         bench_report_html(result, one->file);
         break;
     default:
@@ -71,11 +59,10 @@ bool bench_reports_finish(bench_reports *self, const bench_result *result) {
     bool good = true;
     if (self->shows_progress)
         fputs("\r\033[K", stdout);
-    for (size_t i = 0; i < self->files.count; i++) {
-        write_report(self, &self->files.all[i], result);
-        good = report_files_close(&self->files, &self->files.all[i]) && good;
+    for (size_t i = 0; i < self->files->count; i++) {
+        write_report(self, &self->files->all[i], result);
+        good = report_files_close(&self->files->all[i], "bench") && good;
     }
-    self->files.count = 0;
     return good;
 }
 
@@ -83,7 +70,6 @@ void bench_reports_destroy(bench_reports **self_p) {
     bench_reports *self = *self_p;
     if (self == NULL)
         return;
-    report_files_drop(&self->files);
     free(self);
     *self_p = NULL;
 }

@@ -7,9 +7,8 @@
 
 typedef struct bench_reports bench_reports;
 
-/* Opens what OPTIONS ask for. NULL when that cannot be done, which has been said; *STATUS is then the exit
- * status. */
-bench_reports *bench_reports_open(const bench_options *options, int *status);
+/* Opens what OPTIONS ask for. NULL, and reported, when that cannot be done. */
+bench_reports *bench_reports_open(bench_options *options);
 
 /* What to call while the load is on: shows a line on a terminal. NULL where there is none, or a report goes
  * there. */

@@ -90,10 +90,10 @@ static bool has_ended(const bench_run *self) {
 
 static bool listen_for_container(bench_run *self) {
     const bench_options *o = self->options;
-    const char *address = o->attach_address != NULL ? o->attach_address : "127.0.0.1";
-    self->link = bench_link_new(address, o->attach_port, o->batch);
+    const char *address = o->attach.address != NULL ? o->attach.address : "127.0.0.1";
+    self->link = bench_link_new(address, o->attach.port, o->batch);
     if (self->link == NULL)
-        cli_host_error(NAME, "cannot listen on %s:%u: %s", address, o->attach_port, strerror(errno));
+        cli_host_error(NAME, "cannot listen on %s:%u: %s", address, o->attach.port, strerror(errno));
     return self->link != NULL;
 }
 
@@ -102,7 +102,7 @@ static bool start_container(bench_run *self) {
     char *problem;
     launch *how;
     if (o->command == NULL) {
-        cli_note(NAME, "waiting for a container at %s:%u", o->attach_address, bench_link_port(self->link));
+        cli_note(NAME, "waiting for a container at %s:%u", o->attach.address, bench_link_port(self->link));
         return true;
     }
     how = launch_new(o->command, "bench", "1", data_type_name(o->type), "127.0.0.1",

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -49,11 +50,6 @@ void cli_note(const char *command, const char *format, ...) {
     va_end(arguments);
 }
 
-int cli_print_help(const char *help) {
-    fputs(help, stdout);
-    return cli_finish_output(NULL, CLI_OK);
-}
-
 int cli_finish_output(const char *command, int status) {
     errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout))
@@ -62,7 +58,7 @@ int cli_finish_output(const char *command, int status) {
                           errno != 0 ? strerror(errno) : "an earlier write failed");
 }
 
-/* ---- Options ------------------------------------------------------------------------------------------ */
+/* ---- Suggestions -------------------------------------------------------------------------------------- */
 
 /* Longer words are not compared: nothing of ours is that long. */
 #define LONGEST_WORD 40
@@ -105,110 +101,9 @@ const char *cli_nearest(const char *word, const char *const *candidates, size_t 
     return nearest != NULL && smallest <= (strlen(nearest) + 1) / 3 ? nearest : NULL;
 }
 
-/* The long option that NAME (of LEN letters, without the dashes) most probably meant to be, or NULL. */
-static const char *nearest_option(const char *name, size_t len, const struct option *longs) {
-    char word[LONGEST_WORD + 1];
-    const char *names[64] = {NULL};
-    size_t count = 0;
-    if (len > LONGEST_WORD)
-        return NULL;
-    memcpy(word, name, len);
-    word[len] = '\0';
-    for (; longs->name != NULL && count < sizeof names / sizeof *names; longs++)
-        names[count++] = longs->name;
-    return cli_nearest(word, names, count);
-}
-
-/* Whether NAME, of LEN letters, is the beginning of more than one long option and the whole of none. */
-static bool is_ambiguous(const char *name, size_t len, const struct option *longs) {
-    size_t matches = 0;
-    for (; longs->name != NULL; longs++) {
-        if (strncmp(longs->name, name, len) == 0)
-            matches++;
-    }
-    return matches > 1;
-}
-
-static void report_unknown_option(const char *command, const char *argument, const struct option *longs) {
-    const char *name = argument + 2, *nearest;
-    size_t len;
-    if (strncmp(argument, "--", 2) != 0) {
-        cli_usage_error(command, "unknown option -%c", optopt);
-        return;
-    }
-    len = strcspn(name, "=");
-    nearest = nearest_option(name, len, longs);
-    if (optopt != 0)
-        cli_usage_error(command, "option --%.*s takes no value", (int)len, name);
-    else if (is_ambiguous(name, len, longs))
-        cli_usage_error(command, "option --%.*s may be one of several", (int)len, name);
-    else if (nearest != NULL)
-        cli_usage_error(command, "unknown option --%.*s; is --%s meant?", (int)len, name, nearest);
-    else
-        cli_usage_error(command, "unknown option --%.*s", (int)len, name);
-}
-
-int cli_option(const char *command, int argc, char **argv, const char *shorts, const struct option *longs) {
-    char with_marks[64];
-    /* While getopt is inside "-abc", optind still is that argument's; otherwise it is the next one's. */
-    int current = optind > 0 ? optind : 1, found;
-    /* "+": options end at the first argument, so that the options of a command to be run stay its own.
-     * ":": a missing value is told from an unknown option. */
-    snprintf(with_marks, sizeof with_marks, "+:%s", shorts);
-    opterr = 0;
-    found = getopt_long(argc, argv, with_marks, longs, NULL);
-    if (found == '?')
-        report_unknown_option(command, argv[current], longs);
-    if (found != ':')
-        return found;
-    cli_usage_error(command, "option %s needs a value", argv[current]);
-    return '?';
-}
-
-bool cli_no_arguments(const char *command, int argc, char **argv) {
-    if (optind >= argc)
-        return true;
-    cli_usage_error(command, "takes no argument '%s'", argv[optind]);
-    return false;
-}
-
-bool cli_number(const char *text, uint64_t min, uint64_t max, uint64_t *value) {
-    uint64_t number = 0;
-    if (*text == '\0')
-        return false;
-    for (; *text != '\0'; text++) {
-        uint64_t digit = (uint64_t)(unsigned char)*text - '0';
-        if (*text < '0' || *text > '9' || number > (UINT64_MAX - digit) / 10)
-            return false;
-        number = number * 10 + digit;
-    }
-    if (number < min || number > max)
-        return false;
-    *value = number;
-    return true;
-}
-
-bool cli_number_option(const char *command, const char *option, const char *text, uint64_t min, uint64_t max,
-                       uint64_t *value) {
-    if (cli_number(text, min, max, value))
-        return true;
-    cli_usage_error(command, "--%s: '%s' is not a whole number from %ju to %ju", option, text, (uintmax_t)min,
-                    (uintmax_t)max);
-    return false;
-}
-
 /* ---- Colour ------------------------------------------------------------------------------------------- */
 
-bool cli_parse_color(const char *text, cli_color *color) {
-    static const char *const names[] = {"auto", "always", "never"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strcmp(text, names[i]) == 0) {
-            *color = (cli_color)i;
-            return true;
-        }
-    }
-    return false;
-}
+const char *const cli_color_words[] = {"auto", "always", "never", NULL};
 
 bool cli_use_color(cli_color color, FILE *stream) {
     const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");

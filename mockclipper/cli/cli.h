@@ -1,14 +1,12 @@
-/* What all commands share: exit statuses, options, messages to the user, colour.
+/* What all commands share: exit statuses, messages to the user, suggestions, colour.
  *
  * Messages go to stderr, begin with "mockclipper COMMAND: ", and say what to do about it. COMMAND may be
  * NULL: the message is then the program's own. */
 #ifndef MOCKCLIPPER_CLI_CLI_H
 #define MOCKCLIPPER_CLI_CLI_H
 
-#include <getopt.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 
 /* Exit statuses that mean the same in every command. `check` has more. */
@@ -30,30 +28,11 @@ int cli_host_error(const char *command, const char *format, ...) __attribute__((
 /* Says something that the user may want to know. */
 void cli_note(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Prints HELP to stdout. Returns CLI_OK, or CLI_HOST when it could not be written. */
-int cli_print_help(const char *help);
-
 /* Flushes stdout. Returns STATUS, or CLI_HOST when something could not be written: for the last statement of
  * a command, so that a full disk never looks like success. */
 int cli_finish_output(const char *command, int status);
 
-/* ---- Options ------------------------------------------------------------------------------------------ */
-
-/* getopt_long with messages of ours; options end at the first argument. SHORTS are the one-letter options
- * without marks before them; LONGS, without flag pointers, ends with a zeroed element. Returns the option's
- * letter or value, -1 when none is left (optind is then the first argument), or '?' after an error that has
- * been reported: return CLI_USAGE then. */
-int cli_option(const char *command, int argc, char **argv, const char *shorts, const struct option *longs);
-
-/* For commands without arguments, after the options: true when none is left, else reported. */
-bool cli_no_arguments(const char *command, int argc, char **argv);
-
-/* The decimal number TEXT, all digits, from MIN to MAX. False, and *VALUE untouched, for anything else. */
-bool cli_number(const char *text, uint64_t min, uint64_t max, uint64_t *value);
-
-/* The same for the value of an option, reporting what is wrong with it ("--jobs: ..."). */
-bool cli_number_option(const char *command, const char *option, const char *text, uint64_t min, uint64_t max,
-                       uint64_t *value);
+/* ---- Suggestions -------------------------------------------------------------------------------------- */
 
 /* The one of COUNT candidates that WORD most probably meant to be, or NULL when it resembles none. */
 const char *cli_nearest(const char *word, const char *const *candidates, size_t count);
@@ -66,8 +45,7 @@ typedef enum cli_color {
     CLI_COLOR_NEVER
 } cli_color;
 
-/* "auto", "always" or "never". False, and *COLOR untouched, for anything else. */
-bool cli_parse_color(const char *text, cli_color *color);
+extern const char *const cli_color_words[]; /* "auto", "always", "never", NULL */
 
 /* Whether to colour what is written to STREAM. AUTO: yes, if it is a terminal that is not "dumb" and the
  * environment does not have NO_COLOR. */

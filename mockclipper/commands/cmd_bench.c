@@ -32,11 +32,15 @@ static int play(bench_run *run, bench_reports *out) {
     return status;
 }
 
-int cmd_bench(int argc, char **argv) {
+int cmd_bench(char **argv) {
     bench_options options;
-    bench_reports *out;
-    int status = bench_options_read(&options, argc, argv);
-    if (status < 0 && (out = bench_reports_open(&options, &status)) != NULL) {
+    bench_reports *out = NULL;
+    int status;
+    if (bench_options_read(&options, argv, &status)) {
+        status = CLI_HOST;
+        out = bench_reports_open(&options);
+    }
+    if (out != NULL) {
         bench_run *run = bench_run_new(&options);
         descriptors_raise_limit();
         status = play(run, out);

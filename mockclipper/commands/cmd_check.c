@@ -2,6 +2,7 @@
 #include "base/heap.h"
 #include "base/host.h"
 #include "base/signals.h"
+#include "cli/options.h"
 #include "commands/commands.h"
 #include "process/faketime.h"
 #include "process/lag.h"
@@ -31,9 +32,8 @@ static duration accelerated(duration told, double acceleration) {
     return (duration)((double)told / acceleration);
 }
 
-/* Fills in all but the cases. False when that cannot be done, which has been said; *STATUS is then the exit status.
- */
-static bool fill_ledger(ledger *book, const check_options *options, int *status) {
+/* Fills in all but the cases. False, and reported, when that cannot be done. */
+static bool fill_ledger(ledger *book, const check_options *options) {
     const timing *told = &options->timing;
     char *problem = NULL;
     book->parameters = (run_parameters){.command = options->command,
@@ -41,17 +41,16 @@ static bool fill_ledger(ledger *book, const check_options *options, int *status)
                                         .profile = options->profile,
                                         .seed = options->seed,
                                         .acceleration = options->acceleration,
-                                        .attach_address = options->attach_address,
-                                        .attach_port = options->attach_port};
+                                        .attach_address = options->attach.address,
+                                        .attach_port = options->attach.port};
     book->parameters.timing = (timing){accelerated(told->poll, options->acceleration),
                                        accelerated(told->activity, options->acceleration), told->start};
     /* An attached container comes back when its session has ended. */
-    if (options->attach_address != NULL)
+    if (options->attach.address != NULL)
         book->parameters.timing.start += told->activity + told->poll;
     book->strict = options->strict;
     book->types_asked_for = options->types != 0;
-    book->options = check_options_to_repeat(options);
-    *status = STATUS_KIT_FAILED;
+    book->options = cli_options_to_repeat(&check_command, options);
     if (options->acceleration > 1 && (book->parameters.faketime_library = faketime_library()) == NULL) {
         cli_host_error("check", "--accelerate needs libfaketime (Debian: apt install faketime)");
         return false;
@@ -86,9 +85,9 @@ static int play(ledger *book, const check_options *options, reports *out) {
     start_places_open(processors > 0 ? 2 * (unsigned)processors : 2);
     if (options->acceleration > 1)
         trials_prove_acceleration(book, signals);
-    if (options->attach_address != NULL)
+    if (options->attach.address != NULL)
         trials_meet_attached(book, signals);
-    signal_number = runner_run(book, options->jobs, signals, &observer);
+    signal_number = runner_run(book, (unsigned)options->jobs, signals, &observer);
     lag_stop();
     close(signals);
     left_behind = warden_stop();
@@ -107,21 +106,22 @@ static int play(ledger *book, const check_options *options, reports *out) {
     return status;
 }
 
-int cmd_check(int argc, char **argv) {
+int cmd_check(char **argv) {
     check_options options;
     ledger book = {0};
     reports *out = NULL;
-    int status = check_options_read(&options, argc, argv);
-    if (status >= 0) {
+    int status;
+    if (!check_options_read(&options, argv, &status)) {
         check_options_free(&options);
         return status;
     }
     descriptors_raise_limit();
     set_up_zeromq();
-    if (fill_ledger(&book, &options, &status)) {
-        status = STATUS_USAGE;
-        out = plan_cases(&book, &options) ? reports_open(&options, &status) : NULL;
-        if (out != NULL)
+    status = STATUS_KIT_FAILED;
+    if (fill_ledger(&book, &options)) {
+        if (!plan_cases(&book, &options))
+            status = STATUS_USAGE;
+        else if ((out = reports_open(&options)) != NULL)
             status = play(&book, &options, out);
         reports_destroy(&out);
     }

@@ -1,35 +1,31 @@
 /* mockclipper explain: one scenario or requirement in full. */
 #include "base/heap.h"
-#include "cli/cli.h"
+#include "cli/help.h"
+#include "cli/options.h"
 #include "commands/commands.h"
 #include "talk/scenario.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static const char help[] = "Usage: mockclipper explain ID\n"
-                           "\n"
-                           "Explains a scenario (such as timeout/silent-clipper) or a requirement (such as "
-                           "TMO-4): its text, where it\n"
-                           "comes from, what passes and what fails, and how the two belong together.\n"
-                           "\n"
-                           "  -h, --help  this help\n";
+static const cli_option options[] = {
+    {"help", CLI_HELP, .letter = 'h', .help = "this help"},
+};
 
-/* Writes TEXT in lines of at most 100 characters, each after INDENT. */
-static void print_wrapped(const char *indent, const char *text) {
-    size_t width = 100 - strlen(indent);
-    while (*text != '\0') {
-        size_t len = strlen(text);
-        if (len > width) {
-            for (len = width; len > 0 && text[len] != ' '; len--)
-                ;
-            len = len != 0 ? len : width;
-        }
-        printf("%s%.*s\n", indent, (int)len, text);
-        text += len;
-        text += strspn(text, " ");
-    }
-}
+const cli_command explain_command = {
+    .name = "explain",
+    .summary = "one scenario or requirement in full",
+    .usage = (const char *const[]){"ID", NULL},
+    .about = "Explains a scenario (such as timeout/silent-clipper) or a requirement (such as TMO-4): its "
+             "text, where it comes from, what passes and what fails, and how the two belong together.",
+    .takes_arguments = true,
+    .options = options,
+    .statuses = (const char *const[]){"explained", "", "the command line is wrong, or there is no such id",
+                                      "it could not be written", NULL},
+    .examples = (const cli_example[]){{"What a requirement is about, and which scenarios check it:",
+                                       "mockclipper explain TMO-4", NULL},
+                                      {0}},
+};
 
 static void print_requirement_head(const char *indent, const requirement *r) {
     printf("%s%s %s, source: %s (%s)%s\n", indent, r->id, requirement_level_name(r->level), r->source_kind,
@@ -41,14 +37,14 @@ static void print_requirement_head(const char *indent, const requirement *r) {
 
 static void explain_scenario(const scenario *s) {
     printf("%s: %s\n\nPasses\n", s->id, s->title);
-    print_wrapped("  ", s->passes);
+    cli_wrap(stdout, 2, 0, s->passes);
     puts("\nFails");
-    print_wrapped("  ", s->fails);
+    cli_wrap(stdout, 2, 0, s->fails);
     puts("\nRequirements");
     for (size_t i = 0; i < requirement_count; i++) {
         if (scenario_checks(s, requirements[i].id)) {
             print_requirement_head("  ", &requirements[i]);
-            print_wrapped("    ", requirements[i].text);
+            cli_wrap(stdout, 4, 0, requirements[i].text);
         }
     }
     printf("\nRun it\n  mockclipper check --scenario %s -- COMMAND\n", s->id);
@@ -64,7 +60,7 @@ static void explain_requirement(const requirement *r) {
     print_requirement_head("", r);
     print_binds(r->binds);
     putchar('\n');
-    print_wrapped("  ", r->text);
+    cli_wrap(stdout, 2, 0, r->text);
     puts("\nScenarios");
     for (size_t i = 0; i < scenario_count(); i++) {
         if (scenario_checks(scenario_at(i), r->id)) {
@@ -96,21 +92,19 @@ static int unknown(const char *id) {
     return status;
 }
 
-int cmd_explain(int argc, char **argv) {
-    static const struct option options[] = {{"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
+int cmd_explain(char **argv) {
     const scenario *s;
     const requirement *r;
-    int option = cli_option("explain", argc, argv, "h", options);
-    if (option == 'h')
-        return cli_print_help(help);
-    if (option == '?')
-        return CLI_USAGE;
-    if (argc - optind != 1)
+    char **ids;
+    int status;
+    if (!cli_options_read(&explain_command, argv, NULL, &ids, &status))
+        return status;
+    if (ids[0] == NULL || ids[1] != NULL)
         return cli_usage_error("explain", "one id is needed, of a scenario or a requirement");
-    s = scenario_find(argv[optind]);
-    r = requirement_find(argv[optind]);
+    s = scenario_find(ids[0]);
+    r = requirement_find(ids[0]);
     if (s == NULL && r == NULL)
-        return unknown(argv[optind]);
+        return unknown(ids[0]);
     if (s != NULL)
         explain_scenario(s);
     else

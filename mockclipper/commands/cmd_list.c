@@ -1,22 +1,36 @@
 /* mockclipper list: every scenario. */
 #include "base/json_out.h"
-#include "cli/cli.h"
+#include "cli/options.h"
 #include "commands/commands.h"
 #include "engine/describe.h"
 #include "talk/scenario.h"
 
 #include <string.h>
 
-static const char help[] = "Usage: mockclipper list [--json]\n"
-                           "\n"
-                           "Lists the scenarios that `mockclipper check` runs: id, the time each needs "
-                           "beside moments (D and TO as in\n"
-                           "--poll-timeout and --activity-timeout), and what a container does that passes. "
-                           "An asterisk says that the\n"
-                           "scenario is run for each input type.\n"
-                           "\n"
-                           "  --json      one JSON array, with requirement ids and input types\n"
-                           "  -h, --help  this help\n";
+typedef struct list_options {
+    bool json;
+} list_options;
+
+static const cli_option options[] = {
+    {"json", CLI_FLAG, NULL, offsetof(list_options, json),
+     .help = "one JSON array, with requirement ids and input types"},
+    {"help", CLI_HELP, .letter = 'h', .help = "this help"},
+};
+
+const cli_command list_command = {
+    .name = "list",
+    .summary = "every scenario, in one line each",
+    .usage = (const char *const[]){"[--json]", NULL},
+    .about = "Lists the scenarios that `mockclipper check` runs: id, the time each needs beside moments (D "
+             "and TO as in --poll-timeout and --activity-timeout), and what a container does that passes. An "
+             "asterisk says that the scenario is run for each input type.",
+    .options = options,
+    .statuses = (const char *const[]){"listed", "", "the command line is wrong",
+                                      "the list could not be written", NULL},
+    .examples =
+        (const cli_example[]){{"The scenarios about timeouts:", "mockclipper list | grep ^timeout/", NULL},
+                              {0}},
+};
 
 /* Adds "COUNT UNIT" to the text, or just "UNIT" for one; nothing for none. */
 static void add_time(char *buffer, size_t size, double count, const char *unit) {
@@ -94,21 +108,13 @@ static void print_json(void) {
     json_out_write(&out, stdout);
 }
 
-int cmd_list(int argc, char **argv) {
-    static const struct option options[] = {
-        {"json", no_argument, NULL, 'j'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
-    bool json = false;
-    int option;
-    while ((option = cli_option("list", argc, argv, "h", options)) != -1) {
-        if (option == 'h')
-            return cli_print_help(help);
-        if (option == '?')
-            return CLI_USAGE;
-        json = true;
-    }
-    if (!cli_no_arguments("list", argc, argv))
-        return CLI_USAGE;
-    if (json)
+int cmd_list(char **argv) {
+    list_options asked = {0};
+    char **arguments;
+    int status;
+    if (!cli_options_read(&list_command, argv, &asked, &arguments, &status))
+        return status;
+    if (asked.json)
         print_json();
     else
         print_text();

@@ -5,10 +5,10 @@
 
 #include <czmq.h>
 
-int cmd_serve(int argc, char **argv) {
+int cmd_serve(char **argv) {
     serve_options options;
-    int status = serve_options_read(&options, argc, argv);
-    if (status < 0) {
+    int status;
+    if (serve_options_read(&options, argv, &status)) {
         descriptors_raise_limit();
         /* The signals are ours. */
         zsys_handler_set(NULL);

@@ -1,22 +1,27 @@
-/* The commands of mockclipper. Each is one cmd_NAME.c; main.c has the table.
+/* The commands of mockclipper. A new one is a file cmd_NAME.c and a row here.
  *
- * A command gets its own name as argv[0] and its options and arguments after it, and returns the exit status
- * of the program. */
+ * NAME_command describes it; its options need not be in the same file. cmd_NAME() runs it: it gets its own name as
+ * argv[0] and its options and arguments after it, ended with NULL, and returns the exit status of the program. */
 #ifndef MOCKCLIPPER_COMMANDS_COMMANDS_H
 #define MOCKCLIPPER_COMMANDS_COMMANDS_H
 
-typedef struct command {
-    const char *name;
-    const char *summary;               /* one line, for the list of commands */
-    int (*run)(int argc, char **argv); /* returns the exit status */
-} command;
+#include "cli/command.h"
 
-int cmd_check(int argc, char **argv);
-int cmd_serve(int argc, char **argv);
-int cmd_bench(int argc, char **argv);
-int cmd_list(int argc, char **argv);
-int cmd_explain(int argc, char **argv);
-int cmd_decode(int argc, char **argv);
-int cmd_encode(int argc, char **argv);
+/* In the order of the help. */
+#define COMMANDS(X)                                                                                          \
+    X(check)                                                                                                 \
+    X(list)                                                                                                  \
+    X(explain)                                                                                               \
+    X(serve)                                                                                                 \
+    X(bench)                                                                                                 \
+    X(decode)                                                                                                \
+    X(encode)                                                                                                \
+    X(help)
+
+#define COMMAND_DECLARATION(name)                                                                            \
+    extern const cli_command name##_command;                                                                 \
+    int cmd_##name(char **argv);
+COMMANDS(COMMAND_DECLARATION)
+#undef COMMAND_DECLARATION
 
 #endif

@@ -7,15 +7,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char *const type_names[] = {"bytes", "ints", "floats", "doubles", "strings", "unstated type"};
+const char *const data_type_names[] = {"bytes", "ints", "floats", "doubles", "strings", NULL};
 
 const char *data_type_name(clipper_data_type type) {
-    return (unsigned)type <= CLIPPER_TYPE_UNSTATED ? type_names[type] : "unknown type";
+    if (type == CLIPPER_TYPE_UNSTATED)
+        return "unstated type";
+    return (unsigned)type <= CLIPPER_TYPE_STRINGS ? data_type_names[type] : "unknown type";
 }
 
 bool data_type_parse(const char *name, clipper_data_type *type) {
     for (int i = CLIPPER_TYPE_BYTES; i <= CLIPPER_TYPE_STRINGS; i++) {
-        if (strcmp(name, type_names[i]) == 0) {
+        if (strcmp(name, data_type_names[i]) == 0) {
             *type = (clipper_data_type)i;
             return true;
         }

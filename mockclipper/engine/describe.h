@@ -9,6 +9,9 @@
 /* The name of a data type: "doubles". */
 const char *data_type_name(clipper_data_type type);
 
+/* "bytes", "ints", "floats", "doubles", "strings", NULL. */
+extern const char *const data_type_names[];
+
 /* The data type of that name. False, and *TYPE untouched, when there is none. */
 bool data_type_parse(const char *name, clipper_data_type *type);
 

@@ -9,20 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char *const names[] = {"none", "noop", "sum", "probe", "echo"};
+const char *const oracle_names[] = {"none", "noop", "sum", "probe", "echo", NULL};
 
 const char *oracle_name(oracle which) {
-    return names[which];
-}
-
-bool oracle_parse(const char *name, oracle *which) {
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strcmp(name, names[i]) == 0) {
-            *which = (oracle)i;
-            return true;
-        }
-    }
-    return false;
+    return oracle_names[which];
 }
 
 /* ---- CRC-32 ----------------------------------------------------------------------------------------- */

@@ -22,11 +22,9 @@ typedef enum oracle {
     ORACLE_ECHO
 } oracle;
 
-/* "none", "noop", "sum", "probe", "echo". */
+/* "none", "noop", "sum", "probe", "echo", NULL. */
+extern const char *const oracle_names[];
 const char *oracle_name(oracle which);
-
-/* False, and *WHICH untouched, when there is no such name. */
-bool oracle_parse(const char *name, oracle *which);
 
 /* Whether OUTPUT is what the model answers to ITEM, elements of TYPE. */
 bool oracle_accepts(oracle which, clipper_data_type type, clipper_frame item, clipper_frame output);

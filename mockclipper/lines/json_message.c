@@ -6,7 +6,7 @@
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 
-const char *const json_direction_names[JSON_DIRECTION_COUNT] = {"to_container", "to_clipper"};
+const char *const json_direction_names[JSON_DIRECTION_COUNT + 1] = {"to_container", "to_clipper"};
 const char *const json_wire_names[JSON_WIRE_COUNT] = {"any", "document", "release"};
 
 /* By clipper_kind, without CLIPPER_NO_MESSAGE. */

@@ -21,7 +21,7 @@
 /* The names in JSON of the directions, by clipper_direction, and of the wires, by clipper_wire. */
 #define JSON_DIRECTION_COUNT 2
 #define JSON_WIRE_COUNT      3
-extern const char *const json_direction_names[JSON_DIRECTION_COUNT];
+extern const char *const json_direction_names[JSON_DIRECTION_COUNT + 1];
 extern const char *const json_wire_names[JSON_WIRE_COUNT];
 
 /* Writes MESSAGE as an object. */

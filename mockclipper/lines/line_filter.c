@@ -1,7 +1,7 @@
 #include "lines/line_filter.h"
 
 #include "base/heap.h"
-#include "cli/cli.h"
+#include "cli/options.h"
 #include "lines/json_message.h"
 
 #include <errno.h>
@@ -59,7 +59,7 @@ static int answer_lines(const char *command, json_line_function *function, const
     return status;
 }
 
-int line_filter(const char *command, json_line_function *function, const json_line_options *options) {
+static int line_filter(const char *command, json_line_function *function, const json_line_options *options) {
     input_line line = {0};
     json_out out = {0};
     int status;
@@ -75,14 +75,15 @@ int line_filter(const char *command, json_line_function *function, const json_li
     return status;
 }
 
-bool line_filter_direction(const char *command, const char *text, json_line_options *options) {
-    for (unsigned i = 0; i < JSON_DIRECTION_COUNT; i++) {
-        if (strcmp(text, json_direction_names[i]) == 0) {
-            options->has_direction = true;
-            options->direction = (clipper_direction)i;
-            return true;
-        }
-    }
-    cli_usage_error(command, "--direction: '%s' is neither to_container nor to_clipper", text);
-    return false;
+int line_filter_command(const cli_command *command, json_line_function *function, char **argv) {
+    line_filter_options options = {.line.codec = clipper_default_options(), .direction = -1};
+    char **arguments;
+    int status;
+    if (!cli_options_read(command, argv, &options, &arguments, &status))
+        return status;
+    options.line.codec.strict = options.strict;
+    options.line.has_direction = options.direction >= 0;
+    if (options.direction >= 0)
+        options.line.direction = (clipper_direction)options.direction;
+    return line_filter(command->name, function, &options.line);
 }

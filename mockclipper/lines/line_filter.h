@@ -3,14 +3,19 @@
 #ifndef MOCKCLIPPER_LINES_LINE_FILTER_H
 #define MOCKCLIPPER_LINES_LINE_FILTER_H
 
+#include "cli/command.h"
 #include "lines/json_line.h"
 
-/* Answers every line with FUNCTION until stdin ends. Returns the exit status: CLI_OK when every line could be
- * answered well, CLI_FAILED when some could not, CLI_HOST when reading, writing or memory failed (reported
- * then). A closed pipe is such a failure, not a signal. */
-int line_filter(const char *command, json_line_function *function, const json_line_options *options);
+/* What the options of these commands say. */
+typedef struct line_filter_options {
+    json_line_options line;
+    bool strict;
+    int direction; /* of lines that name none: an index of json_direction_names; -1: they must */
+} line_filter_options;
 
-/* For an option --direction: TEXT to OPTIONS. False, and reported, when it is no direction. */
-bool line_filter_direction(const char *command, const char *text, json_line_options *options);
+/* Reads the options of COMMAND, and answers every line with FUNCTION until stdin ends. Returns the exit status: CLI_OK
+ * when every line could be answered well, CLI_FAILED when some could not, CLI_HOST when reading, writing or memory failed
+ * (reported then). A closed pipe is such a failure, not a signal. */
+int line_filter_command(const cli_command *command, json_line_function *function, char **argv);
 
 #endif

@@ -1,40 +1,35 @@
 #include "report/reports.h"
 
 #include "base/heap.h"
-#include "cli/report_files.h"
 #include "report/display.h"
 #include "report/formats.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
-static const char *const formats[] = {"tap", "json", "junit", "html", "markdown", NULL};
-
-/* Writes a report of the format at the same index. */
-static void (*const writers[])(const ledger *book, FILE *out) = {report_tap, report_json, report_junit,
-                                                                 report_html, report_markdown};
+static void (*const writers[])(const ledger *book, FILE *out) = {[CHECK_REPORT_TAP] = report_tap,
+                                                                 [CHECK_REPORT_JSON] = report_json,
+                                                                 [CHECK_REPORT_JUNIT] = report_junit,
+                                                                 [CHECK_REPORT_HTML] = report_html,
+                                                                 [CHECK_REPORT_MARKDOWN] = report_markdown};
 
 struct reports {
-    report_files files;
+    report_files *files;
     bool streams_tap; /* on stdout, while the run goes on */
     bool begun;       /* the plan is written */
     size_t next;      /* index of the next case to be streamed */
     display *display; /* NULL without one */
 };
 
-reports *reports_open(const check_options *options, int *status) {
-    reports *self = heap_new(sizeof *self);
-    self->files = (report_files){.command = "check", .formats = formats};
-    for (size_t i = 0; i < options->reports.count; i++) {
-        *status = report_files_open(&self->files, options->reports.texts[i]);
-        if (*status != CLI_OK) {
-            reports_destroy(&self);
-            return NULL;
-        }
-    }
-    if (self->files.count == 0 && !isatty(STDOUT_FILENO))
+reports *reports_open(check_options *options) {
+    reports *self;
+    if (!report_files_open(&options->reports, "check"))
+        return NULL;
+    self = heap_new(sizeof *self);
+    self->files = &options->reports;
+    if (self->files->count == 0 && !isatty(STDOUT_FILENO))
         self->streams_tap = true;
-    else if (!report_files_take_stdout(&self->files))
+    else if (!report_files_take_stdout(self->files))
         self->display = display_new(stdout, options);
     return self;
 }
@@ -88,12 +83,11 @@ bool reports_finish(reports *self, const ledger *book) {
         finish_tap(self, book);
     if (self->display != NULL)
         display_finish(self->display, book);
-    for (size_t i = 0; i < self->files.count; i++) {
-        const report_file *one = &self->files.all[i];
+    for (size_t i = 0; i < self->files->count; i++) {
+        report_file *one = &self->files->all[i];
         writers[one->format](book, one->file);
-        good = report_files_close(&self->files, one) && good;
+        good = report_files_close(one, "check") && good;
     }
-    self->files.count = 0;
     return good;
 }
 
@@ -101,7 +95,6 @@ void reports_destroy(reports **self_p) {
     reports *self = *self_p;
     if (self == NULL)
         return;
-    report_files_drop(&self->files);
     display_destroy(&self->display);
     free(self);
     *self_p = NULL;

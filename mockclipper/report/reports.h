@@ -9,9 +9,8 @@
 
 typedef struct reports reports;
 
-/* Opens what OPTIONS ask for. NULL when that cannot be done, which has been said; *STATUS is then the exit
- * status. */
-reports *reports_open(const check_options *options, int *status);
+/* Opens what OPTIONS ask for. NULL, and reported, when that cannot be done. */
+reports *reports_open(check_options *options);
 
 /* What to tell while the run goes on: for the display, or for TAP on stdout. */
 run_observer reports_observer(reports *self);

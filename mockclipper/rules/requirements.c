@@ -15,7 +15,8 @@ const char *requirement_level_name(requirement_level level) {
     return names[level];
 }
 
+const char *const profile_names[] = {"interop", "document", "release", NULL};
+
 const char *profile_name(profile p) {
-    static const char *const names[] = {"interop", "document", "release"};
-    return names[p];
+    return profile_names[p];
 }

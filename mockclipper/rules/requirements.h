@@ -47,5 +47,6 @@ const char *requirement_level_name(requirement_level level);
 
 /* "interop", "document", "release". */
 const char *profile_name(profile p);
+extern const char *const profile_names[]; /* ended with NULL */
 
 #endif

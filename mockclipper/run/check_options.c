@@ -1,283 +1,141 @@
 #include "run/check_options.h"
 
-#include "base/heap.h"
-#include "cli/endpoint.h"
-#include "cli/option_values.h"
+#include "cli/options.h"
 #include "engine/describe.h"
 
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #define NAME "check"
 
-static const char help[] =
-    "Usage: mockclipper check [OPTION...] -- COMMAND [ARG...]\n"
-    "       mockclipper check [OPTION...] --attach HOST:PORT\n"
-    "\n"
-    "Runs scenarios of Clipper's container RPC against a container, and says where it departs from the\n"
-    "protocol. COMMAND starts the container. It is started afresh for each scenario, with the environment "
-    "that\n"
-    "released containers read (CLIPPER_MODEL_NAME, CLIPPER_MODEL_VERSION, CLIPPER_IP, CLIPPER_PORT,\n"
-    "CLIPPER_INPUT_TYPE) and with CLIPPER_POLL_TIMEOUT_MS and CLIPPER_ACTIVITY_TIMEOUT_MS.\n"
-    "\n"
-    "What is run\n"
-    "  --scenario GLOB          only scenarios of which the id matches (see `mockclipper list`); "
-    "repeatable.\n"
-    "                           `ID:TYPE` names one input type of a scenario that is run for each\n"
-    "  --skip GLOB              not these; repeatable\n"
-    "  --input-type TYPE        bytes, ints, floats, doubles or strings; repeatable. Default: all five\n"
-    "  --repeat N               each N times\n"
-    "  --attach HOST:PORT       listen there, and check the container that somebody else has started; "
-    "scenarios that\n"
-    "                           need to start or end one are skipped\n"
-    "\n"
-    "What is expected\n"
-    "  --profile PROFILE        interop: what the v3 document or released Clipper has (default);\n"
-    "                           document: the document alone; release: released Clipper alone\n"
-    "  --model MODEL            what the container computes, so that its answers are checked too: sum, "
-    "probe,\n"
-    "                           echo, noop, none (default: only their form is checked)\n"
-    "  --poll-timeout MS        the D that the container runs with (default 5000)\n"
-    "  --activity-timeout MS    the TO that it runs with (default 30000)\n"
-    "  --start-timeout MS       how long it may take from its start to its first message (default 20000)\n"
-    "  --accelerate N           run an unmodified container N times faster (through libfaketime): its D and "
-    "TO\n"
-    "                           then are --poll-timeout and --activity-timeout by its own clock. Times are "
-    "judged\n"
-    "                           only where that is seen to take effect\n"
-    "  --strict                 a warning fails, too\n"
-    "  --baseline FILE          known failures, a line each: ID, a colon, a blank, the beginning of the "
-    "message that\n"
-    "                           the reports give. These do not fail; one that has gone or changed does\n"
-    "\n"
-    "How\n"
-    "  --jobs N                 scenarios at a time (default 32, as they mostly wait; with a D of less than "
-    "a\n"
-    "                           second four for each processor)\n"
-    "  --seed N                 for the random contents of requests (default 1)\n"
-    "\n"
-    "Output\n"
-    "  --report FORMAT[=FILE]   tap, json, junit, html or markdown, to FILE or stdout; repeatable. Without "
-    "any:\n"
-    "                           a live display on a terminal, TAP 14 elsewhere\n"
-    "  --verbose                the conversation of every scenario, not only of those that failed\n"
-    "  --color WHEN             auto (default), always, never\n"
-    "  -h, --help               this help\n"
-    "\n"
-    "Verdicts: pass; lenient (departs from the document or from released Clipper, but not from both); info "
-    "(the\n"
-    "sources say nothing); warn (a SHOULD is not met); fail; skip; inconclusive (this machine was too slow "
-    "to\n"
-    "judge a time, twice); error (the kit's own fault).\n"
-    "\n"
-    "Exit status\n"
-    "  0  conformant\n"
-    "  1  not conformant\n"
-    "  2  the command line is wrong\n"
-    "  3  the kit or the host failed: could not start COMMAND, could not write a report, ...\n"
-    "  4  only inconclusive results stand in the way\n"
-    "  5  nothing was verified\n";
+static const char *const formats[] = {
+    [CHECK_REPORT_TAP] = "tap",   [CHECK_REPORT_JSON] = "json",         [CHECK_REPORT_JUNIT] = "junit",
+    [CHECK_REPORT_HTML] = "html", [CHECK_REPORT_MARKDOWN] = "markdown", NULL};
 
-enum {
-    OPTION_SCENARIO = 256,
-    OPTION_SKIP,
-    OPTION_INPUT_TYPE,
-    OPTION_REPEAT,
-    OPTION_ATTACH,
-    OPTION_ACCELERATE,
-    OPTION_BASELINE,
-    OPTION_PROFILE,
-    OPTION_MODEL,
-    OPTION_POLL_TIMEOUT,
-    OPTION_ACTIVITY_TIMEOUT,
-    OPTION_START_TIMEOUT,
-    OPTION_STRICT,
-    OPTION_JOBS,
-    OPTION_SEED,
-    OPTION_REPORT,
-    OPTION_VERBOSE,
-    OPTION_COLOR
+static const cli_option options[] = {
+    {.help = "What is run"},
+    {"scenario", CLI_TEXTS, "GLOB", offsetof(check_options, scenarios),
+     .help = "only scenarios of which the id matches (see `mockclipper list`); `ID:TYPE` names one input "
+             "type of a scenario that is run for each"},
+    {"skip", CLI_TEXTS, "GLOB", offsetof(check_options, skips), .help = "not these"},
+    {"input-type", CLI_CHOICES, "TYPE", offsetof(check_options, types), .words = data_type_names,
+     .shown = "all five", .help = "of the container"},
+    {"repeat", CLI_SIZE, "N", offsetof(check_options, rounds), .least = 1, .most = 10000, .standard = "1",
+     .help = "each N times"},
+    {"attach", CLI_ENDPOINT, "HOST:PORT", offsetof(check_options, attach),
+     .help = "listen there, and check the container that somebody else has started; scenarios that need to "
+             "start or end one are skipped"},
+
+    {.help = "What is expected"},
+    {"profile", CLI_CHOICE, "PROFILE", offsetof(check_options, profile), .words = profile_names,
+     .standard = "interop", .for_repeat = true,
+     .help = "what counts\n"
+             "interop: what the v3 document or released Clipper has; document: the document alone; release: "
+             "released Clipper alone"},
+    {"model", CLI_CHOICE, "MODEL", offsetof(check_options, model), .words = oracle_names, .standard = "none",
+     .for_repeat = true,
+     .help = "what the container computes, so that its answers are checked and not only their form"},
+    {"poll-timeout", CLI_MILLISECONDS, "MS", offsetof(check_options, timing.poll), .standard = "5000",
+     .for_repeat = true, .help = "the D that the container runs with"},
+    {"activity-timeout", CLI_MILLISECONDS, "MS", offsetof(check_options, timing.activity),
+     .standard = "30000", .for_repeat = true, .help = "the TO that it runs with"},
+    {"start-timeout", CLI_MILLISECONDS, "MS", offsetof(check_options, timing.start), .standard = "20000",
+     .for_repeat = true, .help = "how long it may take from its start to its first message"},
+    {"accelerate", CLI_DECIMAL, "N", offsetof(check_options, acceleration), .low = 1, .high = 1000,
+     .standard = "1", .for_repeat = true,
+     .help = "run an unmodified container N times faster (through libfaketime): its D and TO then are "
+             "--poll-timeout and --activity-timeout by its own clock. Times are judged only where that is "
+             "seen to take effect"},
+    {"strict", CLI_FLAG, NULL, offsetof(check_options, strict), .for_repeat = true,
+     .help = "a warning fails, too"},
+    {"baseline", CLI_TEXT, "FILE", offsetof(check_options, baseline),
+     .help = "known failures, a line each: ID, a colon, a blank, the beginning of the message that the "
+             "reports give. These do not fail; one that has gone or changed does"},
+
+    {.help = "How"},
+    {"jobs", CLI_SIZE, "N", offsetof(check_options, jobs), .least = 1, .most = 256,
+     .shown = "32, as they mostly wait; with a D of less than a second four for each processor",
+     .help = "scenarios at a time"},
+    {"seed", CLI_NUMBER, "N", offsetof(check_options, seed), .most = UINT64_MAX, .standard = "1",
+     .for_repeat = true, .help = "for the random contents of requests"},
+
+    {.help = "Output"},
+    {"report", CLI_REPORTS, "FORMAT[=FILE]", offsetof(check_options, reports), .words = formats,
+     .shown = "a live display on a terminal, TAP 14 on stdout elsewhere",
+     .help = "to FILE or stdout, in a format of"},
+    {"verbose", CLI_FLAG, NULL, offsetof(check_options, verbose),
+     .help = "the conversation of every scenario, not only of those that failed"},
+    {"color", CLI_CHOICE, "WHEN", offsetof(check_options, color), .words = cli_color_words,
+     .standard = "auto", .help = "colors"},
+    {"help", CLI_HELP, .letter = 'h', .help = "this help"},
 };
 
-static const struct option long_options[] = {
-    {"scenario", required_argument, NULL, OPTION_SCENARIO},
-    {"skip", required_argument, NULL, OPTION_SKIP},
-    {"input-type", required_argument, NULL, OPTION_INPUT_TYPE},
-    {"repeat", required_argument, NULL, OPTION_REPEAT},
-    {"attach", required_argument, NULL, OPTION_ATTACH},
-    {"accelerate", required_argument, NULL, OPTION_ACCELERATE},
-    {"baseline", required_argument, NULL, OPTION_BASELINE},
-    {"profile", required_argument, NULL, OPTION_PROFILE},
-    {"model", required_argument, NULL, OPTION_MODEL},
-    {"poll-timeout", required_argument, NULL, OPTION_POLL_TIMEOUT},
-    {"activity-timeout", required_argument, NULL, OPTION_ACTIVITY_TIMEOUT},
-    {"start-timeout", required_argument, NULL, OPTION_START_TIMEOUT},
-    {"strict", no_argument, NULL, OPTION_STRICT},
-    {"jobs", required_argument, NULL, OPTION_JOBS},
-    {"seed", required_argument, NULL, OPTION_SEED},
-    {"report", required_argument, NULL, OPTION_REPORT},
-    {"verbose", no_argument, NULL, OPTION_VERBOSE},
-    {"color", required_argument, NULL, OPTION_COLOR},
-    {"help", no_argument, NULL, 'h'},
-    {NULL, 0, NULL, 0},
+const cli_command check_command = {
+    .name = NAME,
+    .summary = "run the scenarios against a container started by a command",
+    .usage = (const char *const[]){"[OPTION...] -- COMMAND [ARG...]", "[OPTION...] --attach HOST:PORT", NULL},
+    .about =
+        "Runs scenarios of Clipper's container RPC against a container, and says where it departs from the "
+        "protocol. COMMAND starts the container. It is started afresh for each scenario, with the "
+        "environment that released containers read (CLIPPER_MODEL_NAME, CLIPPER_MODEL_VERSION, CLIPPER_IP, "
+        "CLIPPER_PORT, CLIPPER_INPUT_TYPE) and with CLIPPER_POLL_TIMEOUT_MS and CLIPPER_ACTIVITY_TIMEOUT_MS.",
+    .takes_arguments = true,
+    .options = options,
+    .topics =
+        (const cli_topic[]){
+            {"Verdicts",
+             "pass; lenient (departs from the document or from released Clipper, but not from both); info "
+             "(the sources say nothing); warn (a SHOULD is not met); fail; skip; inconclusive (this machine "
+             "was too slow to judge a time, twice); error (the kit's own fault)."},
+            {0}},
+    .statuses =
+        (const char *const[]){
+            "conformant", "not conformant", "the command line is wrong",
+            "the kit or the host failed: could not start COMMAND, could not write a report, ...",
+            "only inconclusive results stand in the way", "nothing was verified", NULL},
+    .examples =
+        (const cli_example[]){{"A container, with the protocol's own times (about a minute):",
+                               "mockclipper check -- python3 container.py", NULL},
+                              {"The same in seconds, for a container that reads CLIPPER_POLL_TIMEOUT_MS and "
+                               "CLIPPER_ACTIVITY_TIMEOUT_MS, with a page to look at and results for CI:",
+                               "mockclipper check --poll-timeout 100 --activity-timeout 600 \\\n"
+                               "    --report html=report.html --report junit=report.xml \\\n"
+                               "    -- python3 container.py",
+                               NULL},
+                              {0}},
 };
 
-static void add_text(text_list *list, const char *text) {
-    list->texts = heap_grow(list->texts, list->count + 1, sizeof *list->texts);
-    list->texts[list->count++] = text;
+/* Scenarios with long times mostly wait; with short ones they would get into each other's way. */
+static size_t default_jobs(const check_options *self) {
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    if (self->attach.address != NULL)
+        return 1;
+    if ((double)self->timing.poll / self->acceleration >= (double)SECOND)
+        return 32;
+    return processors > 0 ? 4 * (size_t)processors : 4;
 }
 
-static bool read_count(const char *option, const char *text, uint64_t max, unsigned *value) {
-    uint64_t number;
-    if (!cli_number_option(NAME, option, text, 1, max, &number))
-        return false;
-    *value = (unsigned)number;
-    return true;
-}
-
-static bool read_type(check_options *self, const char *text) {
-    clipper_data_type type;
-    if (!type_option(NAME, text, &type))
-        return false;
-    self->types |= 1u << type;
-    return true;
-}
-
-static bool read_profile(check_options *self, const char *text) {
-    for (int i = PROFILE_INTEROP; i <= PROFILE_RELEASE; i++) {
-        if (strcmp(text, profile_name((profile)i)) == 0) {
-            self->profile = (profile)i;
-            return true;
-        }
-    }
-    cli_usage_error(NAME, "--profile: '%s' is none of interop, document, release", text);
+static bool is_consistent(const check_options *self) {
+    if (self->timing.activity <= self->timing.poll)
+        cli_usage_error(NAME, "--activity-timeout must be longer than --poll-timeout");
+    else if (self->attach.address != NULL && (self->acceleration > 1 || self->jobs > 1))
+        cli_usage_error(NAME, "--attach goes with neither --accelerate nor --jobs");
+    else
+        return true;
     return false;
 }
 
-/* Takes one option. False when its value is wrong, which has been said. */
-static bool take_option(check_options *self, int option) {
-    switch (option) {
-    case OPTION_SCENARIO:
-        add_text(&self->scenarios, optarg);
-        return true;
-    case OPTION_SKIP:
-        add_text(&self->skips, optarg);
-        return true;
-    case OPTION_INPUT_TYPE:
-        return read_type(self, optarg);
-    case OPTION_REPEAT:
-        return read_count("repeat", optarg, 10000, &self->rounds);
-    case OPTION_ATTACH:
-        return endpoint_option(NAME, "attach", optarg, &self->attach_address, &self->attach_port);
-    case OPTION_ACCELERATE:
-        return decimal_option(NAME, "accelerate", optarg, 1, 1000, &self->acceleration);
-    case OPTION_BASELINE:
-        self->baseline = optarg;
-        return true;
-    case OPTION_PROFILE:
-        return read_profile(self, optarg);
-    case OPTION_MODEL:
-        return model_option(NAME, "model", optarg, &self->model);
-    case OPTION_POLL_TIMEOUT:
-        return milliseconds_option(NAME, "poll-timeout", optarg, &self->timing.poll);
-    case OPTION_ACTIVITY_TIMEOUT:
-        return milliseconds_option(NAME, "activity-timeout", optarg, &self->timing.activity);
-    case OPTION_START_TIMEOUT:
-        return milliseconds_option(NAME, "start-timeout", optarg, &self->timing.start);
-    case OPTION_STRICT:
-        self->strict = true;
-        return true;
-    case OPTION_JOBS:
-        return read_count("jobs", optarg, 256, &self->jobs);
-    case OPTION_SEED:
-        return cli_number_option(NAME, "seed", optarg, 0, UINT64_MAX, &self->seed);
-    case OPTION_REPORT:
-        add_text(&self->reports, optarg);
-        return true;
-    case OPTION_VERBOSE:
-        self->verbose = true;
-        return true;
-    default:
-        return color_option(NAME, optarg, &self->color);
-    }
-}
-
-/* Scenarios with long times mostly wait; with short ones they would get into each other's way. */
-static unsigned default_jobs(const timing *t) {
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    return t->poll >= SECOND ? 32 : processors > 0 ? 4 * (unsigned)processors : 4;
-}
-
-static int check_whole(check_options *self) {
-    bool has_command = *self->command != NULL, attached = self->attach_address != NULL;
-    if (self->timing.activity <= self->timing.poll)
-        return cli_usage_error(NAME, "--activity-timeout must be longer than --poll-timeout");
-    if (!has_command && !attached)
-        return cli_usage_error(NAME, "the command that starts the container is missing: ... -- COMMAND");
-    if (has_command && attached)
-        return cli_usage_error(NAME, "--attach takes no command: somebody else starts the container");
-    if (attached && (self->acceleration > 1 || self->jobs > 1))
-        return cli_usage_error(NAME, "--attach goes with neither --accelerate nor --jobs");
-    if (attached)
-        self->command = NULL;
-    return -1;
-}
-
-/* Fills in what was not said. */
-static void complete(check_options *self) {
-    double faster = self->acceleration;
-    timing seen = {(duration)((double)self->timing.poll / faster), self->timing.activity, 0};
+bool check_options_read(check_options *self, char **argv, int *status) {
+    *self = (check_options){0};
+    if (!cli_options_read(&check_command, argv, self, &self->command, status))
+        return false;
+    *status = CLI_USAGE;
+    if (!cli_one_container(&check_command, &self->attach, &self->command) || !is_consistent(self))
+        return false;
     if (self->jobs == 0)
-        self->jobs = self->attach_address != NULL ? 1 : default_jobs(&seen);
-}
-
-int check_options_read(check_options *self, int argc, char **argv) {
-    int option;
-    *self = (check_options){.rounds = 1, .seed = 1, .acceleration = 1};
-    self->timing = (timing){5 * SECOND, 30 * SECOND, 20 * SECOND};
-    while ((option = cli_option(NAME, argc, argv, "h", long_options)) != -1) {
-        if (option == 'h')
-            return cli_print_help(help);
-        if (option == '?' || !take_option(self, option))
-            return CLI_USAGE;
-    }
-    self->command = argv + optind;
-    option = check_whole(self);
-    complete(self);
-    return option;
+        self->jobs = default_jobs(self);
+    return true;
 }
 
 void check_options_free(check_options *self) {
-    free(self->scenarios.texts);
-    free(self->skips.texts);
-    free(self->reports.texts);
-    free(self->attach_address);
-}
-
-char *check_options_to_repeat(const check_options *self) {
-    char *text = NULL;
-    size_t len;
-    FILE *out = open_memstream(&text, &len);
-    if (out == NULL)
-        return heap_text("");
-    if (self->profile != PROFILE_INTEROP)
-        fprintf(out, " --profile %s", profile_name(self->profile));
-    if (self->model != ORACLE_NONE)
-        fprintf(out, " --model %s", oracle_name(self->model));
-    if (self->timing.poll != 5 * SECOND)
-        fprintf(out, " --poll-timeout %jd", (intmax_t)(self->timing.poll / MILLISECOND));
-    if (self->timing.activity != 30 * SECOND)
-        fprintf(out, " --activity-timeout %jd", (intmax_t)(self->timing.activity / MILLISECOND));
-    if (self->timing.start != 20 * SECOND)
-        fprintf(out, " --start-timeout %jd", (intmax_t)(self->timing.start / MILLISECOND));
-    if (self->acceleration > 1)
-        fprintf(out, " --accelerate %g", self->acceleration);
-    if (self->seed != 1)
-        fprintf(out, " --seed %ju", (uintmax_t)self->seed);
-    if (self->strict)
-        fputs(" --strict", out);
-    if (fclose(out) != 0 || text == NULL)
-        return heap_text("");
-    return text;
+    cli_options_free(&check_command, self);
 }

@@ -3,30 +3,34 @@
 #define MOCKCLIPPER_RUN_CHECK_OPTIONS_H
 
 #include "cli/cli.h"
+#include "cli/command.h"
+#include "cli/report_files.h"
 #include "engine/oracle.h"
 #include "rules/requirements.h"
 #include "talk/time_limits.h"
 
-/* A list of texts that belong to argv. */
-typedef struct text_list {
-    const char **texts;
-    size_t count;
-} text_list;
+/* Indices of the formats of --report. */
+typedef enum check_report {
+    CHECK_REPORT_TAP,
+    CHECK_REPORT_JSON,
+    CHECK_REPORT_JUNIT,
+    CHECK_REPORT_HTML,
+    CHECK_REPORT_MARKDOWN
+} check_report;
 
 typedef struct check_options {
-    text_list scenarios;  /* globs; none: all */
-    text_list skips;      /* globs */
-    text_list reports;    /* "FORMAT" or "FORMAT=FILE" */
+    text_list scenarios; /* globs; none: all */
+    text_list skips;     /* globs */
+    report_files reports;
     const char *baseline; /* a file of known failures; NULL without one */
-    char *attach_address; /* where containers that somebody else starts connect to; NULL without */
-    unsigned attach_port;
-    double acceleration; /* of the container's clock; 1 without */
-    unsigned types;      /* bits 1 << clipper_data_type; 0: none was named */
+    endpoint attach;      /* where containers that somebody else starts connect to */
+    double acceleration;  /* of the container's clock; 1 without */
+    unsigned types;       /* bits 1 << clipper_data_type; 0: none was named */
     profile profile;
     oracle model;
     timing timing; /* as the container is told */
-    unsigned jobs;
-    unsigned rounds; /* of each case */
+    size_t jobs;
+    size_t rounds; /* of each case */
     uint64_t seed;
     bool strict;
     bool verbose;
@@ -34,12 +38,10 @@ typedef struct check_options {
     char **command; /* ended with NULL; NULL itself when attached */
 } check_options;
 
-/* Reads the command line, argv[0] being "check". Returns -1 to go on, or the exit status to end with at once,
- * the reason having been said. */
-int check_options_read(check_options *self, int argc, char **argv);
-void check_options_free(check_options *self);
+extern const cli_command check_command;
 
-/* The options that a repetition of one case needs, with a blank before each. The caller's to free. */
-char *check_options_to_repeat(const check_options *self);
+/* Reads the command line. False when the command ends here, with *STATUS; SELF is to be freed either way. */
+bool check_options_read(check_options *self, char **argv, int *status);
+void check_options_free(check_options *self);
 
 #endif

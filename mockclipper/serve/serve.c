@@ -318,16 +318,16 @@ static bool open_server(server *self) {
         self->journal = journal_new();
         journal_listen(self->journal, serve_log_entry, &self->log);
     }
-    self->engine = engine_new(o->address, o->port, self->journal);
+    self->engine = engine_new(o->bind.address, o->bind.port, self->journal);
     if (self->engine == NULL || !engine_open(self->engine)) {
-        cli_host_error("serve", "cannot listen on %s:%u: %s", o->address, o->port, strerror(errno));
+        cli_host_error("serve", "cannot listen on %s:%u: %s", o->bind.address, o->bind.port, strerror(errno));
         return false;
     }
-    for (size_t i = 0; i < o->fault_count; i++)
-        faults_add(engine_faults(self->engine), o->faults[i]);
+    for (size_t i = 0; i < o->faults.count; i++)
+        faults_add(engine_faults(self->engine), o->faults.faults[i]);
     engine_attend(self->engine, true);
     self->began = clock_now();
-    serve_log_listening(&self->log, o->address, engine_port(self->engine));
+    serve_log_listening(&self->log, o->bind.address, engine_port(self->engine));
     return (o->port_file == NULL || write_port(o, engine_port(self->engine))) &&
            (o->command == NULL || start_command(self));
 }

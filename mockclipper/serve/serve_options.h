@@ -3,13 +3,18 @@
 #define MOCKCLIPPER_SERVE_SERVE_OPTIONS_H
 
 #include "base/clock.h"
+#include "cli/command.h"
 #include "engine/faults.h"
 #include "engine/oracle.h"
 #include "serve/rows.h"
 
+typedef struct fault_list {
+    fault *faults;
+    size_t count;
+} fault_list;
+
 typedef struct serve_options {
-    char *address; /* to bind to */
-    unsigned port; /* 0: one that the system picks */
+    endpoint bind; /* port 0: one that the system picks */
     const char *port_file;
     char **command; /* starts a container; ended with NULL; NULL itself without one */
 
@@ -28,8 +33,7 @@ typedef struct serve_options {
     uint64_t seed;
 
     /* What goes wrong. */
-    fault *faults;
-    size_t fault_count;
+    fault_list faults;
 
     /* What is made of it. */
     oracle verify;
@@ -41,9 +45,10 @@ typedef struct serve_options {
     bool verbose;
 } serve_options;
 
-/* Reads the command line, argv[0] being "serve". Returns -1 to go on, or the exit status to end with at once,
- * the reason having been said. */
-int serve_options_read(serve_options *self, int argc, char **argv);
+extern const cli_command serve_command;
+
+/* Reads the command line. False when the command ends here, with *STATUS; SELF is to be freed either way. */
+bool serve_options_read(serve_options *self, char **argv, int *status);
 void serve_options_free(serve_options *self);
 
 #endif

@@ -14,12 +14,7 @@ from tap import TIMEOUT, Skip, equal, main, test
 
 HEARTBEAT = b'{"direction":"to_clipper","frames":["","02000000"]}\n'
 ANSWER = b'{"ok":true,"wire":"any","leniencies":[],"message":{"kind":"heartbeat"}}\n'
-COMMANDS = ("check", "list", "explain", "serve", "bench", "decode", "encode")
-OPTIONS = {
-    "decode": ["--strict", "--flat", "--direction", "--max-items", "--max-item-bytes", "--max-total-bytes", "--max-text-bytes", "--help"],
-    "encode": ["--flat", "--direction", "--help"],
-}
-
+COMMANDS = ("check", "list", "explain", "serve", "bench", "decode", "encode", "help")
 
 # ---- Help ----------------------------------------------------------------------------------------------------
 
@@ -40,37 +35,70 @@ def help_is_the_same_however_it_is_asked_for():
             equal(run(*arguments), (0, text, ""))
 
 
+def described():
+    """What --help=json says, by the name of the command; the program's own as None."""
+    status, text, err = run("--help=json")
+    equal((status, err), (0, ""))
+    commands = {one.get("name"): one for one in json.loads(text)}
+    equal(list(commands), [None, *COMMANDS])
+    return commands
+
+
 @test
-def help_is_complete_and_fits_a_terminal():
-    for command, options in OPTIONS.items():
-        text = run(command, "--help")[1].decode()
-        for option in options:
-            assert re.search(rf"^  .*{option}\b", text, re.M), (command, option)
-        for status in "0123":
-            assert re.search(rf"^  {status}  ", text, re.M), (command, status)
-        prose = text[: text.index("Examples")]
-        assert max(map(len, prose.splitlines())) <= 92, command
+def help_fits_a_terminal_and_ends_with_examples():
+    for command, what in described().items():
+        text = run(*filter(None, [command]), "--help")[1].decode()
+        equal([line for line in text.splitlines() if len(line) > 80 or line != line.rstrip()], [], command)
+        for option in what["options"]:
+            assert re.search(rf"^  .*--{option['name']}\b", text, re.M), (command, option)
+            for word in [*option.get("choices", []), *option.get("default", "").split()]:
+                assert word in text, (command, option)
+        for number, meaning in enumerate(what["statuses"]):
+            assert not meaning or re.search(rf"^  {number}  {re.escape(meaning[:20])}", text, re.M), (command, number)
+        headings = re.findall(r"^[A-Z][^:\n]*$", text.split("\n\n", 2)[2], re.M)
+        equal(headings[-2:], ["Exit status", "Examples"], command)
+        assert what["examples"], command
+        # Not wrapped: a line of an example is a line of the shell's.
+        for example in what["examples"]:
+            assert all(len(line) <= 76 for line in example["command"].splitlines()), example
 
 
-def examples(command):
-    """(shell command, expected output) of each example in the help of COMMAND."""
-    text = run(command, "--help")[1].decode()
-    part = text[text.index("\nExamples\n") : text.index("\nExit status\n")]
-    found = re.findall(r"^  \$ (.*)\n((?:  (?!\$).*\n)+)", part, re.M)
-    return [(shell, re.sub(r"^  ", "", out, flags=re.M)) for shell, out in found]
+@test
+def tables_of_options_are_given_for_programs():
+    commands = described()
+    equal(json.loads(run("decode", "--help=json")[1]), [commands["decode"]])
+    options = {option["name"]: option for option in commands["check"]["options"]}
+    equal({key: options["profile"][key] for key in ("section", "argument", "kind", "choices", "default", "repeatable")},
+          {"section": "What is expected", "argument": "PROFILE", "kind": "choice",
+           "choices": ["interop", "document", "release"], "default": "interop", "repeatable": False})
+    equal((options["strict"]["kind"], options["report"]["kind"], options["attach"]["kind"], options["help"]["letter"]),
+          ("flag", "report", "endpoint", "h"))
+    equal([options[name]["repeatable"] for name in ("scenario", "input-type", "report", "poll-timeout")],
+          [True, True, True, False])
+    for command in COMMANDS:
+        for option in commands[command]["options"]:
+            # Each is taken, and a value asked for where it says so.
+            name = f"--{option['name']}"
+            status, _, err = run(command, name, *([] if "argument" in option else ["--help"]))
+            equal((status, f"option {name} needs a value" in err), (2, True) if "argument" in option else (0, False), name)
 
 
 @test
 def examples_in_the_help_do_what_they_say():
-    path = {**os.environ, "PATH": "/usr/bin:/bin"}
-    for command in OPTIONS:
-        found = examples(command)
-        assert len(found) >= 2, command
-        for shell, expected in found:
-            script = f'mockclipper() {{ "$MOCKCLIPPER" "$@"; }}\n{shell}'
-            path["MOCKCLIPPER"] = MOCKCLIPPER
-            done = subprocess.run(["/bin/sh", "-c", script], capture_output=True, timeout=TIMEOUT, env=path, check=False)
-            equal((done.stdout.decode(), done.stderr), (expected, b""), shell)
+    shell = {**os.environ, "PATH": "/usr/bin:/bin", "MOCKCLIPPER": MOCKCLIPPER}
+    tried = 0
+    for command, what in described().items():
+        for example in what["examples"]:
+            if "--" in example["command"].split() or command == "serve":
+                continue
+            script = f'mockclipper() {{ "$MOCKCLIPPER" "$@"; }}\n{example["command"]}'
+            done = subprocess.run(["/bin/sh", "-c", script], capture_output=True, timeout=TIMEOUT, env=shell, check=False)
+            equal((done.returncode, done.stderr), (0, b""), script)
+            assert done.stdout, script
+            if "output" in example:
+                equal(done.stdout.decode(), example["output"] + "\n", script)
+                tried += 1
+    equal(tried, 4)
 
 
 @test
@@ -89,7 +117,7 @@ def usage_error(arguments, message):
     equal((status, out), (2, b""), arguments)
     first, hint = err.splitlines()
     equal(first, message)
-    command = arguments[0] + " " if arguments and arguments[0] in COMMANDS else ""
+    command = arguments[0] + " " if arguments and arguments[0] in COMMANDS and arguments[0] != "help" else ""
     equal(hint, f"Try 'mockclipper {command}--help'.")
 
 
@@ -115,7 +143,7 @@ def wrong_command_lines_are_explained():
         (["decode", "--max-item=1"], "mockclipper decode: option --max-item may be one of several"),
         (["decode", "--max-items"], "mockclipper decode: option --max-items needs a value"),
         (["encode", "--direction"], "mockclipper encode: option --direction needs a value"),
-        (["encode", "--direction", "up"], "mockclipper encode: --direction: 'up' is neither to_container nor to_clipper"),
+        (["encode", "--direction", "up"], "mockclipper encode: --direction: 'up' is none of to_container, to_clipper"),
         (["decode", "--max-items", "-1"], f"mockclipper decode: --max-items: '-1' is not a whole number from 0 to {top}"),
         (["decode", "--max-item-bytes="], f"mockclipper decode: --max-item-bytes: '' is not a whole number from 0 to {top}"),
         (["decode", "--max-total-bytes=1k"], f"mockclipper decode: --max-total-bytes: '1k' is not a whole number from 0 to {top}"),
