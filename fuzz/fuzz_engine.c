@@ -76,10 +76,11 @@ static void tear_down(void) {
 static void set_up(void) {
     char endpoint[64];
     int none = 0;
+    char *problem;
     records = journal_new();
-    clipper = engine_new("127.0.0.1", 0, records);
-    if (!clipper || !engine_open(clipper)) {
-        perror("engine_open");
+    clipper = engine_new("127.0.0.1", 0, records, &problem);
+    if (!clipper || !engine_open(clipper, &problem)) {
+        fprintf(stderr, "%s\n", problem);
         abort();
     }
     engine_attend(clipper, true);

@@ -78,23 +78,19 @@ static bool open_socket(bench_link *self, const char *address) {
     return good;
 }
 
-bench_link *bench_link_new(const char *address, unsigned port, size_t items) {
-    bench_link *self;
-    int held = port_hold(address, &port), problem;
-    if (held < 0)
-        return NULL;
-    self = heap_new(sizeof *self);
-    self->held = held;
+bench_link *bench_link_new(const char *address, unsigned port, size_t items, char **problem) {
+    bench_link *self = heap_new(sizeof *self);
     self->port = port;
+    self->held = port_hold(address, &self->port);
     self->scratch_capacity = CLIPPER_SCRATCH_MAX(items);
     self->scratch = heap_new(self->scratch_capacity);
     make_room(self, 1 + CLIPPER_FRAMES_MAX(items));
-    self->context = zmq_ctx_new();
+    if (self->held >= 0)
+        self->context = zmq_ctx_new();
     if (self->context != NULL && open_socket(self, address))
         return self;
-    problem = errno;
+    *problem = heap_format("cannot listen on %s:%u: %s", address, self->port, strerror(errno));
     bench_link_destroy(&self);
-    errno = problem;
     return NULL;
 }
 
@@ -121,7 +117,8 @@ void bench_link_destroy(bench_link **self_p) {
     free(self->parts);
     free(self->frames);
     free(self->scratch);
-    close(self->held);
+    if (self->held >= 0)
+        close(self->held);
     free(self);
     *self_p = NULL;
 }

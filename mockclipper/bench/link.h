@@ -19,8 +19,8 @@
 typedef struct bench_link bench_link;
 
 /* Listens on PORT of ADDRESS (an IPv4 address; port 0: one that the system picks). Messages of up to ITEMS
- * items are sent and taken. NULL on failure, with errno set. */
-bench_link *bench_link_new(const char *address, unsigned port, size_t items);
+ * items are sent and taken. NULL on failure: *PROBLEM says why then, and is the caller's to free. */
+bench_link *bench_link_new(const char *address, unsigned port, size_t items, char **problem);
 
 /* Closes the socket. Then nothing borrows from requests that were sent any more. */
 void bench_link_destroy(bench_link **self_p);

@@ -91,9 +91,12 @@ static bool has_ended(const bench_run *self) {
 static bool listen_for_container(bench_run *self) {
     const bench_options *o = self->options;
     const char *address = o->attach.address != NULL ? o->attach.address : "127.0.0.1";
-    self->link = bench_link_new(address, o->attach.port, o->batch);
-    if (self->link == NULL)
-        cli_host_error(NAME, "cannot listen on %s:%u: %s", address, o->attach.port, strerror(errno));
+    char *problem;
+    self->link = bench_link_new(address, o->attach.port, o->batch, &problem);
+    if (self->link == NULL) {
+        cli_host_error(NAME, "%s", problem);
+        free(problem);
+    }
     return self->link != NULL;
 }
 

@@ -8,14 +8,22 @@
 
 /* ---- Opening and closing ---------------------------------------------------------------------------- */
 
-engine *engine_new(const char *address, unsigned port, journal *log) {
-    engine *self = heap_new(sizeof *self);
-    self->port = port;
-    self->held = port_hold(address, &self->port);
-    if (self->held < 0) {
-        free(self);
+static char *cannot_listen(const char *address, unsigned port) {
+    return heap_format("cannot listen on %s:%u: %s", address, port, strerror(errno));
+}
+
+engine *engine_new(const char *address, unsigned port, journal *log, char **problem) {
+    engine *self;
+    int held = port_hold(address, &port);
+    if (held < 0) {
+        int number = errno;
+        *problem = cannot_listen(address, port);
+        errno = number;
         return NULL;
     }
+    self = heap_new(sizeof *self);
+    self->port = port;
+    self->held = held;
     self->address = heap_text(address);
     self->journal = log;
     self->registry = registry_new();
@@ -80,23 +88,21 @@ static bool bind_router(engine *self) {
     return true;
 }
 
-bool engine_open(engine *self) {
-    int problem;
+bool engine_open(engine *self, char **problem) {
     self->restart_due = false;
     self->router = zsock_new(ZMQ_ROUTER);
-    if (self->router == NULL)
-        return false;
-    engine_set_up_router(zsock_resolve(self->router));
-    self->connections = connections_new(zsock_resolve(self->router));
+    if (self->router != NULL) {
+        engine_set_up_router(zsock_resolve(self->router));
+        self->connections = connections_new(zsock_resolve(self->router));
+    }
     if (self->connections != NULL && bind_router(self)) {
         if (self->journal != NULL)
             journal_note(self->journal, 0, "Clipper listens on %s:%u", self->address, self->port);
         return true;
     }
-    problem = errno;
+    *problem = cannot_listen(self->address, self->port);
     connections_destroy(&self->connections);
     zsock_destroy(&self->router);
-    errno = problem;
     return false;
 }
 
@@ -192,12 +198,20 @@ static session *next_disconnected(engine *self) {
     return NULL;
 }
 
+static void restart(engine *self) {
+    char *problem;
+    engine_close(self);
+    if (engine_open(self, &problem))
+        return;
+    if (self->journal != NULL)
+        journal_note(self->journal, 0, "%s", problem);
+    free(problem);
+}
+
 engine_event engine_next(engine *self) {
     engine_event event = {ENGINE_NOTHING, NULL, NULL};
-    if (self->router != NULL && self->restart_due) {
-        engine_close(self);
-        (void)engine_open(self);
-    }
+    if (self->router != NULL && self->restart_due)
+        restart(self);
     if (self->router == NULL)
         return event;
     engine_send_waiting(self);

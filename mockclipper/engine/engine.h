@@ -60,16 +60,16 @@ typedef enum engine_sent {
 typedef struct engine engine;
 
 /* A new engine that holds PORT of ADDRESS (an IPv4 address; port 0: one that the system picks) so that nobody
- * else can take it, but does not listen yet: connections are refused. LOG, if not NULL, is told of
- * everything. NULL on failure, with errno set. */
-engine *engine_new(const char *address, unsigned port, journal *log);
+ * else can take it, but does not listen yet: connections are refused. LOG, if not NULL, records everything. NULL on
+ * failure: *PROBLEM says why then, and is the caller's to free; errno says it, too. */
+engine *engine_new(const char *address, unsigned port, journal *log, char **problem);
 void engine_destroy(engine **self_p);
 
 const char *engine_address(const engine *self);
 unsigned engine_port(const engine *self);
 
-/* Begins to listen. False on failure, with errno set. */
-bool engine_open(engine *self);
+/* Begins to listen. False on failure: *PROBLEM says why then, and is the caller's to free. */
+bool engine_open(engine *self, char **problem);
 
 /* Stops to listen and closes all connections, as a Clipper that ends; forgets all sessions' registrations.
  * The port stays held. Sessions stay valid as records until the engine is destroyed. */

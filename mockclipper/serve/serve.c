@@ -318,9 +318,10 @@ static bool open_server(server *self) {
         self->journal = journal_new();
         journal_listen(self->journal, serve_log_entry, &self->log);
     }
-    self->engine = engine_new(o->bind.address, o->bind.port, self->journal);
-    if (self->engine == NULL || !engine_open(self->engine)) {
-        cli_host_error("serve", "cannot listen on %s:%u: %s", o->bind.address, o->bind.port, strerror(errno));
+    self->engine = engine_new(o->bind.address, o->bind.port, self->journal, &problem);
+    if (self->engine == NULL || !engine_open(self->engine, &problem)) {
+        cli_host_error("serve", "%s", problem);
+        free(problem);
         return false;
     }
     for (size_t i = 0; i < o->faults.count; i++)

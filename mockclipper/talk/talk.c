@@ -23,19 +23,22 @@ static uint64_t seed_of(const run_parameters *about, const scenario *plot, clipp
 
 /* An engine on a port of its own; for attached containers on theirs, which the engine before may take a moment to
  * leave. */
-static engine *new_engine(const talk *t) {
+static engine *new_engine(const talk *t, char **problem) {
     const run_parameters *s = t->parameters;
     instant give_up = clock_now() + 2 * SECOND;
     engine *fresh;
     if (s->attach_address == NULL)
-        return engine_new("127.0.0.1", 0, t->outcome->journal);
-    while ((fresh = engine_new(s->attach_address, s->attach_port, t->outcome->journal)) == NULL &&
-           errno == EADDRINUSE && clock_now() < give_up)
+        return engine_new("127.0.0.1", 0, t->outcome->journal, problem);
+    while ((fresh = engine_new(s->attach_address, s->attach_port, t->outcome->journal, problem)) == NULL &&
+           errno == EADDRINUSE && clock_now() < give_up) {
+        free(*problem);
         zmq_poll(NULL, 0, 1);
+    }
     return fresh;
 }
 
 talk *talk_new(const scenario *plot, const run_parameters *about, clipper_data_type type, int stop) {
+    char *problem;
     talk *t = heap_new(sizeof *t);
     char first[16];
     t->parameters = about;
@@ -51,9 +54,9 @@ talk *talk_new(const scenario *plot, const run_parameters *about, clipper_data_t
     t->changes = zlistx_new();
     t->batches = zlistx_new();
     t->next_id = 1000;
-    t->engine = new_engine(t);
+    t->engine = new_engine(t, &problem);
     if (t->engine == NULL)
-        talk_kit_error(t, heap_format("no port could be had: %s", strerror(errno)));
+        talk_kit_error(t, problem);
     return t;
 }
 
@@ -212,11 +215,11 @@ void talk_listen_later(talk *t) {
 }
 
 void talk_listen_now(talk *t) {
+    char *problem;
     if (t->over)
         return;
-    if (!engine_open(t->engine))
-        talk_kit_error(t, heap_format("cannot listen on %s:%u: %s", engine_address(t->engine),
-                                      engine_port(t->engine), strerror(errno)));
+    if (!engine_open(t->engine, &problem))
+        talk_kit_error(t, problem);
     t->listening = clock_now();
 }
 

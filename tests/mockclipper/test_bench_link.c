@@ -23,7 +23,8 @@ typedef struct world {
 
 static int set_up(void **state) {
     world *w = heap_new(sizeof *w);
-    w->link = bench_link_new("127.0.0.1", 0, 3);
+    char *problem;
+    w->link = bench_link_new("127.0.0.1", 0, 3, &problem);
     w->context = zmq_ctx_new();
     *state = w;
     return w->link == NULL || w->context == NULL;
@@ -316,8 +317,13 @@ static void nobody_to_send_to_is_told(void **state) {
 
 static void a_port_in_use_is_an_error(void **state) {
     world *w = *state;
-    assert_null(bench_link_new("127.0.0.1", bench_link_port(w->link), 1));
-    assert_null(bench_link_new("nowhere", 0, 1));
+    char *problem;
+    assert_null(bench_link_new("127.0.0.1", bench_link_port(w->link), 1, &problem));
+    assert_non_null(strstr(problem, ": Address already in use"));
+    free(problem);
+    assert_null(bench_link_new("nowhere", 0, 1, &problem));
+    assert_string_equal(problem, "cannot listen on nowhere:0: Invalid argument");
+    free(problem);
 }
 
 int main(void) {

@@ -23,9 +23,10 @@ typedef struct fixture {
 static int set_up(void **state) {
     fixture *f = test_calloc(1, sizeof *f);
     f->log = journal_new();
-    f->engine = engine_new("127.0.0.1", 0, f->log);
+    char *problem;
+    f->engine = engine_new("127.0.0.1", 0, f->log, &problem);
     assert_non_null(f->engine);
-    assert_true(engine_open(f->engine));
+    assert_true(engine_open(f->engine, &problem));
     engine_attend(f->engine, true);
     *state = f;
     return 0;
@@ -482,11 +483,12 @@ static void it_comes_back_on_the_same_port(void **state) {
     zsock_t *dealer = connect_to(f, NULL);
     session *s = register_as(f, dealer, "m"), *again;
     unsigned port = engine_port(f->engine);
+    char *problem;
     engine_close(f->engine);
     assert_true(s->closed != 0);
     assert_null(s->registered);
     assert_int_equal(engine_next(f->engine).kind, ENGINE_NOTHING);
-    assert_true(engine_open(f->engine));
+    assert_true(engine_open(f->engine, &problem));
     assert_int_equal(engine_port(f->engine), port);
     again = heartbeat_until_heard(f, dealer);
     assert_ptr_not_equal(again, s);
@@ -496,14 +498,16 @@ static void it_comes_back_on_the_same_port(void **state) {
 
 static void a_port_that_is_held_is_nobody_elses(void **state) {
     fixture *f = *state;
-    engine *other = engine_new("127.0.0.1", engine_port(f->engine), NULL);
-    if (other != NULL) {
-        /* Both may hold a port that only one may listen on. */
-        assert_false(engine_open(other));
-        assert_int_equal(errno, EADDRINUSE);
-        engine_destroy(&other);
-    }
-    assert_null(engine_new("no address", 0, NULL));
+    char *problem;
+    engine *other = engine_new("127.0.0.1", engine_port(f->engine), NULL, &problem);
+    /* Both may hold a port that only one may listen on. */
+    assert_false(other != NULL && engine_open(other, &problem));
+    engine_destroy(&other);
+    assert_non_null(strstr(problem, ": Address already in use"));
+    free(problem);
+    assert_null(engine_new("no address", 0, NULL, &problem));
+    assert_string_equal(problem, "cannot listen on no address:0: Invalid argument");
+    free(problem);
 }
 
 static void no_message_of_a_peer_does_harm(void **state) {
