@@ -6,7 +6,7 @@
 
 #include <inttypes.h>
 
-/* Something that follows from what was just sent. */
+/* An answer to the last message to the container. */
 static awaited answer_to(talk *t, const char *what, uint64_t bytes) {
     limit l = limit_answer(bytes);
     /* A slow model works on one request after the other. */
@@ -134,7 +134,7 @@ void talk_expect_exact_new_container(talk *t) {
 void talk_register(talk *t) {
     const requirement *checked = t->requirement;
     talk_start(t);
-    /* Of a session that was expected, the first heartbeat has been taken. */
+    /* talk_expect_new_session() has taken the first heartbeat of its session. */
     if (t->session == NULL)
         talk_expect_heartbeat(t);
     talk_checking(t, "REG-3");
@@ -164,7 +164,7 @@ static void check_outputs(talk *t, const clipper_prediction *response, const bat
     }
 }
 
-/* Judges a message as the response to a request with ITEMS; its id has been looked at. */
+/* Checks a response to a request for ITEMS, apart from its id. */
 static void check_response(talk *t, const clipper_prediction *response, const batch *items) {
     if (response->item_count != items->count)
         talk_breach(t, "PRED-11", heap_format("%zu outputs, one for each item", items->count),
@@ -214,7 +214,7 @@ void talk_canary(talk *t) {
 
 /* ---- Many responses --------------------------------------------------------------------------------- */
 
-/* Takes CAME as one of the responses to COUNT requests from FIRST_ID on. */
+/* Checks CAME as one of the responses to COUNT requests with ids from FIRST_ID on. */
 static void take_response(talk *t, const message *came, bool *answered, uint32_t first_id, size_t count,
                           const batch *items) {
     uint32_t at = came->content.as.response.id - first_id;

@@ -18,7 +18,7 @@ void talk_send_signal(talk *t, int signal) {
     process_signal(t->process, signal);
 }
 
-/* Since when an exit is expected: the last thing that was done to the container. */
+/* Since when an exit is expected: the start, the last message or the last signal to the container. */
 static instant exit_due_since(const talk *t) {
     instant since = talk_last_event(t);
     if (t->session != NULL)
@@ -43,7 +43,7 @@ void talk_expect_exit(talk *t) {
         talk_judge_time(t, &what, process_ended_at(t->process), NULL, NULL);
 }
 
-/* A crash is a failure, whatever was being checked. */
+/* A crash is a failure, whatever requirement is checked. */
 static void fail_by_crash(talk *t) {
     char *end = process_end_text(t->process);
     outcome_find(t->outcome, VERDICT_FAIL, t->requirement, heap_text("the container exits by itself"),
@@ -111,7 +111,7 @@ void talk_expect_running_for(talk *t, duration how_long) {
         talk_breach_by_process(t, NULL, "the container keeps running");
 }
 
-/* Whether one of WORDS is in what the process wrote last, letters of either case taken for the same. */
+/* Whether one of WORDS, in letters of either case, is in the output since talk_note_output(). */
 static bool says_one_of(talk *t, const char *const words[]) {
     bool found = false;
     for (int stream = 1; stream <= 2; stream++) {

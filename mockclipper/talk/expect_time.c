@@ -109,7 +109,7 @@ void talk_stay_silent_for(talk *t, duration since_last_sent) {
 
 /* ---- New sessions ----------------------------------------------------------------------------------- */
 
-/* What must be true of a new session, whenever it begins. */
+/* Checks the routing identity and the first message of a new session. */
 static void check_new_session(talk *t, const session *old) {
     session *fresh = t->session;
     message *first = inbox_take(fresh);
@@ -154,13 +154,13 @@ static void take_heartbeats(talk *t, silence *s, session *old) {
     }
 }
 
-/* Notes what did not come in silence, and was due. */
+/* What was due in silence did not come. */
 static void miss_in_silence(talk *t, const awaited *due, const silence *s, const char *id) {
     talk_checking(t, id);
     talk_miss(t, due, heap_format("none; %u heartbeats came on the old session", s->heartbeats));
 }
 
-/* A heartbeat just as the session ends says that Clipper is asked for a sign of life and given up in one. */
+/* A heartbeat just as the session ends: the container asks for a keep-alive and does not wait for it. */
 static void judge_parting(talk *t, const silence *s) {
     duration quick = talk_poll_timeout(t) / 4;
     hindrance h = hindrance_since(t->starvation, s->last - talk_poll_timeout(t));
@@ -173,7 +173,7 @@ static void judge_parting(talk *t, const silence *s) {
                                         duration_text(t->session->opened - s->last, after)));
 }
 
-/* When a new session was early, whether that may be this machine's doing: our last message was not read in time. */
+/* Whether a new session was early because this machine let the container read our last message late. */
 static bool may_have_been_late(talk *t, const awaited *end) {
     hindrance h = hindrance_since(t->starvation, end->since);
     return t->session->opened - end->since < end->limit.at_least &&
@@ -236,7 +236,7 @@ void talk_expect_new_session_while_working(talk *t) {
         check_new_session(t, old);
 }
 
-/* The newest session that is registered and open, and that no scenario knows of; NULL when there is none. */
+/* The newest session that is registered, open and not known yet; NULL when there is none. */
 static session *registered_session(talk *t) {
     for (size_t i = engine_session_count(t->engine); i > t->known_sessions; i--) {
         session *each = engine_session(t->engine, i - 1);
@@ -279,8 +279,8 @@ void talk_expect_registration(talk *t, duration within) {
     take_registration(t);
 }
 
-/* The process is gone and has left nobody behind who could have its connection: the system has closed that, and we
- * have not heard of it. */
+/* Whether no process is left that could hold the connection: the system has closed it, and the kit has not seen that
+ * yet. */
 static bool must_be_closed(const talk *t) {
     size_t others;
     if (t->process == NULL || !process_ended(t->process))

@@ -1,4 +1,4 @@
-/* Judging: what a missed expectation means, and the times that were measured. */
+/* Findings and their verdicts, and measured times. */
 #include "talk/talk_parts.h"
 
 #include "base/heap.h"
@@ -25,7 +25,7 @@ static const requirement *requirement_named(talk *t, const char *id) {
     return id != NULL ? requirement_find(id) : t->requirement;
 }
 
-/* Notes a finding, unless the conversation is over or V is no reason to. */
+/* Adds a finding, unless the conversation is over or V is VERDICT_PASS. */
 static void note(talk *t, verdict v, const requirement *r, char *expected, char *actual) {
     if (t->excuse != NULL)
         talk_skip(t, t->excuse);
@@ -77,7 +77,7 @@ void talk_breach_by_process(talk *t, const char *id, const char *expected) {
 
 /* ---- Times ------------------------------------------------------------------------------------------ */
 
-/* How the container's process is doing, to be put after another text. */
+/* The state of the container's process, to follow another text. */
 static char *process_state(talk *t) {
     char *end, *state;
     if (t->process == NULL)

@@ -17,7 +17,7 @@ typedef struct run_parameters {
     double acceleration;    /* 1: they do not */
     char *faketime_library; /* what makes them; NULL without acceleration */
 
-    /* Containers that somebody else starts. */
+    /* Containers that the kit does not start (--attach). */
     const char *attach_address; /* where they connect to; NULL when the kit starts them itself */
     unsigned attach_port;
     char *attached_name; /* what the first of them called itself; NULL before */

@@ -3,7 +3,7 @@
 
 #include "base/heap.h"
 
-/* A container that is gone shows in what is expected next; only a failure of ours is an error. */
+/* Only a failure of the kit is an error: that the container is gone shows in the next expectation. */
 static void check_sent(talk *t, engine_sent sent) {
     if (sent == ENGINE_FAILED)
         talk_kit_error(t, heap_format("a message could not be sent: %s", zmq_strerror(zmq_errno())));
@@ -12,7 +12,7 @@ static void check_sent(talk *t, engine_sent sent) {
 /* ---- How Clipper behaves ---------------------------------------------------------------------------- */
 
 static void attend(talk *t, bool attends) {
-    /* What has come already is treated as before. */
+    /* What has come already is still handled as before. */
     talk_pump(t, clock_now());
     engine_attend(t->engine, attends);
 }

@@ -60,7 +60,7 @@ talk *talk_new(const scenario *plot, const run_parameters *about, clipper_data_t
     return t;
 }
 
-/* A fault that did not fire makes the scenario say nothing. */
+/* With a fault that did not fire, the scenario proves nothing. */
 static void look_for_unfired_faults(talk *t) {
     const fault *unfired = faults_unfired(engine_faults(t->engine));
     char *text;
@@ -71,7 +71,7 @@ static void look_for_unfired_faults(talk *t) {
     free(text);
 }
 
-/* What must not be, whatever the scenario: a container that died, an answer that nobody asked for. */
+/* Unexpected messages and a process that ended are findings in every scenario. */
 static void look_back(talk *t) {
     for (size_t i = 0; !t->over && i < engine_session_count(t->engine); i++) {
         message *left;
@@ -89,7 +89,7 @@ static void look_back(talk *t) {
         talk_breach_by_process(t, NULL, "the container keeps running");
 }
 
-/* Ends the process, if it has not ended. */
+/* Ends the process if it still runs, and what libfaketime left of it. */
 static void forget_process(const talk *t, process **ended) {
     pid_t pid = process_pid(*ended);
     process_destroy(ended);
@@ -151,7 +151,7 @@ outcome *scenario_play(const scenario *s, const run_parameters *parameters, clip
     return talk_end(&t);
 }
 
-/* ---- Who is being talked to ------------------------------------------------------------------------- */
+/* ---- Parameters ------------------------------------------------------------------------------------- */
 
 duration talk_poll_timeout(const talk *t) {
     return t->parameters->timing.poll;

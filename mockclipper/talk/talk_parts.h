@@ -1,7 +1,7 @@
 /* The inside of a conversation, for the files of this room alone:
  *   talk.c            its beginning and end
- *   judge.c           findings, and measured times
- *   waiting.c         events come in, messages are handed out
+ *   judge.c           findings and their verdicts, measured times
+ *   waiting.c         events, and the inboxes of sessions
  *   send.c            what is sent
  *   expect.c          messages that are expected
  *   expect_time.c     heartbeats and sessions that are expected at their times

@@ -1,10 +1,10 @@
-/* Waiting: events of the engine and of the process come in here, and messages are handed out. */
+/* Waiting for events of the engine and of the process; the inboxes of sessions. */
 #include "talk/talk_parts.h"
 
 #include "base/heap.h"
 #include "process/start_places.h"
 
-/* Unread messages of one session beyond which a container is taken to be flooding. */
+/* A container that has sent more messages than this that no scenario has taken floods the kit. */
 #define INBOX_MAX 65536
 
 /* A container that takes longer than this to send its first message gives its starting place to another. */
@@ -110,7 +110,7 @@ void talk_pump(talk *t, instant until) {
     take_events(t);
 }
 
-/* Passes over what needs no attention: heartbeats, where they are answered or may come. */
+/* The next message, but heartbeats that are answered or may come. */
 static message *take_relevant(talk *t, const awaited *what) {
     message *next = inbox_take(t->session);
     while (next != NULL && next->content.kind == CLIPPER_HEARTBEAT &&
@@ -151,8 +151,8 @@ static instant last_words_until(const talk *t) {
     return (ended ? process_ended_at(t->process) : t->session->closed) + LAST_WORDS;
 }
 
-/* The session has ended where it should not have. That may be this machine's doing if there was a stall, of the kit or
- * of the container, not much shorter than TO, since the message before our last one or in the last TO. */
+/* The session has ended, and should not have. This machine may have caused that by a hindrance large for TO, since the
+ * message before our last one or in the last TO. */
 static void give_up_session(talk *t, const char *expected, const char *actual) {
     const timing *told = &t->parameters->timing;
     instant from = clock_now() - told->activity - told->poll;

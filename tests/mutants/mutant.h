@@ -1,8 +1,8 @@
 /* A container that is correct but for one bug.
  *
  * The container is clipper/container.h's, unchanged. Bugs sit at its edge: in a transport that is wrapped
- * around the real one and alters, drops, adds or delays what passes; in what the container is told at its
- * start; in the model; in what the process makes of signals and of its end.
+ * around the real one and alters, drops, adds or delays messages; in the container's settings; in the model;
+ * in how the process handles signals and its end.
  *
  * A bug is one entry of a table: its functions are called where they say, and those that are NULL are not.
  * A process has one bug at most. */
@@ -41,11 +41,11 @@ typedef struct bug {
     fate (*received)(mutant *m, message *in);
     /* The time of m->alarm_us has come; the alarm is off. */
     void (*alarm)(mutant *m);
-    /* What the container takes for the time. */
+    /* The container's clock. */
     uint64_t (*clock)(const mutant *m, uint64_t now_us);
     /* In place of the model. */
     clipper_predict predict;
-    /* A signal to stop came. Returns whether the container is told. In a signal handler. */
+    /* A signal to stop came. Returns whether the container gets it. In a signal handler. */
     bool (*signalled)(int number);
     /* The container has ended: the exit status in place of STATUS. */
     int (*leaving)(mutant *m, int status);
@@ -73,7 +73,7 @@ struct mutant {
     unsigned said;       /* messages that the container sent in this session */
     uint64_t opened_us;  /* when the session began */
     bool open;           /* there is a connection */
-    bool lost;           /* the container is to be told that the connection is gone */
+    bool lost;           /* the connection is to be reported as gone */
     message injected[4]; /* what is to come next as if received */
     size_t injected_count;
 
@@ -123,7 +123,7 @@ void make_keep_alive(message *in);
 /* One "" output for the request of that id. */
 void make_response(mutant *m, message *out, uint32_t id);
 
-/* ---- What libzmq is told: sockets.c ----------------------------------------------------------------- */
+/* ---- Calls of libzmq: sockets.c --------------------------------------------------------------------- */
 
 /* Called with each socket before it connects; NULL. */
 extern void (*before_connect)(void *socket);
