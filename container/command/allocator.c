@@ -13,8 +13,8 @@ enum {
 };
 
 /* The items of a request are allocated as they come and freed when it is answered. glibc begins by giving back
- * whatever is more than 128 KiB: with each large request hundreds of pages go, come back and are cleared anew,
- * which costs more than all that the container does. It adapts to single large blocks, never to many of a few
+ * all that exceeds 128 KiB: with each large request hundreds of pages are returned, mapped and cleared again,
+ * which costs more than all the container's own work. It adapts to single large blocks, never to many of a few
  * KiB, so it gets from the start what it would adapt to. */
 void keep_freed_memory(void) {
     mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);

@@ -6,7 +6,7 @@
 
 static int load(model_library *library, const char *file, char error[LIBRARY_ERROR_TEXT]) {
     char path[4096];
-    /* Without a slash dlopen would search the system's folders, and never the present one. */
+    /* Without a slash dlopen searches the system's folders and not the current one. */
     snprintf(path, sizeof path, "%s%s", strchr(file, '/') == NULL ? "./" : "", file);
     library->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (library->handle == NULL) {

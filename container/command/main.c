@@ -34,26 +34,26 @@ static void on_signal(int number) {
         clipper_container_stop(container);
 }
 
-static void our_signals(sigset_t *signals) {
+static void fill_signals(sigset_t *signals) {
     sigemptyset(signals);
     sigaddset(signals, SIGTERM);
     sigaddset(signals, SIGINT);
     sigaddset(signals, SIGUSR1);
 }
 
-/* Signals wait until there is a container to stop. Threads that are made before inherit that: signals then
- * always come to the main thread. */
-static void hold_signals(void) {
+/* Signals are blocked until there is a container to stop. Threads made before inherit that, so signals always
+ * come to the main thread. */
+static void block_signals(void) {
     sigset_t signals;
-    our_signals(&signals);
+    fill_signals(&signals);
     sigprocmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
 }
 
-static void let_signals_through(clipper_container *container) {
+static void unblock_signals(clipper_container *container) {
     struct sigaction action;
     memset(&action, 0, sizeof action);
-    our_signals(&action.sa_mask);
+    fill_signals(&action.sa_mask);
     action.sa_handler = on_signal;
     atomic_store(&served, container);
     sigaction(SIGTERM, &action, NULL);
@@ -62,7 +62,7 @@ static void let_signals_through(clipper_container *container) {
     sigprocmask(SIG_UNBLOCK, &action.sa_mask, NULL);
 }
 
-/* ---- Files that tell of readiness ---------------------------------------------------------------------- */
+/* ---- Readiness files ----------------------------------------------------------------------------------- */
 
 static int write_ready_file(const char *path) {
     const int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -103,7 +103,7 @@ static void log_metrics_port(command_options *options, unsigned port) {
     clipper_log_write(&options->log, &event);
 }
 
-/* What is served, and what it needs beside the container. */
+/* The container, and what it needs. */
 typedef struct command_service {
     command_options *options;
     model_library library;
@@ -174,7 +174,7 @@ static int start(command_service *service) {
     if (status != 0)
         return status;
     if (options->ready_file != NULL)
-        unlink(options->ready_file); /* one of an earlier life */
+        unlink(options->ready_file); /* left by a process that was killed */
     if (options->legacy_ready_file != NULL && write_ready_file(options->legacy_ready_file) != 0)
         return EXIT_CANNOT_RUN;
     return 0;
@@ -182,12 +182,12 @@ static int start(command_service *service) {
 
 static int run(command_service *service) {
     int status;
-    let_signals_through(service->container);
+    unblock_signals(service->container);
     status = exit_status(clipper_container_run(service->container));
-    hold_signals();
+    block_signals();
     atomic_store(&served, NULL);
     if (clipper_container_executing(service->container) > 0)
-        _exit(status); /* a model that is still running would hold up everything below */
+        _exit(status); /* freeing waits for a model that is still running */
     return status;
 }
 
@@ -209,7 +209,7 @@ int main(int argc, char **argv) {
     command_options options;
     switch (read_options(argc, argv, &options)) {
     case OPTIONS_RUN:
-        hold_signals();
+        block_signals();
         keep_freed_memory();
         return serve(&options);
     case OPTIONS_DONE:

@@ -13,7 +13,7 @@ typedef struct builtin_model {
 /* All built-in models; the last one's name is NULL. */
 extern const builtin_model builtin_models[];
 
-/* Another model, slowed down: as the MODEL of slow_predict it calls PREDICT with its MODEL, DELAY_MS late. */
+/* Another model, slowed down: given as MODEL, slow_predict waits DELAY_MS and calls PREDICT with its MODEL. */
 typedef struct slow_model {
     clipper_predict predict;
     void *model;

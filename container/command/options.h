@@ -8,8 +8,8 @@ typedef struct command_options {
     clipper_container_config config;
     const char *model;             /* a built-in model's name */
     const char *model_library;     /* or a shared object */
-    const char *model_path;        /* what that is told to load */
-    uint64_t model_delay_ms;       /* how much longer each request is to take */
+    const char *model_path;        /* what that loads */
+    uint64_t model_delay_ms;       /* added to the time of each request */
     const char *ready_file;        /* written when registered, removed when that is lost */
     const char *legacy_ready_file; /* written before connecting, and left */
     const char *metrics_port;      /* a number, or NULL */

@@ -45,7 +45,7 @@ static inline int clipper_buffer_append(clipper_buffer *buffer, const void *byte
     return 0;
 }
 
-/* Empties BUFFER, and gives back what is far larger than usual. */
+/* Empties BUFFER; frees it if it is far larger than usual. */
 static inline void clipper_buffer_clear(clipper_buffer *buffer) {
     buffer->used = 0;
     if (buffer->capacity > CLIPPER_BUFFER_KEPT) {

@@ -1,4 +1,4 @@
-/* container.c: the public face of the runtime; clipper/container.h is its manual. */
+/* container.c: clipper_container; clipper/container.h is its manual. */
 #include "runtime.h"
 
 #include <stdio.h>
@@ -15,7 +15,7 @@ struct clipper_container {
     char *endpoint;
 };
 
-/* Different in every container of a fleet, also when all start at once. */
+/* Different in each container of a fleet, even when all start at once. */
 static uint64_t fresh_seed(const void *somewhere) {
     return clipper_monotonic_us() ^ (uint64_t)getpid() << 32 ^ (uint64_t)(uintptr_t)somewhere;
 }

@@ -6,15 +6,15 @@
 
 /* The polling thread makes all calls. */
 typedef struct clipper_executor_functions {
-    /* Takes JOB; it comes back through collect or cancel, exactly once. It may be begun as late as the next
-     * collect or before_wait. */
+    /* Takes JOB, which comes back through collect or cancel exactly once. It may be started as late as at the
+     * next collect or before_wait. */
     void (*submit)(void *self, clipper_job *job);
     /* Moves the jobs that are finished to the end of FINISHED. */
     void (*collect)(void *self, clipper_job_queue *finished);
     /* The polling thread is about to wait in its transport. Returns 0 when jobs are finished already; else
      * the transport is woken when one is. */
     int (*before_wait)(void *self);
-    /* Moves the jobs that the model has not seen yet to the end of CANCELLED. */
+    /* Moves the jobs that were not started to the end of CANCELLED. */
     void (*cancel)(void *self, clipper_job_queue *cancelled);
     /* Frees the executor. Jobs that are running are waited for; jobs that were not collected are moved to
      * LEFT. */

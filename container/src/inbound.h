@@ -18,7 +18,7 @@ typedef enum clipper_inbound_result {
     CLIPPER_INBOUND_CLOSED,           /* the connection is gone */
     CLIPPER_INBOUND_TAKEN,            /* a message came and was dealt with */
     CLIPPER_INBOUND_METADATA,         /* Clipper asks for the metadata: send session->frames */
-    CLIPPER_INBOUND_VERSION_MISMATCH, /* Clipper speaks another RPC version; it was reported */
+    CLIPPER_INBOUND_VERSION_MISMATCH, /* Clipper speaks another RPC version, which was reported */
 } clipper_inbound_result;
 
 /* Receives one message and has a request predicted. The jobs have room. */

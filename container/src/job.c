@@ -1,4 +1,4 @@
-/* job.c: a job from its making to its end. */
+/* job.c: making, preparing, running and freeing a job. */
 #include "job.h"
 
 #include <stdlib.h>

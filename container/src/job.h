@@ -14,7 +14,7 @@ typedef struct clipper_job {
     clipper_batch batch;
     clipper_outputs outputs;
     uint64_t session;     /* the number of the session that it came in */
-    uint64_t received_us; /* when it was received, when the model began, and when it was done */
+    uint64_t received_us; /* when it was received, when the model started, and when it returned */
     uint64_t started_us;
     uint64_t finished_us;
     int result; /* what the model returned */
@@ -36,7 +36,7 @@ void clipper_job_reset(clipper_job *job, const clipper_transport *transport);
 /* REQUEST was received in JOB: sets what the model and the answer need. */
 void clipper_job_prepare(clipper_job *job, const clipper_prediction *request,
                          const clipper_transport *transport, uint64_t session, uint64_t now_us);
-/* Calls the model, which begins at NOW_US. */
+/* Calls the model, which starts at NOW_US. */
 void clipper_job_run(clipper_job *job, const clipper_job_runner *runner, uint64_t now_us);
 
 /* First in, first out. */

@@ -1,5 +1,5 @@
-/* jobs.h: the jobs of a container: free ones, the one that the next message is received into, those with the
- * executor, and those whose answers wait to be sent. */
+/* jobs.h: the jobs of a container: free, receiving the next message, in the executor, or in the outbox with an answer
+ * to send. */
 #ifndef CLIPPER_CONTAINER_JOBS_H
 #define CLIPPER_CONTAINER_JOBS_H
 
@@ -16,8 +16,7 @@ typedef struct clipper_jobs {
     clipper_job_queue free;
     clipper_job *receiving; /* NULL: none was needed yet, or there was no memory */
     clipper_job_queue outbox;
-    uint64_t
-        returned_us; /* when the model returned on this thread, if it did since the last collect; else 0 */
+    uint64_t returned_us; /* when the model returned on this thread; 0: not since the last collect */
 } clipper_jobs;
 
 /* Makes the jobs of a container with the configuration CONFIG. STATS and REPORTER outlive them, and JOBS must
@@ -27,10 +26,9 @@ int clipper_jobs_init(clipper_jobs *jobs, const clipper_container_config *config
 /* Waits for jobs that are running. */
 void clipper_jobs_free(clipper_jobs *jobs);
 
-/* Requests that are with the executor or in the outbox. */
+/* How many requests are in the executor or the outbox. */
 size_t clipper_jobs_under_way(const clipper_jobs *jobs);
-/* Not 0: the next message can be received, into jobs->receiving. 0: too many requests are under way, or there
- * is no memory for one more. */
+/* Not 0: the next message can be received into jobs->receiving. 0: the limit is reached, or there is no memory. */
 int clipper_jobs_have_room(clipper_jobs *jobs);
 /* REQUEST has been received at NOW_US, into jobs->receiving: hands it to the executor. */
 void clipper_jobs_submit(clipper_jobs *jobs, const clipper_prediction *request, uint64_t session,
@@ -39,9 +37,9 @@ void clipper_jobs_submit(clipper_jobs *jobs, const clipper_prediction *request, 
 void clipper_jobs_collect(clipper_jobs *jobs);
 /* The polling thread is about to wait. Returns 0 when jobs are finished already. */
 int clipper_jobs_before_wait(clipper_jobs *jobs);
-/* Empties the outbox and takes back what the model has not seen yet; moves all of it to the end of WITHDRAWN. */
+/* Moves the outbox, and what the executor has not started, to the end of WITHDRAWN. */
 void clipper_jobs_withdraw(clipper_jobs *jobs, clipper_job_queue *withdrawn);
-/* JOB has been answered, or never will be. */
+/* JOB was answered or dropped. */
 void clipper_jobs_recycle(clipper_jobs *jobs, clipper_job *job);
 
 #endif

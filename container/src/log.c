@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A line being written. What does not fit is not written, and FULL tells. */
+/* A line being written. What does not fit is left out and sets FULL. */
 typedef struct log_line {
     char *bytes;
     size_t used;
@@ -52,7 +52,7 @@ static void put_time(log_line *line, uint64_t unix_ms) {
 
 /* ---- Text ---------------------------------------------------------------------------------------------- */
 
-/* Can TEXT stand without quotes? */
+/* Needs TEXT no quotes? */
 static int is_plain(const char *text) {
     const char *c;
     for (c = text; *c > ' ' && *c <= '~' && *c != '"' && *c != '=' && *c != '\\'; c++)
@@ -177,7 +177,7 @@ void clipper_log_write(void *context, const clipper_log_event *event) {
     while (written < length) {
         const ssize_t n = write(output->descriptor, bytes + written, length - written);
         if (n < 0 && errno != EINTR)
-            return; /* a log that cannot be written is no reason to stop serving */
+            return; /* serving goes on without a log */
         written += n > 0 ? (size_t)n : 0;
     }
 }

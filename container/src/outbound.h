@@ -27,12 +27,12 @@ void clipper_outbound_init(clipper_outbound *outbound, clipper_wire wire, const 
                            clipper_jobs *jobs, clipper_stats *stats, clipper_reporter *reporter);
 void clipper_outbound_free(clipper_outbound *outbound);
 
-/* Session number SESSION has begun. */
+/* Session number SESSION was opened. */
 void clipper_outbound_begin(clipper_outbound *outbound, uint64_t session);
 /* The session is over: what was to be sent in it is dropped. */
 void clipper_outbound_end(clipper_outbound *outbound);
 
-/* Each sends what it can. Where the connection is gone they return CLIPPER_SEND_CLOSED. */
+/* The next three return CLIPPER_SEND_CLOSED when the connection is gone. */
 
 /* A heartbeat that finds no room is not sent later: Clipper has not read the ones before it. */
 clipper_send_result clipper_outbound_heartbeat(clipper_outbound *outbound, const clipper_frame *frames,
@@ -43,7 +43,7 @@ clipper_send_result clipper_outbound_metadata(clipper_outbound *outbound, const 
 /* Sends owed metadata and the answers of finished jobs. Returns CLIPPER_SENT when anything was done, and
  * CLIPPER_SEND_LATER when there was nothing to do or no room. */
 clipper_send_result clipper_outbound_send(clipper_outbound *outbound);
-/* Not 0: something waits for room. */
+/* Not 0: a message waits for room. */
 int clipper_outbound_is_waiting(const clipper_outbound *outbound);
 
 #endif

@@ -66,7 +66,7 @@ void clipper_outputs_free(clipper_outputs *outputs) {
     clipper_outputs_init(outputs);
 }
 
-/* What the batch took in several blocks, the next one like it will take in one. */
+/* Where the batch needed several blocks, the next batch gets one of their size. */
 static void reset_blocks(clipper_outputs *outputs) {
     size_t total = 0;
     if (outputs->block == NULL)
@@ -176,7 +176,7 @@ int clipper_outputs_add_constant(clipper_outputs *outputs, const char *text, siz
     return add(outputs, text, len, 0);
 }
 
-/* From the first input that is an output on, every item has a source. */
+/* Once one output is an input, every output has a source. */
 static int begin_sources(clipper_outputs *outputs) {
     if (outputs->sources == NULL) {
         if (grow_items(outputs) != 0)

@@ -13,7 +13,7 @@ struct clipper_batch {
     size_t first;                     /* the frame that is item 0 */
 };
 
-/* Bytes come from blocks that never move, so that views of them stay right. */
+/* Blocks never move, so that views of their bytes stay valid. */
 typedef struct clipper_outputs_block {
     struct clipper_outputs_block *older;
     size_t capacity;
@@ -34,7 +34,7 @@ struct clipper_outputs {
 };
 
 void clipper_outputs_init(clipper_outputs *outputs);
-/* Empties OUTPUTS for the next batch. Storage is kept, but for what was far larger than usual. */
+/* Empties OUTPUTS for the next batch. Storage is kept, unless it is far larger than usual. */
 void clipper_outputs_reset(clipper_outputs *outputs);
 void clipper_outputs_free(clipper_outputs *outputs);
 

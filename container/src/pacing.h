@@ -1,4 +1,4 @@
-/* pacing.h: how long to wait before connecting again, so that a fleet of containers does not stampede. */
+/* pacing.h: how long to wait before connecting again, so that a fleet of containers does not reconnect all at once. */
 #ifndef CLIPPER_CONTAINER_PACING_H
 #define CLIPPER_CONTAINER_PACING_H
 
@@ -12,8 +12,8 @@ typedef struct clipper_pacing {
 
 void clipper_pacing_init(clipper_pacing *pacing, uint64_t poll_timeout_ms, uint64_t seed);
 
-/* A session came to its end in silence. Milliseconds to wait before the next one: a random part of a tenth of
- * D, since all containers that lost the same Clipper lost it at the same time. */
+/* A session ended because nothing came. Milliseconds to wait before the next one: random, up to a tenth of D, as
+ * all containers of the same Clipper lose it at the same time. */
 uint64_t clipper_pacing_after_silence(clipper_pacing *pacing);
 
 /* A connection could not be made, or was lost. Milliseconds to wait: random, from half a limit to the limit,

@@ -1,23 +1,23 @@
-/* rate.h: how often a line may be logged that a peer can cause at will. Pure. */
+/* rate.h: how often an event may be logged that a peer can cause. Pure. */
 #ifndef CLIPPER_CONTAINER_RATE_H
 #define CLIPPER_CONTAINER_RATE_H
 
 #include <stdint.h>
 
-/* So many in a row, then one for each period. */
+/* BURST in a row, then one per period. */
 enum {
     CLIPPER_RATE_BURST = 10,
     CLIPPER_RATE_PERIOD_MS = 1000
 };
 
-/* Zeroed: a full allowance. */
+/* Zeroed: a full burst. */
 typedef struct clipper_rate {
-    uint64_t spent;      /* of the allowance */
-    uint64_t since_ms;   /* when SPENT was right */
+    uint64_t spent;      /* of the burst */
+    uint64_t since_ms;   /* when SPENT was last brought up to date */
     uint64_t suppressed; /* refused since one was last allowed */
 } clipper_rate;
 
-/* May another one go at NOW_MS? If so *SUPPRESSED is how many were refused before it. */
+/* Not 0: an event may be logged at NOW_MS, and *SUPPRESSED were refused before it. */
 static inline int clipper_rate_allow(clipper_rate *rate, uint64_t now_ms, uint64_t *suppressed) {
     const uint64_t periods = (now_ms - rate->since_ms) / CLIPPER_RATE_PERIOD_MS;
     rate->spent -= periods < rate->spent ? periods : rate->spent;

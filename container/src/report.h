@@ -6,7 +6,7 @@
 #include "clipper/transport.h"
 #include "rate.h"
 
-/* All kinds of events, as X(NAME, name, level, limited). Events that a peer can cause at will are limited in rate. */
+/* All kinds of events, as X(NAME, name, level, limited). Those that a peer can cause are limited in rate. */
 #define CLIPPER_REPORTS(X)                                                                                   \
     X(SERVING, "serving", INFO, 0)                                                                           \
     X(SESSION_OPENED, "session_opened", INFO, 1)                                                             \

@@ -2,8 +2,8 @@
 #include "runtime.h"
 
 enum {
-    LINGER_MS = 500, /* how long what was sent last may be under way after the end of a run */
-    BURST = 64       /* messages received in a row before answers have their turn */
+    LINGER_MS = 500, /* given to the last messages after the end of a run */
+    BURST = 64       /* messages received in a row before answers are sent */
 };
 
 /* ---- Making and freeing -------------------------------------------------------------------------------- */
@@ -254,8 +254,8 @@ static void begin_to_stop(clipper_runtime *runtime) {
                        clipper_field_number("under_way", clipper_jobs_under_way(&runtime->jobs)), {0}});
 }
 
-/* Does what other threads and signal handlers asked for. */
-static void heed(clipper_runtime *runtime) {
+/* Stops or reports when another thread or a signal handler asked for it. */
+static void handle_requests_to_stop(clipper_runtime *runtime) {
     const int stops = atomic_load_explicit(&runtime->stops, memory_order_relaxed);
     if (atomic_load_explicit(&runtime->reports, memory_order_relaxed) != 0 &&
         atomic_exchange(&runtime->reports, 0) != 0)
@@ -313,7 +313,7 @@ static int serve(clipper_runtime *runtime) {
 clipper_run_result clipper_runtime_run(clipper_runtime *runtime) {
     report_config(runtime);
     for (;;) {
-        heed(runtime);
+        handle_requests_to_stop(runtime);
         if (runtime->finished)
             break;
         if (serve(runtime))

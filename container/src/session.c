@@ -60,7 +60,7 @@ static clipper_session_error encode_metadata(clipper_session *session) {
     message.as.new_container.input_type = session->config_.input_type;
     return clipper_encode(&message, session->config_.wire, &storage, &session->metadata_, NULL) == CLIPPER_OK
                ? CLIPPER_SESSION_ERROR_OK
-               : CLIPPER_SESSION_ERROR_INPUT_TYPE; /* all else is right by construction */
+               : CLIPPER_SESSION_ERROR_INPUT_TYPE; /* nothing else can be wrong */
 }
 
 /* Encodes the heartbeat, once for all sessions. It is the same on both wires and cannot fail. */

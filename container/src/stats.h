@@ -14,7 +14,7 @@ typedef struct clipper_stats {
     clipper_histogram latency;    /* from receiving a request until its answer is ready */
     clipper_histogram model_time; /* the model's part of it */
     clipper_counter executing;    /* requests waiting for the model or running */
-    clipper_counter registered;   /* 1: config.ready was told so */
+    clipper_counter registered;   /* 1 when config.ready was last called with 1 */
 } clipper_stats;
 
 clipper_counters clipper_stats_counters(const clipper_stats *stats);

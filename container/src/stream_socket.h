@@ -17,8 +17,8 @@ int clipper_stream_address_read(const char *text, clipper_stream_address *addres
 /* Begins to connect. Returns the socket, or -1 with errno set. */
 int clipper_stream_connect(const clipper_stream_address *address);
 
-/* Sends what there is room for. Returns how many bytes went, 0 when there is no room now, -1 with errno set
- * when the connection is gone. Raises no signal. */
+/* Sends what there is room for. Returns the number of bytes, 0 when there is no room now, -1 with errno set when
+ * the connection is gone. Raises no signal. */
 ptrdiff_t clipper_stream_send(int socket, const void *bytes, size_t len);
 
 #endif

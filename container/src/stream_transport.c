@@ -1,4 +1,4 @@
-/* stream_transport.c: the container's conversation as one run of bytes each way, in the codec's flat form.
+/* stream_transport.c: messages over a byte stream, in the codec's flat form.
  *
  * What is read goes through a clipper_flat_reader, which cuts it into frames; their bodies are gathered in
  * one buffer, each at an address that any type of element may be read from in place. What is to be sent is
@@ -16,7 +16,7 @@
 
 enum {
     INPUT_BYTES = 1 << 16,
-    MOST_UNSENT = 1 << 20, /* bytes on their way out, beyond which there is no room for a message */
+    MOST_UNSENT = 1 << 20, /* bytes not sent yet: beyond them there is no room for a message */
     ALIGNMENT = 8          /* of the bodies of frames */
 };
 
@@ -38,7 +38,7 @@ typedef struct stream_transport {
     int losing;                /* not 0: there was no memory for it */
     clipper_buffer unsent;
     size_t sent; /* of UNSENT */
-    int broken;  /* not 0: nothing more can be sent; the next receive or send will tell */
+    int broken;  /* not 0: nothing more can be sent; the next receive or send reports it */
     char failure[CLIPPER_DIAGNOSIS_TEXT];
     unsigned char input[INPUT_BYTES];
 } stream_transport;
@@ -166,7 +166,7 @@ static int begin_frame(stream_received *assembled) {
     return 0;
 }
 
-/* Room is made as bytes come, not when they are announced: announcing costs a peer nothing. */
+/* Allocates as bytes come, not by the length in the header, which a peer can set to anything. */
 static int add_data(stream_received *assembled, clipper_frame data) {
     if (clipper_buffer_append(&assembled->bodies, data.base, data.len) != 0)
         return -1;
@@ -174,7 +174,7 @@ static int add_data(stream_received *assembled, clipper_frame data) {
     return 0;
 }
 
-/* The bodies have stopped moving: says where each one is. */
+/* The bodies are complete and move no more: sets the address of each. */
 static void place_frames(stream_received *assembled) {
     size_t offset = 0;
     for (size_t i = 0; i < assembled->received.count; i++) {
@@ -198,8 +198,8 @@ static clipper_receive_result deliver(stream_transport *transport, stream_receiv
     return lost ? CLIPPER_RECEIVE_LOST : CLIPPER_RECEIVED;
 }
 
-/* Takes up one event of the reader. Returns not 0 when the message is complete. */
-static int take_up(stream_transport *transport, clipper_flat_event event, clipper_frame data) {
+/* Handles one event of the reader. Returns not 0 when the message is complete. */
+static int handle_event(stream_transport *transport, clipper_flat_event event, clipper_frame data) {
     if (event == CLIPPER_FLAT_FRAME && !transport->losing)
         transport->losing = begin_frame(&transport->assembled) != 0;
     if (event == CLIPPER_FLAT_DATA && !transport->losing)
@@ -235,7 +235,7 @@ static clipper_receive_result stream_receive(void *self, clipper_received *messa
             const int got = read_more(transport);
             if (got <= 0)
                 return got == 0 ? CLIPPER_RECEIVE_NOTHING : CLIPPER_RECEIVE_CLOSED;
-        } else if (take_up(transport, event, data)) {
+        } else if (handle_event(transport, event, data)) {
             return deliver(transport, (stream_received *)message);
         }
     }
@@ -281,7 +281,7 @@ static clipper_send_result stream_send(void *self, const clipper_outgoing *outgo
     if (transport->unsent.used - transport->sent > MOST_UNSENT)
         return CLIPPER_SEND_LATER;
     if (write_message(transport, outgoing) != 0) {
-        fail(transport, "out of memory"); /* half a message cannot be taken back */
+        fail(transport, "out of memory"); /* part of the message may be written already */
         return CLIPPER_SEND_CLOSED;
     }
     return flush(transport) == 0 ? CLIPPER_SENT : CLIPPER_SEND_CLOSED;
@@ -298,7 +298,7 @@ static void stream_wait(void *self, int interest, uint64_t deadline_us) {
     if (unsent || interest & CLIPPER_WAIT_WRITE)
         items[1].events |= POLLOUT;
     if (items[1].events == 0)
-        items[1].fd = -1; /* else the end of the connection would be told again and again */
+        items[1].fd = -1; /* else poll would report a closed connection again and again */
     if (poll(items, 2, clipper_wakeup_poll_timeout(clipper_monotonic_us(), deadline_us)) <= 0)
         return;
     if (items[0].revents != 0)

@@ -1,9 +1,9 @@
-/* workers.c: the executor that runs jobs on threads of its own.
+/* workers.c: the executor that runs jobs on worker threads.
  *
- * One lock guards two queues. The polling thread hands over what it has received in one go, and takes back in
- * one go what is finished; nobody is woken who is not asleep, and nobody is woken by a thread that holds the
- * lock. Workers sleep on a semaphore, not on a condition: a thread that a condition has woken takes the lock as
- * one that others wait for, and pays a system call to give it back. */
+ * One lock guards two queues. The polling thread hands over all received jobs at once and collects all finished
+ * jobs at once. Only sleeping threads are woken, and never by a thread that holds the lock. Workers sleep on a
+ * semaphore, not on a condition variable: a thread woken by a condition variable takes the lock as a contended
+ * one, and unlocking then costs a system call. */
 #include "executor.h"
 
 #include <errno.h>
@@ -14,28 +14,28 @@
 
 typedef struct worker_pool {
     const clipper_job_runner *runner;
-    clipper_job_queue staged; /* submitted, not handed over yet: the polling thread's own */
+    clipper_job_queue staged; /* submitted, not handed over yet; used by the polling thread alone */
 
     pthread_mutex_t mutex; /* guards all up to the semaphore */
     clipper_job_queue waiting;
     clipper_job_queue finished;
-    unsigned idle; /* workers that found nothing to do, and that nobody has woken since */
+    unsigned idle; /* workers that sleep and have not been woken */
     int polling_thread_waits;
     int ending;
 
-    sem_t work; /* idle workers sleep on it; posted once for each that is taken off IDLE */
+    sem_t work; /* idle workers sleep on it; posted once for each that is subtracted from IDLE */
     unsigned count;
     pthread_t threads[];
 } worker_pool;
 
-/* Takes up to MOST workers off the idle ones, for wake_workers. With the lock. */
+/* Subtracts up to MOST workers from IDLE, for wake_workers. With the lock. */
 static unsigned rouse(worker_pool *pool, size_t most) {
     const unsigned count = most < pool->idle ? (unsigned)most : pool->idle;
     pool->idle -= count;
     return count;
 }
 
-/* Without the lock: who is woken would only wait for it. */
+/* Without the lock, which a woken worker takes first. */
 static void wake_workers(worker_pool *pool, unsigned count) {
     for (unsigned i = 0; i < count; i++)
         sem_post(&pool->work);
@@ -86,7 +86,7 @@ static void pool_cancel(void *self, clipper_job_queue *cancelled) {
 
 /* ---- Workers ------------------------------------------------------------------------------------------- */
 
-/* Gives the lock up meanwhile. */
+/* Releases the lock while it sleeps. With the lock. */
 static void sleep_until_roused(worker_pool *pool) {
     pool->idle++;
     pthread_mutex_unlock(&pool->mutex);
@@ -95,7 +95,7 @@ static void sleep_until_roused(worker_pool *pool) {
     pthread_mutex_lock(&pool->mutex);
 }
 
-/* The next job; NULL when the end has come. Sets *ENDED_US to 0 when it had to be waited for. With the lock. */
+/* The next job; NULL at the end. Sets *ENDED_US to 0 when it had to wait. With the lock. */
 static clipper_job *next_job(worker_pool *pool, uint64_t *ended_us) {
     while (pool->waiting.first == NULL && !pool->ending) {
         *ended_us = 0;
@@ -104,9 +104,9 @@ static clipper_job *next_job(worker_pool *pool, uint64_t *ended_us) {
     return pool->ending ? NULL : clipper_job_queue_pop(&pool->waiting);
 }
 
-/* A job that follows another at once, which ended at ENDED_US, begins then, or when it came: the clock is read
- * once for both. */
-static uint64_t beginning(const clipper_job *job, const clipper_transport *transport, uint64_t ended_us) {
+/* A job that follows another without a wait starts when that one ended, at ENDED_US, or when it was received: the
+ * clock is read once for both. */
+static uint64_t start_time_us(const clipper_job *job, const clipper_transport *transport, uint64_t ended_us) {
     if (ended_us == 0)
         return transport->call->now(transport->self);
     return ended_us > job->received_us ? ended_us : job->received_us;
@@ -123,12 +123,12 @@ static int give_back(worker_pool *pool, clipper_job *job) {
 static void *work(void *self) {
     worker_pool *pool = self;
     const clipper_transport *transport = pool->runner->transport;
-    uint64_t ended_us = 0; /* when the job before this one did; 0: long ago */
+    uint64_t ended_us = 0; /* when the job before this one ended; 0: there was a wait */
     clipper_job *job;
     pthread_mutex_lock(&pool->mutex);
     while ((job = next_job(pool, &ended_us)) != NULL) {
         pthread_mutex_unlock(&pool->mutex);
-        clipper_job_run(job, pool->runner, beginning(job, transport, ended_us));
+        clipper_job_run(job, pool->runner, start_time_us(job, transport, ended_us));
         ended_us = job->finished_us;
         pthread_mutex_lock(&pool->mutex);
         if (!give_back(pool, job))

@@ -1,7 +1,7 @@
 /* zmq_transport.c: the ZeroMQ transport: a DEALER socket, on zmq_msg_t directly.
  *
- * Messages are received into an array of zmq_msg_t that is initialised once and used again and again; only
- * header frames are looked at, items when a model asks for them. */
+ * Messages are received into an array of zmq_msg_t that is initialised once and reused. Only header frames are
+ * read here; items are read when a model asks for them. */
 #include "clipper/transport.h"
 #include "random.h"
 #include "wakeup.h"
@@ -14,8 +14,8 @@
 
 enum {
     FIRST_PARTS = 16,
-    KEPT_PARTS = 1 << 14,         /* what a received message keeps for the next one, */
-    KEPT_MESSAGE_BYTES = 1 << 16, /* and what of its bytes it keeps until then */
+    KEPT_PARTS = 1 << 14,         /* a received message keeps these for the next one, */
+    KEPT_MESSAGE_BYTES = 1 << 16, /* and these of its bytes until then */
     BUFFER_BYTES = 256 * 1024,    /* of the kernel, both ways: saves system calls with large frames */
     RECONNECT_MS = 100,           /* the first pause before connecting again, give or take a quarter */
     RECONNECT_MAX_MS = 2000       /* the longest */
@@ -65,7 +65,7 @@ static int set_options(zmq_transport *transport, void *socket) {
            zmq_getsockopt(socket, ZMQ_FD, &transport->socket_descriptor, &size);
 }
 
-/* Will trying again ever help against this error? */
+/* ERROR ended an attempt to open: can another attempt succeed? */
 static clipper_open_result open_failed(zmq_transport *transport, int error) {
     transport->failure = zmq_strerror(error);
     switch (error) {
@@ -113,7 +113,7 @@ static void close_parts(zmq_msg_t *parts, size_t count) {
     free(parts);
 }
 
-/* Gives RECEIVED room for CAPACITY parts, and moves the first COUNT over. */
+/* Gives RECEIVED room for CAPACITY parts, and moves its first COUNT parts there. Returns 0, or -1 without memory. */
 static int set_capacity(zmq_received *received, size_t capacity, size_t count) {
     zmq_msg_t *parts = malloc(capacity * sizeof *parts);
     clipper_frame *frames = parts == NULL ? NULL : malloc(capacity * sizeof *frames);
@@ -126,7 +126,7 @@ static int set_capacity(zmq_received *received, size_t capacity, size_t count) {
         if (i >= count)
             continue;
         zmq_msg_move(&parts[i], &received->parts[i]);
-        /* Small frames lie within their part, so their address has changed. */
+        /* A small frame lies within its part, so its address has changed. */
         frames[i].base = i < CLIPPER_HEAD_FRAMES_MAX ? zmq_msg_data(&parts[i]) : NULL;
         frames[i].len = received->received.frames[i].len;
     }
@@ -169,7 +169,7 @@ static clipper_frame transport_item(void *self, const clipper_received *message,
 
 /* ---- Receiving ----------------------------------------------------------------------------------------- */
 
-/* Receives and forgets the rest of a message. It is all there: ZeroMQ delivers whole messages. */
+/* Receives and drops the rest of a message. All of it has arrived: ZeroMQ delivers whole messages. */
 static void drop_rest(zmq_transport *transport) {
     while (zmq_msg_recv(&transport->spare, transport->socket, ZMQ_DONTWAIT) >= 0 &&
            zmq_msg_more(&transport->spare))
@@ -196,7 +196,7 @@ static clipper_receive_result receive_failed(zmq_transport *transport, size_t co
     return CLIPPER_RECEIVE_CLOSED;
 }
 
-/* A message of more frames than any legal one is kept as far as it takes to show that it is too long. */
+/* Of a message with more frames than any legal one, as many are kept as show that it is too long. */
 static clipper_receive_result transport_receive(void *self, clipper_received *message) {
     zmq_transport *transport = self;
     zmq_received *received = (zmq_received *)message;
@@ -227,7 +227,7 @@ static clipper_receive_result transport_receive(void *self, clipper_received *me
     return CLIPPER_RECEIVED;
 }
 
-/* Small frames stay until the next message overwrites them; what took much memory gives it back at once. */
+/* Small messages stay until the next one overwrites them; large ones are freed at once. */
 static void transport_release(void *self, clipper_received *message) {
     zmq_received *received = (zmq_received *)message;
     (void)self;
@@ -261,7 +261,7 @@ static int send_bytes(zmq_transport *transport, clipper_frame frame, int flags) 
     return zmq_send(transport->socket, frame.base, frame.len, flags | ZMQ_DONTWAIT);
 }
 
-/* Sends a part of a received message as it is: large ones are shared, not copied. */
+/* Sends a part of a received message unchanged: large ones are shared, not copied. */
 static int send_part(zmq_transport *transport, const clipper_received *message, size_t index, int flags) {
     const zmq_received *received = (const zmq_received *)message;
     int result;
@@ -285,7 +285,7 @@ static int send_frame(zmq_transport *transport, const clipper_outgoing *outgoing
     return send_bytes(transport, outgoing->items[index], flags);
 }
 
-/* Only the first frame of a message can find no room; ZeroMQ then takes the others. */
+/* Only the first frame of a message can find no room: ZeroMQ then accepts the others. */
 static clipper_send_result transport_send(void *self, const clipper_outgoing *outgoing) {
     zmq_transport *transport = self;
     const size_t count = outgoing->head_count + outgoing->item_count;
@@ -306,15 +306,15 @@ static clipper_send_result transport_send(void *self, const clipper_outgoing *ou
 
 /* ---- Waiting ------------------------------------------------------------------------------------------- */
 
-/* Is there anything of INTEREST already? */
+/* Has an event of INTEREST happened already? */
 static int is_ready(const zmq_transport *transport, int interest) {
     const int events = socket_events(transport);
     return (events & ZMQ_POLLOUT) != 0 || (interest & CLIPPER_WAIT_READ && events & ZMQ_POLLIN);
 }
 
-/* ZeroMQ's descriptor becomes readable when something has changed since the socket was last used: a message,
- * room to send, a connection. The caller has just found nothing to read, so nothing is missed there; whether
- * there is room again, which the same use of the socket may have found out, is asked for. */
+/* ZeroMQ's descriptor becomes readable when something has changed since the last use of the socket: a message,
+ * room to send, a connection. The caller has just found nothing to read. That same use may have noticed room to
+ * send, which the descriptor then does not signal: so it is asked for. */
 static void transport_wait(void *self, int interest, uint64_t deadline_us) {
     zmq_transport *transport = self;
     struct pollfd items[2] = {{transport->wakeup.readable, POLLIN, 0},
@@ -370,7 +370,7 @@ static uint64_t max3(uint64_t a, uint64_t b, uint64_t c) {
     return ab > c ? ab : c;
 }
 
-/* What no frame and no message of the protocol can exceed under LIMITS. */
+/* The largest frame and the most frames that a message can have under LIMITS. */
 static void set_limits(zmq_transport *transport, const clipper_limits *limits) {
     const uint64_t words = limits->items > UINT64_MAX / 8 - 2 ? UINT64_MAX : 8 * (limits->items + 2);
     const uint64_t frame = max3(limits->item_bytes, limits->text_bytes, words);

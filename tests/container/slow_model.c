@@ -1,6 +1,6 @@
 /* slow_model.c: a model library for tests: what its first input says, it does.
  *
- *   "sleep MS"  sleeps so long before it answers
+ *   "sleep MS"  sleeps MS milliseconds before it answers
  *   "fail"      refuses the request
  *   "path"      answers with the path that the model was opened with
  *

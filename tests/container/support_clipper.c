@@ -55,14 +55,14 @@ void queue_insert(world_queue *queue, world_message *message) {
 
 /* ---- What Clipper sends -------------------------------------------------------------------------------- */
 
-static int is_calm(const sim_world *world) {
-    return world->now_us >= world->calm_us;
+static int faults_are_over(const sim_world *world) {
+    return world->now_us >= world->faults_end_us;
 }
 
 /* When a message that is sent now arrives. What keeps its order arrives no earlier than those before it. */
 static uint64_t arrival(sim_world *world, const world_queue *queue) {
-    uint64_t at = world->now_us + world_up_to(world, world->weather.delay_us);
-    if (!is_calm(world) && world_chance(world, world->weather.reorder))
+    uint64_t at = world->now_us + world_up_to(world, world->faults.delay_us);
+    if (!faults_are_over(world) && world_chance(world, world->faults.reorder))
         return at;
     for (const world_message *m = queue->first; m != NULL; m = m->next)
         at = m->at_us > at ? m->at_us : at;
@@ -71,10 +71,10 @@ static uint64_t arrival(sim_world *world, const world_queue *queue) {
 
 static void deliver(sim_world *world, world_connection *connection, const clipper_frame *frames,
                     size_t count) {
-    const int copies = is_calm(world)                                  ? 1
-                       : world_chance(world, world->weather.loss)      ? 0
-                       : world_chance(world, world->weather.duplicate) ? 2
-                                                                       : 1;
+    const int copies = faults_are_over(world)                         ? 1
+                       : world_chance(world, world->faults.loss)      ? 0
+                       : world_chance(world, world->faults.duplicate) ? 2
+                                                                      : 1;
     for (int i = 0; i < copies; i++) {
         world_message *message = message_copy(frames, count);
         message->at_us = arrival(world, &connection->to_container);
@@ -101,7 +101,7 @@ static void send_heartbeat(sim_world *world, world_connection *connection) {
     send_message(world, connection, &message);
 }
 
-/* Every item begins with the number of its request, so that answers can be told apart whatever their ids. */
+/* Every item begins with the number of its request, so that requests with the same id have different answers. */
 static void send_request(sim_world *world, size_t index) {
     static unsigned char bytes[16][16];
     static const uint32_t ids[] = {0, 1, 2, 0x7fffffff, 0xffffffff};
@@ -129,8 +129,8 @@ static void send_request(sim_world *world, size_t index) {
     send_message(world, &world->connections[index], &message);
 }
 
-/* Something that no container is sent, of several kinds. */
-static void send_nonsense(sim_world *world, world_connection *connection) {
+/* Messages that no container is sent, of several kinds. */
+static void send_invalid_message(sim_world *world, world_connection *connection) {
     static const clipper_frame kinds[][6] = {
         {{"", 0}},
         {{"garbage", 7}, {"more", 4}},
@@ -182,23 +182,23 @@ static uint64_t later(sim_world *world, uint64_t every_us) {
 
 static void make_request(sim_world *world) {
     const size_t index = world->connection_count - 1;
-    world->next_request_us = later(world, world->weather.request_every_us);
+    world->next_request_us = later(world, world->faults.request_every_us);
     if (world->connection_count == 0 || is_silent(world) || world->request_count == MOST_REQUESTS)
         return;
     if (!world->connections[index].open || !world->connections[index].registered)
         return;
-    if (!is_calm(world) && world_chance(world, world->weather.nonsense))
-        send_nonsense(world, &world->connections[index]);
+    if (!faults_are_over(world) && world_chance(world, world->faults.invalid))
+        send_invalid_message(world, &world->connections[index]);
     else
         send_request(world, index);
 }
 
-static void make_calamity(sim_world *world) {
-    world->next_calamity_us = later(world, world->weather.calamity_every_us);
-    if (is_calm(world))
+static void make_outage(sim_world *world) {
+    world->next_outage_us = later(world, world->faults.outage_every_us);
+    if (faults_are_over(world))
         return;
     if (world_chance(world, 50)) {
-        world->silent_until_us = world->now_us + world_up_to(world, world->weather.silence_us);
+        world->silent_until_us = world->now_us + world_up_to(world, world->faults.silence_us);
         world_note(world, "Clipper falls silent until %llu us", (unsigned long long)world->silent_until_us);
     } else {
         world_note(world, "Clipper forgets its containers");
@@ -208,23 +208,24 @@ static void make_calamity(sim_world *world) {
 }
 
 void clipper_acts(sim_world *world) {
-    if (is_calm(world))
+    if (faults_are_over(world))
         world->silent_until_us = 0;
     read_connections(world);
     if (world->now_us >= world->next_request_us)
         make_request(world);
-    if (world->now_us >= world->next_calamity_us)
-        make_calamity(world);
+    if (world->now_us >= world->next_outage_us)
+        make_outage(world);
 }
 
 uint64_t clipper_next_us(const sim_world *world) {
     uint64_t next =
-        world->next_request_us < world->next_calamity_us ? world->next_request_us : world->next_calamity_us;
+        world->next_request_us < world->next_outage_us ? world->next_request_us : world->next_outage_us;
     for (size_t i = 0; i < world->connection_count; i++) {
         const world_message *message = world->connections[i].to_clipper.first;
         uint64_t at = message == NULL ? UINT64_MAX : message->at_us;
         if (message != NULL && at < world->silent_until_us)
-            at = world->silent_until_us < world->calm_us ? world->silent_until_us : world->calm_us;
+            at =
+                world->silent_until_us < world->faults_end_us ? world->silent_until_us : world->faults_end_us;
         next = at < next ? at : next;
     }
     return next;

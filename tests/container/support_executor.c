@@ -2,7 +2,7 @@
 #include "support_world.h"
 
 static uint64_t service_time(sim_world *world) {
-    const uint64_t most = world->now_us < world->calm_us ? world->weather.service_us : 20000;
+    const uint64_t most = world->now_us < world->faults_end_us ? world->faults.service_us : 20000;
     /* Most predictions are quick. */
     return world_chance(world, 80) ? world_up_to(world, most / 100) : world_up_to(world, most);
 }
@@ -27,7 +27,7 @@ int world_predict(void *model, const clipper_batch *batch, clipper_outputs *outp
     return world->requests[number].fails ? -1 : 0;
 }
 
-/* A model is not troubled with what nobody waits for any more. */
+/* Requests of a session that has ended are not predicted. */
 static void account_begin(sim_world *world, const clipper_job *job) {
     if (!world->runtime.connected || job->session != world->runtime.session.number)
         world_breach(world, "a request of session %llu was begun after its end",

@@ -42,7 +42,7 @@ int stream_peer_await(stream_peer *peer, clipper_kind kind);
  * lost meanwhile. */
 void stream_peer_register(stream_peer *peer);
 
-/* Writes BYTES, PIECE at a time; when the connection is closed, only the next receive tells. */
+/* Writes BYTES, PIECE at a time. A closed connection is noticed by the next receive. */
 void stream_peer_write(const stream_peer *peer, const unsigned char *bytes, size_t len, size_t piece);
 void stream_peer_heartbeat(const stream_peer *peer, clipper_heartbeat_type type);
 /* A request for doubles. */

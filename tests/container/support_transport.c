@@ -5,7 +5,7 @@
 
 /* ---- The account --------------------------------------------------------------------------------------- */
 
-/* With a model on the polling thread things may be late, never early. */
+/* With the model on the polling thread, heartbeats may be late, never early. */
 static int on_time(const sim_world *world, uint64_t due_ms) {
     return world->workers > 0 ? world_now_ms(world) == due_ms : world_now_ms(world) >= due_ms;
 }
@@ -19,8 +19,8 @@ static int has_backlog(const sim_world *world, const world_connection *connectio
     return queue_arrived(&connection->to_container, world->now_us) != NULL;
 }
 
-/* Messages left unread as the model is at work: they are as good a sign of life as if they had been read. Those left
- * unread as answers cannot be sent are none: Clipper may be gone. */
+/* Messages left unread because the model is at work are a sign of life. Those left unread because answers cannot be
+ * sent are none: Clipper may be gone. */
 static int has_living_backlog(const sim_world *world, const world_connection *connection) {
     return world_executing(world) && has_backlog(world, connection);
 }
@@ -110,7 +110,7 @@ static void account_received(sim_world *world, const world_message *message) {
     }
 }
 
-/* The container gives a connection up that is neither lost nor to be closed because it stops. */
+/* The container ends a session although the connection is not lost and it was not stopped. */
 static void account_end(sim_world *world, const world_connection *connection) {
     if (!on_time(world, poll_ends_ms(world, connection)) || has_living_backlog(world, connection) ||
         world_now_ms(world) - connection->last_activity_ms < world->config.activity_timeout_ms)
@@ -121,8 +121,8 @@ static void account_end(sim_world *world, const world_connection *connection) {
 
 /* ---- Opening and closing ------------------------------------------------------------------------------- */
 
-static int has_bad_luck(sim_world *world, unsigned percent) {
-    return world->now_us < world->calm_us && world_chance(world, percent);
+static int fault_happens(sim_world *world, unsigned percent) {
+    return world->now_us < world->faults_end_us && world_chance(world, percent);
 }
 
 static clipper_open_result world_open(void *self) {
@@ -132,7 +132,7 @@ static clipper_open_result world_open(void *self) {
         world_breach(world, "a second socket beside the first");
     if (world->now_us - world->closed_us > world->config.poll_timeout_ms * 1000)
         world_breach(world, "a long wait before connecting again");
-    if (has_bad_luck(world, world->weather.open_fails)) {
+    if (fault_happens(world, world->faults.open_fails)) {
         world->closed_us = world->now_us;
         return CLIPPER_OPEN_LATER;
     }
@@ -171,7 +171,7 @@ static void world_close(void *self, uint64_t linger_ms) {
     drop_connection(world);
 }
 
-/* The network takes the connection away, and the container is told. */
+/* The connection is lost, and the next call reports it. */
 static void lose_connection(sim_world *world) {
     world->told_closed = 1;
     world_note(world, "connection %zu lost", world->connection_count);
@@ -180,7 +180,7 @@ static void lose_connection(sim_world *world) {
 
 static const char *world_failure(void *self) {
     (void)self;
-    return "bad luck";
+    return "simulated fault";
 }
 
 /* ---- Messages ------------------------------------------------------------------------------------------ */
@@ -225,7 +225,7 @@ static clipper_receive_result world_receive(void *self, clipper_received *storag
         return CLIPPER_RECEIVE_NOTHING;
     }
     message = queue_pop(&connection->to_container);
-    if (has_bad_luck(world, world->weather.receive_fails)) {
+    if (fault_happens(world, world->faults.receive_fails)) {
         message_free(message);
         if (world_chance(world, 30)) {
             lose_connection(world);
@@ -262,10 +262,10 @@ static clipper_send_result world_send(void *self, const clipper_outgoing *outgoi
     clipper_frame frames[CLIPPER_FRAMES_MAX(16)];
     world_connection *connection = world_latest(world);
     world_message *message;
-    world->looked = 0; /* a socket that sends may take notice of messages, and then does not wake for them */
+    world->looked = 0; /* as it sends, a socket may notice messages, and does not signal them again */
     if (!connection->open)
         return CLIPPER_SEND_CLOSED;
-    if (has_bad_luck(world, world->weather.send_fails)) {
+    if (fault_happens(world, world->faults.send_fails)) {
         lose_connection(world);
         return CLIPPER_SEND_CLOSED;
     }
@@ -284,7 +284,7 @@ static clipper_send_result world_send(void *self, const clipper_outgoing *outgoi
             source == 0 ? outgoing->items[i] : world_item(self, outgoing->received, source - 1);
     }
     message = message_copy(frames, outgoing->head_count + outgoing->item_count);
-    message->at_us = world->now_us + world_up_to(world, world->weather.delay_us);
+    message->at_us = world->now_us + world_up_to(world, world->faults.delay_us);
     account_sent(world, message);
     queue_insert(&connection->to_clipper, message);
     return CLIPPER_SENT;

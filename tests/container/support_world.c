@@ -77,32 +77,32 @@ static void choose_config(sim_world *world) {
     world->workers = world_chance(world, 20) ? 0 : 1 + (unsigned)world_up_to(world, 3);
 }
 
-static void choose_weather(sim_world *world) {
+static void choose_faults(sim_world *world) {
     const uint64_t d_us = world->config.poll_timeout_ms * 1000,
                    to_us = world->config.activity_timeout_ms * 1000;
-    world_weather *weather = &world->weather;
-    weather->loss = (unsigned)world_up_to(world, 30);
-    weather->duplicate = (unsigned)world_up_to(world, 20);
-    weather->reorder = (unsigned)world_up_to(world, 30);
-    weather->nonsense = (unsigned)world_up_to(world, 30);
-    weather->open_fails = (unsigned)world_up_to(world, 50);
-    weather->receive_fails = (unsigned)world_up_to(world, 3);
-    weather->send_fails = (unsigned)world_up_to(world, 2);
-    weather->delay_us = world_up_to(world, d_us / 3);
-    weather->request_every_us = d_us / (1 + world_up_to(world, 7));
-    weather->service_us = world_up_to(world, 3 * to_us);
-    weather->calamity_every_us = 2 * (to_us + d_us);
-    weather->silence_us = 2 * to_us;
+    world_faults *faults = &world->faults;
+    faults->loss = (unsigned)world_up_to(world, 30);
+    faults->duplicate = (unsigned)world_up_to(world, 20);
+    faults->reorder = (unsigned)world_up_to(world, 30);
+    faults->invalid = (unsigned)world_up_to(world, 30);
+    faults->open_fails = (unsigned)world_up_to(world, 50);
+    faults->receive_fails = (unsigned)world_up_to(world, 3);
+    faults->send_fails = (unsigned)world_up_to(world, 2);
+    faults->delay_us = world_up_to(world, d_us / 3);
+    faults->request_every_us = d_us / (1 + world_up_to(world, 7));
+    faults->service_us = world_up_to(world, 3 * to_us);
+    faults->outage_every_us = 2 * (to_us + d_us);
+    faults->silence_us = 2 * to_us;
     world->send_limit = 1 + (size_t)world_up_to(world, 20);
-    world->calm_us = 20 * (to_us + d_us);
-    world->stop_us = world->calm_us + 3 * to_us + weather->service_us + 20 * d_us + 5000000;
-    world->in_storm = world_chance(world, 20);
-    if (world->in_storm) {
-        world->stop_us = world_up_to(world, world->calm_us - 1);
+    world->faults_end_us = 20 * (to_us + d_us);
+    world->stop_us = world->faults_end_us + 3 * to_us + faults->service_us + 20 * d_us + 5000000;
+    world->stops_early = world_chance(world, 20);
+    if (world->stops_early) {
+        world->stop_us = world_up_to(world, world->faults_end_us - 1);
         world->config.grace_ms = world_up_to(world, 2 * world->config.activity_timeout_ms);
     }
-    world->next_request_us = weather->request_every_us;
-    world->next_calamity_us = weather->calamity_every_us;
+    world->next_request_us = faults->request_every_us;
+    world->next_outage_us = faults->outage_every_us;
 }
 
 void world_init(sim_world *world, uint64_t seed) {
@@ -112,7 +112,7 @@ void world_init(sim_world *world, uint64_t seed) {
     world->transport.call = &world_transport_functions;
     world->transport.self = world;
     choose_config(world);
-    choose_weather(world);
+    choose_faults(world);
     assert_int_equal(clipper_runtime_init(&world->runtime, &world->config, &world->transport, seed), 0);
     if (world->workers > 0) {
         clipper_executor *executor = &world->runtime.jobs.executor;
@@ -132,7 +132,7 @@ void world_free(sim_world *world) {
 
 /* ---- The end ------------------------------------------------------------------------------------------- */
 
-/* The last connection was open, in fine weather, when the container was told to stop. */
+/* The last connection was open, and there were no more faults, when the container was stopped. */
 static void check_requests(sim_world *world) {
     for (size_t i = 0; i < world->request_count; i++) {
         const world_request *request = &world->requests[i];
@@ -152,11 +152,11 @@ static void check_end(sim_world *world, clipper_run_result result) {
         world_breach(world, "the grace period was exceeded");
     if (world->ready)
         world_breach(world, "still ready after the end");
-    if (world->in_storm)
+    if (world->stops_early)
         return;
     last = world_latest(world);
     if (!world->ready_at_stop)
-        world_breach(world, "not registered, long after the weather had become fine");
+        world_breach(world, "not registered, long after the last fault");
     if (last->metadata_sent != last->metadata_asked)
         world_breach(world, "asked for metadata %u times, sent %u times", last->metadata_asked,
                      last->metadata_sent);

@@ -1,8 +1,8 @@
 /* A simulated world for the container's runtime: a clock that stands still until the runtime waits, a network
- * that loses, delays, duplicates and reorders, a Clipper that restarts, falls silent and talks nonsense, and
+ * that loses, delays, duplicates and reorders, a Clipper that restarts, falls silent and sends invalid messages, and
  * models that are slow or fail. Everything follows from one seed.
  *
- * The world watches: it keeps its own account of what a container may do, and takes down the first breach. */
+ * The world keeps its own account of what a container may do, and records the first breach. */
 #ifndef SUPPORT_WORLD_H
 #define SUPPORT_WORLD_H
 
@@ -17,7 +17,7 @@
 
 /* ---- Messages and connections -------------------------------------------------------------------------- */
 
-/* A message under way, with bytes of its own. */
+/* A message in transit, with its own copy of the bytes. */
 typedef struct world_message {
     struct world_message *next;
     uint64_t at_us; /* when it arrives */
@@ -66,16 +66,16 @@ typedef struct world_request {
 
 /* ---- The world ----------------------------------------------------------------------------------------- */
 
-/* How bad things are. Probabilities are in percent. */
-typedef struct world_weather {
-    unsigned loss, duplicate, reorder, nonsense;
+/* The faults of network, Clipper and model. Probabilities are in percent. */
+typedef struct world_faults {
+    unsigned loss, duplicate, reorder, invalid;
     unsigned open_fails, receive_fails, send_fails;
-    uint64_t delay_us;          /* the longest, one way */
-    uint64_t request_every_us;  /* on average; 0: no requests */
-    uint64_t service_us;        /* the longest prediction */
-    uint64_t calamity_every_us; /* a restart or a silence of Clipper, on average; 0: none */
-    uint64_t silence_us;        /* the longest silence */
-} world_weather;
+    uint64_t delay_us;         /* the longest, one way */
+    uint64_t request_every_us; /* on average; 0: no requests */
+    uint64_t service_us;       /* the longest prediction */
+    uint64_t outage_every_us;  /* a restart or a silence of Clipper, on average; 0: none */
+    uint64_t silence_us;       /* the longest silence */
+} world_faults;
 
 typedef struct sim_world {
     uint64_t seed;
@@ -91,14 +91,14 @@ typedef struct sim_world {
     clipper_executor executor;
     unsigned workers;  /* of the simulated executor; 0: the runtime's inline one */
     size_t send_limit; /* messages on their way to Clipper before there is no room */
-    int ready;         /* as the container told last */
+    int ready;         /* as the container last reported */
     int woken;
     int looked;       /* for messages, and found none; nothing was sent since */
-    uint64_t stop_us; /* when it is told to stop */
+    uint64_t stop_us; /* when it is stopped */
     unsigned stops;   /* how often it was */
     int ready_at_stop;
-    int in_storm;       /* it is told to stop before the weather is fine */
-    int told_closed;    /* it knows that the connection is gone */
+    int stops_early;    /* it is stopped while there are faults */
+    int told_closed;    /* it was told that the connection is gone */
     uint64_t closed_us; /* when it last closed a connection or failed to open one */
     unsigned backlogs;  /* heartbeats sent while messages were left unread */
     unsigned refusals;  /* messages that found no room */
@@ -107,10 +107,10 @@ typedef struct sim_world {
     uint64_t done_us[8];
 
     /* Clipper and the network. */
-    world_weather weather;
-    uint64_t calm_us; /* from when on the weather is fine */
+    world_faults faults;
+    uint64_t faults_end_us; /* from when on there are no faults */
     uint64_t silent_until_us;
-    uint64_t next_request_us, next_calamity_us;
+    uint64_t next_request_us, next_outage_us;
     world_connection connections[MOST_CONNECTIONS];
     size_t connection_count; /* the last one is the latest */
     world_request requests[MOST_REQUESTS];
@@ -124,9 +124,9 @@ void world_free(sim_world *world);
  * world->breach filled. */
 int world_run(sim_world *world);
 
-/* Takes down a breach, if it is the first. */
+/* Records a breach, if it is the first. */
 __attribute__((format(printf, 2, 3))) void world_breach(sim_world *world, const char *format, ...);
-/* A line of the world's diary, when it is verbose. */
+/* Prints a line of the trace, when the world is verbose. */
 __attribute__((format(printf, 2, 3))) void world_note(const sim_world *world, const char *format, ...);
 int world_chance(sim_world *world, unsigned percent);
 uint64_t world_up_to(sim_world *world, uint64_t high);
@@ -145,7 +145,7 @@ world_message *queue_arrived(const world_queue *queue, uint64_t now_us);
 world_message *queue_pop(world_queue *queue);
 /* Puts MESSAGE where its time of arrival belongs. */
 void queue_insert(world_queue *queue, world_message *message);
-/* Does what Clipper and the weather do at the present time. */
+/* Does what Clipper and the network do at the present time. */
 void clipper_acts(sim_world *world);
 /* When Clipper or the network next does anything. */
 uint64_t clipper_next_us(const sim_world *world);

@@ -37,7 +37,7 @@ static void texts_and_numbers(void **state) {
                 "\"id\":18446744073709551615,\"why\":\"plain\",\"empty\":\"\"}\n");
 }
 
-static void whatever_bytes_a_text_has_the_line_is_one(void **state) {
+static void any_bytes_make_one_line(void **state) {
     const clipper_log_field fields[] = {{"t", "a b=\"c\"\\\n\x01\x7f\xc3\xa9\xff", 0}};
     const clipper_log_event event = {CLIPPER_LOG_WARNING, "e", fields, 1};
     (void)state;
@@ -48,7 +48,7 @@ static void whatever_bytes_a_text_has_the_line_is_one(void **state) {
                 "\"t\":\"a b=\\\"c\\\"\\\\\\u000a\\u0001\\u007f\xc3\xa9\xef\xbf\xbd\"}\n");
 }
 
-/* In JSON, UTF-8 stays and all else becomes U+FFFD: overlong forms, surrogates, and cut characters too. */
+/* In JSON, UTF-8 stays and other bytes become U+FFFD: overlong forms, surrogates, and cut characters too. */
 static void json_is_valid_utf8(void **state) {
     static const struct {
         const char *text, *json;
@@ -125,12 +125,9 @@ static void lines_are_written_up_to_the_level(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_event_without_fields),
-        cmocka_unit_test(texts_and_numbers),
-        cmocka_unit_test(whatever_bytes_a_text_has_the_line_is_one),
-        cmocka_unit_test(json_is_valid_utf8),
-        cmocka_unit_test(what_does_not_fit_is_left_out),
-        cmocka_unit_test(levels_have_names),
+        cmocka_unit_test(an_event_without_fields),           cmocka_unit_test(texts_and_numbers),
+        cmocka_unit_test(any_bytes_make_one_line),           cmocka_unit_test(json_is_valid_utf8),
+        cmocka_unit_test(what_does_not_fit_is_left_out),     cmocka_unit_test(levels_have_names),
         cmocka_unit_test(lines_are_written_up_to_the_level),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,8 +19,8 @@ REPEAT = int(os.environ.get("OUTAGES_REPEAT", "3"))
 
 
 def serve_forever(port, address):
-    """A Clipper that registers whoever comes and asks it for one prediction after the other. Run in a process of its
-    own, which prints a line for each registration and each answer."""
+    """A Clipper that registers each container and sends it one request after the other. Runs in its own process, which
+    prints a line for each registration and each answer."""
     known = set()
     number = 0
     with Clipper(port, address) as clipper:
@@ -119,7 +119,7 @@ def a_clipper_that_is_started_late_is_found():
     for _ in range(REPEAT):
         port = free_port()
         with sum_container(port) as container:
-            container.wait_for_log("session_lost")  # nobody was there for TO
+            container.wait_for_log("session_lost")  # no Clipper for TO
             with ClipperProcess(port) as clipper:
                 clipper.wait_for_answers()
                 equal(clipper.wrong, [])
@@ -241,7 +241,7 @@ class Network:
         run(*self.prefix(i), *command)
 
     def cut(self):
-        """Nothing crosses any more, and nobody is told: packets vanish, both ways."""
+        """Packets are dropped, both ways, without an error to anyone."""
         for i in (0, 1):
             self.inside(i, "ip", "route", "add", "blackhole", f"10.213.0.{2 - i}/32")
 

@@ -29,7 +29,7 @@ static int echo(void *model, const clipper_batch *batch, clipper_outputs *output
     return 0;
 }
 
-/* Obeys its first item: "slow MS" takes so long, "fail" is refused, "few" gives too few outputs, "many" too
+/* Obeys its first item: "slow MS" takes MS, "fail" is refused, "few" gives too few outputs, "many" too
  * many, "odd" states a type that the outputs do not have; "hold" waits until the test lets go. */
 static _Atomic int let_go, held;
 
@@ -384,7 +384,7 @@ static int lives_through_a_long_prediction(uint64_t poll_timeout_ms) {
     return end_attempt(&served, 1);
 }
 
-/* The session and the answer live through it. */
+/* The session goes on, and the answer comes. */
 static void a_prediction_longer_than_the_activity_timeout(void **state) {
     (void)state;
     in_time(lives_through_a_long_prediction);

@@ -1,7 +1,7 @@
 /* suite: long */
-/* Thousands of simulated lives of a container, each from its own seed.
+/* Thousands of simulated runs of a container, each from its own seed.
  *
- * SIMULATION_SEED=N replays one of them, and tells its story; SIMULATION_RUNS=N sets how many are lived. */
+ * SIMULATION_SEED=N replays one of them and prints its trace; SIMULATION_RUNS=N sets how many there are. */
 #include "support_world.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 
 static sim_world the_world;
 
-/* What the runs went through, to show that they went through it. */
+/* What happened in the runs, to show that the simulation covers it. */
 typedef struct tally {
     uint64_t sessions, answered, dropped, failed, bad, backlogs, refusals, simulated_s;
 } tally;
@@ -19,7 +19,7 @@ static uint64_t from_environment(const char *name, uint64_t otherwise) {
     return text == NULL ? otherwise : strtoull(text, NULL, 10);
 }
 
-static void live(uint64_t seed, int verbose, tally *sum) {
+static void run_seed(uint64_t seed, int verbose, tally *sum) {
     int result;
     clipper_counters counters;
     world_init(&the_world, seed);
@@ -40,19 +40,19 @@ static void live(uint64_t seed, int verbose, tally *sum) {
                  "tests/container/test_simulation");
 }
 
-static void every_life_keeps_the_rules(void **state) {
+static void every_run_keeps_the_rules(void **state) {
     const uint64_t seed = from_environment("SIMULATION_SEED", 0);
     const uint64_t runs = from_environment("SIMULATION_RUNS", 3000);
     tally sum;
     (void)state;
     memset(&sum, 0, sizeof sum);
     if (seed != 0) {
-        live(seed, 1, &sum);
+        run_seed(seed, 1, &sum);
         return;
     }
     for (uint64_t i = 1; i <= runs; i++)
-        live(i, 0, &sum);
-    print_message("# %llu lives, %llu simulated hours: %llu sessions, %llu answers, %llu dropped with their "
+        run_seed(i, 0, &sum);
+    print_message("# %llu runs, %llu simulated hours: %llu sessions, %llu answers, %llu dropped with their "
                   "session,\n#   %llu failed predictions, %llu bad messages, %llu heartbeats in a backlog, "
                   "%llu messages without room\n",
                   (unsigned long long)runs, (unsigned long long)sum.simulated_s / 3600,
@@ -60,7 +60,7 @@ static void every_life_keeps_the_rules(void **state) {
                   (unsigned long long)sum.dropped, (unsigned long long)sum.failed,
                   (unsigned long long)sum.bad, (unsigned long long)sum.backlogs,
                   (unsigned long long)sum.refusals);
-    /* A simulation in which nothing happens proves nothing. */
+    /* Everything must have happened, or nothing is tested. */
     assert_true(sum.sessions > 3 * runs);
     assert_true(sum.answered > 50 * runs);
     assert_true(sum.dropped > runs);
@@ -70,20 +70,20 @@ static void every_life_keeps_the_rules(void **state) {
     assert_true(sum.refusals > runs);
 }
 
-static void the_same_seed_gives_the_same_life(void **state) {
+static void the_same_seed_gives_the_same_run(void **state) {
     uint64_t ends[2];
     tally sums[2];
     (void)state;
     memset(sums, 0, sizeof sums);
     for (int i = 0; i < 2; i++) {
-        live(4711, 0, &sums[i]);
+        run_seed(4711, 0, &sums[i]);
         ends[i] = the_world.now_us;
     }
     assert_int_equal(ends[0], ends[1]);
     assert_memory_equal(&sums[0], &sums[1], sizeof sums[0]);
 }
 
-/* The wall clock jumps at every look; nothing looks. The log lines of real programs are stamped with it. */
+/* The wall clock jumps at every reading; only log lines, which are not written here, may read it. */
 static int looks_at_the_wall_clock;
 
 int clock_gettime(clockid_t clock, struct timespec *now) {
@@ -106,16 +106,16 @@ static void nothing_looks_at_the_wall_clock(void **state) {
     (void)state;
     memset(&sum, 0, sizeof sum);
     looks_at_the_wall_clock = 0;
-    live(12, 0, &sum);
+    run_seed(12, 0, &sum);
     assert_int_equal(looks_at_the_wall_clock, 0);
     assert_true(sum.sessions > 0);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_same_seed_gives_the_same_life),
+        cmocka_unit_test(the_same_seed_gives_the_same_run),
         cmocka_unit_test(nothing_looks_at_the_wall_clock),
-        cmocka_unit_test(every_life_keeps_the_rules),
+        cmocka_unit_test(every_run_keeps_the_rules),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,7 +23,7 @@
 #define SANITIZED 0
 #endif
 
-/* Requests under way at a time; interruptions; how much the resident set may grow after the first tenth. */
+/* Unanswered requests at a time; interruptions; how much the resident set may grow after the first tenth. */
 enum {
     WINDOW = 64,
     INTERRUPTIONS = 24,
@@ -71,7 +71,7 @@ static uint64_t under_way(const soak_test *soak) {
     return soak->sent - soak->answered - soak->lost;
 }
 
-/* The connection is gone: what was under way on it is not waited for. */
+/* The connection is gone: unanswered requests of it are not waited for. */
 static void forget_connection(soak_test *soak) {
     soak->lost += under_way(soak);
     soak->first_of_connection = soak->sent;

@@ -152,7 +152,8 @@ static void one_worker_keeps_the_order(void **state) {
     executor.call->destroy(executor.self, &left);
 }
 
-/* One look at the clock a job: what follows at once begins when what was before it ended, or when it came. */
+/* One reading of the clock per job: a job that follows without a wait starts when the one before it ended, or when it
+ * was received. */
 static void a_worker_reads_the_clock_once_a_job(void **state) {
     clipper_executor executor;
     clipper_job_queue finished = {NULL, NULL, 0}, left = {NULL, NULL, 0};
@@ -178,7 +179,7 @@ static void a_worker_reads_the_clock_once_a_job(void **state) {
     executor.call->destroy(executor.self, &left);
 }
 
-/* Whoever slept is woken when there is work again, as often as that is. */
+/* Sleeping workers are woken each time that there is work again. */
 static void workers_sleep_and_wake_again(void **state) {
     clipper_executor executor;
     clipper_job_queue finished = {NULL, NULL, 0}, left = {NULL, NULL, 0};
@@ -220,7 +221,7 @@ static void workers_work_at_the_same_time(void **state) {
     executor.call->destroy(executor.self, &left);
 }
 
-/* The one that is awaited is told of at once, whatever the others do. */
+/* Each wait ends when a job is finished. */
 static void the_polling_thread_is_woken_for_each_wait(void **state) {
     clipper_executor executor;
     clipper_job_queue finished = {NULL, NULL, 0}, left = {NULL, NULL, 0};
@@ -236,7 +237,7 @@ static void the_polling_thread_is_woken_for_each_wait(void **state) {
     executor.call->destroy(executor.self, &left);
 }
 
-static void what_was_not_begun_can_be_cancelled(void **state) {
+static void what_was_not_started_can_be_cancelled(void **state) {
     clipper_executor executor;
     clipper_job_queue finished = {NULL, NULL, 0}, cancelled = {NULL, NULL, 0}, left = {NULL, NULL, 0};
     (void)state;
@@ -289,8 +290,8 @@ static int run_by_destroyed_executor(int delay_ms) {
     return ran;
 }
 
-/* Its end waits for what runs, and gives everything back. What was not begun is not run: on a busy machine its end
- * may come after more have been begun, so it is given more time. */
+/* Destroying waits for running jobs and gives all jobs back. Jobs not started by then are not run: on a busy machine
+ * more may be started before, so it gets more time. */
 static void destroying_waits_for_running_jobs(void **state) {
     int delay_ms = 20, ran;
     (void)state;
@@ -332,7 +333,7 @@ int main(void) {
         cmocka_unit_test(workers_sleep_and_wake_again),
         cmocka_unit_test(workers_work_at_the_same_time),
         cmocka_unit_test(the_polling_thread_is_woken_for_each_wait),
-        cmocka_unit_test(what_was_not_begun_can_be_cancelled),
+        cmocka_unit_test(what_was_not_started_can_be_cancelled),
         cmocka_unit_test(destroying_waits_for_running_jobs),
         cmocka_unit_test(queues_keep_their_count_and_order),
     };

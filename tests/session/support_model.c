@@ -33,7 +33,7 @@ void model_begin(model_replay *replay, uint64_t poll_timeout, uint64_t activity_
 
 /* ---- Events -------------------------------------------------------------------------------------------- */
 
-/* The time to tell the session. When it has seen the present already, an earlier one must make no difference. */
+/* The time to pass to the session. Once it has seen the present, an earlier time must make no difference. */
 static uint64_t time_to_tell(model_replay *replay) {
     const uint64_t back = model_choose(replay, 3) == 0 ? model_choose(replay, 100000) : 0;
     if (replay->seen == replay->now)

@@ -61,14 +61,14 @@ typedef struct model_replay {
     uint64_t poll_timeout; /* D, in ticks */
     uint64_t tick_ms;
     uint64_t now;  /* ms */
-    uint64_t seen; /* the latest time that the session was told */
+    uint64_t seen; /* the latest time passed to the session */
     uint64_t opened;
     uint64_t seed;
     model_state state;
     char problem[160]; /* what was wrong, after model_step returned -1 */
 } model_replay;
 
-/* A session that is not open, with D and TO of so many ticks of TICK_MS. SEED chooses what the model leaves open:
+/* A session that is not open, with D and TO in ticks of TICK_MS. SEED chooses what the model leaves open:
  * message ids, sizes, which malformed message, and when a clock runs backwards. The clock begins at NOW. */
 void model_begin(model_replay *replay, uint64_t poll_timeout, uint64_t activity_timeout, uint64_t tick_ms,
                  uint64_t now, uint64_t seed);

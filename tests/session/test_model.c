@@ -135,7 +135,7 @@ static void random_walks_end_where_the_models_do(void **state) {
         }
 }
 
-/* A replay that cannot fail would prove nothing: whatever step the table has wrong must be seen. */
+/* Each step, made wrong in the table, must be found by the replay. */
 static void a_wrong_step_is_seen(void **state) {
     const model_automaton *automaton = &model_automata[0];
     (void)state;

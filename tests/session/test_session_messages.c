@@ -62,7 +62,7 @@ static void registered_means_that_clipper_has_shown_it(void **state) {
     (void)state;
     open_session(&session);
     assert_int_equal(receive_keep_alive(&session, 1), CLIPPER_SESSION_WAIT);
-    assert_false(session.registered); /* it cannot know us: we have told it nothing */
+    assert_false(session.registered); /* Clipper cannot know this container: no metadata was sent */
     receive_send_metadata(&session, 2);
     assert_true(session.metadata_sent);
     assert_false(session.registered);

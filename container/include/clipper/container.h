@@ -22,8 +22,8 @@
  *
  * THREADS
  *   clipper_container_run serves on the thread that calls it. clipper_container_stop and
- *   clipper_container_report may be called from any thread and from signal handlers; all else from one thread
- *   at a time. The model is called on worker threads, or on the polling thread when there are none.
+ *   clipper_container_report may be called from any thread and from signal handlers; the other functions from
+ *   one thread at a time. The model is called on worker threads, or on the polling thread when there are none.
  */
 #ifndef CLIPPER_CONTAINER_H
 #define CLIPPER_CONTAINER_H
@@ -40,8 +40,7 @@ extern "C" {
 
 /* ---- Configuration ------------------------------------------------------------------------------------- */
 
-/* Everything a container can be told. The texts are borrowed until clipper_container_new, which copies them.
- */
+/* All settings of a container. The texts are borrowed until clipper_container_new, which copies them. */
 typedef struct clipper_container_config {
     const char *model_name;    /* required [release: CLIPPER_MODEL_NAME] */
     const char *model_version; /* required; the document wants an integer, any text is sent as it is */
@@ -58,8 +57,8 @@ typedef struct clipper_container_config {
     void *model;             /* handed to PREDICT */
     unsigned workers;  /* threads that call PREDICT; 0: the polling thread does, and no heartbeat goes out
                           while a model works */
-    size_t queue;      /* requests under way at a time; what comes beyond waits in ZeroMQ. At least 1. */
-    uint64_t grace_ms; /* how long requests under way may take to finish after clipper_container_stop */
+    size_t queue;      /* requests received and not answered at a time; more wait in ZeroMQ. At least 1. */
+    uint64_t grace_ms; /* how long unanswered requests may take after clipper_container_stop */
 
     clipper_log_function log; /* NULL: nothing is logged */
     void *log_context;
@@ -91,7 +90,7 @@ typedef struct clipper_container_setting {
 /* All settings; *COUNT of them. Static. */
 CLIPPER_API const clipper_container_setting *clipper_container_settings(size_t *count);
 
-/* Sets what NAME names to what the text VALUE (borrowed) says. Returns 0, or -1 and a line in ERROR: no such
+/* Sets the setting NAME from the text VALUE (borrowed). Returns 0, or -1 and a line in ERROR: no such
  * setting, or not a value for it; CONFIG is then unchanged. */
 CLIPPER_API int clipper_container_config_set(clipper_container_config *config, const char *name,
                                              const char *value, char error[CLIPPER_CONTAINER_ERROR_TEXT]);

@@ -1,8 +1,8 @@
-/* clipper/log.h: what a container says about itself: events with fields, and two ways to write them down.
+/* clipper/log.h: what a container logs: events with fields, and two formats to write them in.
  *
  * An event is a name ("session_opened") with some fields, at a level. The library hands every event to one
- * function; clipper_log_write turns it into one line of text or of JSON. Events that a peer can cause at will
- * are limited in rate; the field `suppressed` then tells how many of the same name were left out before.
+ * function; clipper_log_write turns it into one line of text or of JSON. Events that a peer can cause
+ * are limited in rate; the field `suppressed` is then the number of the same name left out before.
  */
 #ifndef CLIPPER_LOG_H
 #define CLIPPER_LOG_H
@@ -15,8 +15,8 @@ extern "C" {
 
 typedef enum clipper_log_level {
     CLIPPER_LOG_ERROR = 0,   /* the container cannot go on, or cannot answer */
-    CLIPPER_LOG_WARNING = 1, /* something is wrong, and dealt with */
-    CLIPPER_LOG_INFO = 2,    /* the course of a life: sessions, registration, start, stop */
+    CLIPPER_LOG_WARNING = 1, /* something was wrong; the container goes on */
+    CLIPPER_LOG_INFO = 2,    /* start, sessions, registration, stop */
     CLIPPER_LOG_DEBUG = 3    /* every heartbeat */
 } clipper_log_level;
 

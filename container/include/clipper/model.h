@@ -85,12 +85,12 @@ typedef int (*clipper_predict)(void *model, const clipper_batch *batch, clipper_
 typedef struct clipper_model {
     const char *name;     /* for log lines */
     unsigned input_types; /* which it takes: bits 1u << CLIPPER_TYPE_..., or 0 for all five */
-    /* Called once before all else. PATH is what was given as model path (CLIPPER_MODEL_PATH), or NULL; what
+    /* Called first, once. PATH is what was given as model path (CLIPPER_MODEL_PATH), or NULL; what
      * is put into *STATE goes to the other two. Returns 0, or anything else and a line in ERROR (CAPACITY
      * bytes with its NUL). May be NULL. */
     int (*open)(const char *path, void **state, char *error, size_t capacity);
     clipper_predict predict; /* required; with more than one worker, called by several threads at a time */
-    /* Called once after all else, unless the program had to end with a prediction running. May be NULL. */
+    /* Called last, once, unless the program ended with a prediction running. May be NULL. */
     void (*close)(void *state);
 } clipper_model;
 

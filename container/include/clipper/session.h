@@ -1,4 +1,4 @@
-/* clipper/session.h: the life of a model container as a state machine, without sockets and without a clock.
+/* clipper/session.h: a container's sessions with Clipper as a state machine, without sockets and without a clock.
  *
  * WHAT IT IS
  *   The rules of the container's side of the protocol: what to send when, what counts as a sign of life, when
@@ -9,11 +9,11 @@
  * WORDS
  *   session        a sustained connection with Clipper. It has its own socket. [doc: Connection Lifecycle]
  *   poll timeout   D: how long to poll at a time. [doc: Maintaining a session]
- *   activity timeout  TO: a session in which nothing came for so long is over. [doc: the same]
+ *   activity timeout  TO: a session ends when nothing came for this long. [doc: the same]
  *   to ask for the metadata   Clipper's heartbeat of type 1: it does not know this container
  *
  * HOW TO DRIVE IT
- *   clipper_session_init once. Then, for ever: make a new socket and connect it; clipper_session_open; then
+ *   clipper_session_init once. Then, in a loop: make a new socket and connect it; clipper_session_open; then
  *   wait for a message until clipper_session_deadline. A message that is already there goes first:
  *   clipper_session_on_message. When none came and the deadline has passed: clipper_session_on_time. Carry
  *   out every action that is returned. On CLIPPER_SESSION_REOPEN close the socket and begin again with a new
@@ -144,7 +144,7 @@ CLIPPER_API clipper_session_error clipper_session_init(clipper_session *session,
 
 /* A new socket has been made: begins a new session. A session that was open is over.
  * Returns SEND_HEARTBEAT: the first message of a session is a heartbeat. The activity timeout counts from
- * here, so that a lost first heartbeat never makes it wait for ever. [doc: Starting a new session; ours: the
+ * here, so a lost first heartbeat does not make it wait for ever. [doc: Starting a new session; ours: the
  * timeout before the first answer] */
 CLIPPER_API clipper_session_action clipper_session_open(clipper_session *session, uint64_t now);
 
@@ -159,7 +159,7 @@ CLIPPER_API clipper_session_action clipper_session_open(clipper_session *session
  *   PREDICT, FEEDBACK, WRONG_INPUT_TYPE, BAD_MESSAGE   see there; requests are served also before the
  *                     metadata was asked for
  *   EXIT              another RPC version; the session is no longer open
- * and WAIT when the session is not open: whatever comes then belongs to no session. */
+ * and WAIT when the session is not open: a message then belongs to no session. */
 CLIPPER_API clipper_session_action clipper_session_on_message(clipper_session *session,
                                                               const clipper_frame *frames, size_t count,
                                                               uint64_t now);

@@ -1,10 +1,9 @@
-/* clipper/transport.h: how a container's runtime moves multipart messages, whatever carries them.
+/* clipper/transport.h: how a container sends and receives multipart messages, over ZeroMQ or anything else.
  *
  * WHAT IT IS
  *   A transport is a table of functions and some state. The runtime (clipper/container.h) decides what is
  *   sent and when; the transport moves it. ZeroMQ is the usual one (clipper_zmq_transport_new), a byte stream
- *   over TCP or a Unix-domain socket another (clipper_stream_transport_new); write your own for anything
- * else.
+ *   over TCP or a Unix-domain socket another (clipper_stream_transport_new); write your own for anything else.
  *
  * THREADS
  *   One thread, the polling thread, makes all calls, but for `item`, which any one thread at a time may call
@@ -74,8 +73,8 @@ typedef struct clipper_transport_functions {
     /* Makes a new connection, with a new identity. Called when there is none. Never blocks. On failure
      * `failure` says why. */
     clipper_open_result (*open)(void *self);
-    /* Closes the connection, if there is one. What was sent and is still under way may take up to LINGER_MS
-     * more; it is waited for by `destroy`. */
+    /* Closes the connection, if there is one. Messages not sent yet get up to LINGER_MS more, which `destroy`
+     * waits for. */
     void (*close)(void *self, uint64_t linger_ms);
     /* Why the latest `open`, `receive` or `send` failed: one line, static or the transport's own. */
     const char *(*failure)(void *self);
@@ -124,11 +123,12 @@ CLIPPER_API int clipper_zmq_transport_new(clipper_transport *transport, const ch
                                           const clipper_limits *limits, uint64_t poll_timeout_ms,
                                           uint64_t seed);
 
-/* A byte stream that carries the flat form of clipper/flat.h both ways, one message after the other: an
- * example of the codec on a transport of one's own, and of use where there is no ZeroMQ. ADDRESS
- * "tcp://HOST:PORT" (HOST is looked up now, once) or "unix://PATH" LIMITS       of a received message; NULL
- * for the defaults. A stream that breaks them, or the flat form, is closed: what follows in it has lost its
- * meaning. Returns 0, or -1 and a line in ERROR: a bad address, or no memory. */
+/* A byte stream that carries the flat form of clipper/flat.h both ways, one message after the other, for use where
+ * there is no ZeroMQ; also an example of the codec on a custom transport.
+ * ADDRESS      "tcp://HOST:PORT" (HOST is looked up now, once) or "unix://PATH"
+ * LIMITS       of a received message; NULL for the defaults. A stream that exceeds them, or is not the flat form,
+ *              is closed: the bytes after the error have no meaning.
+ * Returns 0, or -1 and a line in ERROR: a bad address, or no memory. */
 #define CLIPPER_TRANSPORT_ERROR_TEXT 256
 CLIPPER_API int clipper_stream_transport_new(clipper_transport *transport, const char *address,
                                              const clipper_limits *limits,
