@@ -32,13 +32,8 @@ void talk_expect_exit(talk *t) {
     awaited what = {"the container exits", exit_due_since(t), limit_exit(), false};
     t->end_expected = true;
     talk_need_own_container(t);
-    while (!t->over && !process_ended(t->process)) {
-        if (clock_now() >= talk_give_up_at(t, &what)) {
-            talk_miss(t, &what, heap_text("it does not"));
-            return;
-        }
-        talk_pump(t, talk_give_up_at(t, &what));
-    }
+    while (!t->over && !process_ended(t->process))
+        talk_wait(t, &what, "it does not");
     if (!t->over)
         talk_judge_time(t, &what, process_ended_at(t->process), NULL, NULL);
 }

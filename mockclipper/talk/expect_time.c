@@ -130,17 +130,8 @@ void talk_expect_new_session(talk *t) {
         what.since = old->closed;
     if (t->listening > what.since)
         what.since = t->listening;
-    while (!t->over && !talk_adopt_session(t)) {
-        if (clock_now() >= talk_give_up_at(t, &what)) {
-            talk_miss(t, &what, heap_text("none began"));
-            return;
-        }
-        if (talk_process_ended(t)) {
-            talk_breach_by_process(t, NULL, what.what);
-            return;
-        }
-        talk_pump(t, talk_give_up_at(t, &what));
-    }
+    while (!t->over && !talk_adopt_session(t))
+        talk_wait(t, &what, "none began");
     if (!t->over)
         check_new_session(t, old);
 }
@@ -264,14 +255,8 @@ void talk_expect_registration(talk *t, duration within) {
     session *found = NULL;
     what.limit.at_least = 0;
     what.limit.at_most += within;
-    while (!t->over && (found = registered_session(t)) == NULL) {
-        if (clock_now() >= talk_give_up_at(t, &what))
-            talk_miss(t, &what, heap_text("it does not"));
-        else if (talk_process_ended(t))
-            talk_breach_by_process(t, NULL, what.what);
-        else
-            talk_pump(t, talk_give_up_at(t, &what));
-    }
+    while (!t->over && (found = registered_session(t)) == NULL)
+        talk_wait(t, &what, "it does not");
     if (t->over)
         return;
     t->session = found;

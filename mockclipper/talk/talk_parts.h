@@ -96,6 +96,10 @@ typedef struct awaited {
  * call. */
 const message *talk_await_message(talk *t, const awaited *what);
 
+/* Waits for the next event. When the limit is reached, or the process has ended, that is a finding; MISSED: what there is
+ * instead of WHAT at the limit. */
+void talk_wait(talk *t, const awaited *what, const char *missed);
+
 /* Whether what is awaited can still come; if not, that is a finding. */
 bool talk_can_still_come(talk *t, const char *what);
 

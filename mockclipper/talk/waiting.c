@@ -142,6 +142,16 @@ instant talk_give_up_at(talk *t, const awaited *what) {
     return what->since + what->limit.at_most + limit_extension(&what->limit, &h);
 }
 
+void talk_wait(talk *t, const awaited *what, const char *missed) {
+    instant until = talk_give_up_at(t, what);
+    if (clock_now() >= until)
+        talk_miss(t, what, heap_text(missed));
+    else if (talk_process_ended(t))
+        talk_breach_by_process(t, NULL, what->what);
+    else
+        talk_pump(t, until);
+}
+
 /* Until when to wait for the other of the two events, when one has come; 0 when none has, or both have. */
 static instant last_words_until(const talk *t) {
     bool ended = talk_process_ended(t);
