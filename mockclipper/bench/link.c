@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Items from so many bytes on are sent from where they are; smaller ones are copied, which costs less. */
+/* Items of this size or more are sent from where they are; smaller ones are copied, which costs less. */
 #define BORROWED_BYTES 4096
 
 /* Frames that may be looked into: those before the items of a response, and all of a new container. */
@@ -48,7 +48,7 @@ struct bench_link {
 
 /* ---- Opening and closing ---------------------------------------------------------------------------- */
 
-/* Room for that many parts. zmq_msg_t must be moved by libzmq, not by realloc. */
+/* Makes room for CAPACITY parts. zmq_msg_t must be moved by libzmq, not by realloc. */
 static void make_room(bench_link *self, size_t capacity) {
     zmq_msg_t *moved = heap_array(capacity, sizeof *moved);
     for (size_t i = 0; i < capacity; i++)

@@ -46,7 +46,7 @@ struct meter {
     stability stability;
 };
 
-/* ---- The whole -------------------------------------------------------------------------------------- */
+/* ---- Beginning and end ------------------------------------------------------------------------------ */
 
 meter *meter_new(const meter_plan *plan, instant now) {
     meter *self = heap_new(sizeof *self);
@@ -238,7 +238,7 @@ size_t meter_lose(meter *self) {
     return lost;
 }
 
-/* ---- What came of it -------------------------------------------------------------------------------- */
+/* ---- Results ---------------------------------------------------------------------------------------- */
 
 meter_phase meter_now(const meter *self) {
     return self->phase;

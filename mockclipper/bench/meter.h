@@ -15,7 +15,7 @@
 #include "bench/stability.h"
 
 typedef struct meter_plan {
-    size_t in_flight; /* at most so many requests under way; at least 1 */
+    size_t in_flight; /* most requests under way; at least 1 */
     double rate;      /* a second; 0: the closed loop */
     duration warm_up;
     duration most; /* of measuring */
@@ -53,14 +53,13 @@ typedef struct meter meter;
 meter *meter_new(const meter_plan *plan, instant now);
 void meter_destroy(meter **self_p);
 
-/* Does what time brings: ends phases and windows, gives up requests that are late. To be called often; cheap.
- */
+/* Ends phases and windows that are over, gives up late requests. Cheap, to be called often. */
 void meter_tick(meter *self, instant now);
 
-/* Until when nothing is to be done unless an answer comes. */
+/* When meter_tick() must be called next, unless an answer comes before. */
 instant meter_wake_at(const meter *self, instant now);
 
-/* Whether a request is to be sent now. */
+/* Whether a request is due. */
 bool meter_wants_request(const meter *self, instant now);
 
 /* A request is sent NOW, of which the content has that number. Returns the id it must carry: that of no other
@@ -79,7 +78,7 @@ size_t meter_lose(meter *self);
 /* Ends the measurement: the window going on counts, and nothing is sent any more. */
 void meter_stop(meter *self, instant now);
 
-/* ---- What came of it ---- */
+/* ---- Results ---- */
 
 meter_phase meter_now(const meter *self);
 size_t meter_under_way(const meter *self);
@@ -87,7 +86,7 @@ uint64_t meter_sent(const meter *self);       /* all requests */
 uint64_t meter_unanswered(const meter *self); /* given up, as late */
 bool meter_gave_up(const meter *self);        /* ended, as nothing was answered any more */
 uint64_t meter_answered(const meter *self);   /* while it measured */
-duration meter_measured(const meter *self);   /* for so long */
+duration meter_measured(const meter *self);   /* its length */
 uint64_t meter_behind(const meter *self);     /* requests that were due when it stopped, and never sent */
 bool meter_was_full(const meter *self);       /* as many as may be were under way with the last one sent */
 const histogram *meter_latencies(const meter *self);

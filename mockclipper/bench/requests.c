@@ -5,8 +5,8 @@
 
 #include <stdlib.h>
 
-/* Different requests, as far as they are within so many bytes: beyond, memory would be measured instead of
- * the container. Two at least. */
+/* The most different requests, and the most bytes of them all: with more, memory would be measured instead of the
+ * container. Two requests at least. */
 #define MOST_REQUESTS 64
 #define MOST_BYTES    ((size_t)1 << 20)
 

@@ -1,6 +1,6 @@
 /* When requests are due: the closed loop and the open one. Pure: time is an argument.
  *
- *   closed  a request is due as soon as fewer than so many are under way: what is measured is how fast the
+ *   closed  a request is due as soon as fewer than IN_FLIGHT are under way: what is measured is how fast the
  * container answers a client that waits for it open    request k is due at k / rate, whether or not earlier
  * ones were answered: what is measured is how long clients wait who do not care for each other. A request
  * that cannot be sent when it is due (too many are under way, or the driver was late) is sent later, and its
@@ -15,7 +15,7 @@
 
 typedef struct schedule {
     double rate;      /* requests a second; 0: the closed loop */
-    size_t in_flight; /* at most so many under way */
+    size_t in_flight; /* most requests under way */
     instant begun;
     uint64_t sent; /* requests so far; the owner counts them up */
 } schedule;
@@ -23,10 +23,10 @@ typedef struct schedule {
 /* When the next request is due by the rate; in the closed loop NOW. */
 instant schedule_due_at(const schedule *self, instant now);
 
-/* Whether a request is to be sent NOW, while UNDER_WAY others are not answered. */
+/* Whether a request is due NOW, while UNDER_WAY others are not answered. */
 bool schedule_is_due(const schedule *self, instant now, size_t under_way);
 
-/* When the next request is to be sent although no answer comes; INT64_MAX: not before one. */
+/* When the next request is due without another answer; INT64_MAX: never. */
 instant schedule_wake_at(const schedule *self, instant now, size_t under_way);
 
 /* How many requests were due before NOW and have not been sent. */

@@ -11,10 +11,10 @@ struct connections {
     zsock_t *news;       /* the monitor's events */
     zlistx_t *all;       /* connection, newest first; they live as long as this */
     zlistx_t *closed;    /* connections that closed, not reported yet */
-    unsigned handshakes; /* that were done, of whatever connection: libzmq does not say */
-    unsigned before;     /* handshakes, when the latest connection was said to have opened */
-    bool failed;         /* a handshake failed, and the end of its connection was not told yet */
-    connection early; /* closed before libzmq told that it opened; its descriptor is -1 when there is none */
+    unsigned handshakes; /* done, of any connection: libzmq does not report which */
+    unsigned before;     /* handshakes, when the latest connection was reported open */
+    bool failed;         /* a handshake failed, and the end of its connection is not reported yet */
+    connection early;    /* closed before it was reported open; its descriptor is -1 when there is none */
 };
 
 enum {
@@ -22,8 +22,8 @@ enum {
                        ZMQ_EVENT_HANDSHAKE_FAILED_AUTH
 };
 
-/* A monitor tells of each event with a lock held, and waits when it reaches the high-water mark: closing the router, which
- * takes the lock, would then wait for ever. So there is none. What is unread is a few hundred bytes a connection. */
+/* A monitor sends each event with a lock held, and blocks at the high-water mark: closing the router, which takes the
+ * lock, would then never return. So there is no mark. Unread events take a few hundred bytes a connection. */
 static zsock_t *new_unlimited_pair(void) {
     static const int no_mark = 0;
     zsock_t *pair = zsock_new(ZMQ_PAIR);
@@ -73,8 +73,8 @@ void *connections_socket(connections *self) {
     return zsock_resolve(self->news);
 }
 
-/* A connection is handed to its I/O thread before the accepting thread tells of it: what it does at once is told first. The
- * accepting thread tells of one before it accepts the next, so there is no more than one such connection. */
+/* A connection is handed to its I/O thread before the accepting thread reports it, so its first events may be reported
+ * before. The accepting thread reports one before it accepts the next: there is at most one such connection. */
 static void note_opened(connections *self, int descriptor) {
     connection *opened = heap_new(sizeof *opened);
     opened->descriptor = descriptor;
@@ -113,8 +113,8 @@ void connections_hear(connections *self, unsigned event, int descriptor) {
     else if (event == ZMQ_EVENT_DISCONNECTED)
         note_closed(self, descriptor);
     self->handshakes += event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED;
-    /* libzmq tells of a failed handshake just before it tells that this connection closed; other threads may tell of
-     * something between the two. */
+    /* libzmq reports a failed handshake just before the end of its connection; events of other threads may come
+     * between the two. */
     self->failed = self->failed || (event & HANDSHAKE_FAILED) != 0;
 }
 

@@ -1,4 +1,4 @@
-/* The TCP connections of a ROUTER socket, as ZeroMQ's socket monitor tells of them. */
+/* The TCP connections of a ROUTER socket, by the events of ZeroMQ's socket monitor. */
 #ifndef MOCKCLIPPER_ENGINE_CONNECTIONS_H
 #define MOCKCLIPPER_ENGINE_CONNECTIONS_H
 
@@ -14,7 +14,7 @@ typedef struct connection {
     instant closed;          /* 0 while it is open */
     unsigned handshakes;     /* of any connection, that were surely done before it opened */
     bool silent;             /* it closed, and its ZMTP 3 handshake was surely not done */
-    bool guessed;            /* that SESSION came by it, as libzmq did not say by which */
+    bool guessed;            /* that SESSION came by it: libzmq did not report by which */
     bool over;               /* connections_next_closed() has returned it */
     struct session *session; /* the latest that came by it; NULL before the first message */
 } connection;
@@ -28,10 +28,10 @@ void connections_destroy(connections **self_p);
 /* The socket to poll. */
 void *connections_socket(connections *self);
 
-/* Reads all news. */
+/* Reads all events. */
 void connections_update(connections *self);
 
-/* What is done with each: EVENT is one of libzmq's, DESCRIPTOR its value. */
+/* Takes one event of libzmq's monitor; DESCRIPTOR is its value. */
 void connections_hear(connections *self, unsigned event, int descriptor);
 
 /* The connection by which the first message of a session came, when libzmq says that it came by DESCRIPTOR: the oldest

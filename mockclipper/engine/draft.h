@@ -1,4 +1,4 @@
-/* A message that may be edited before it is sent: well-formed to begin with, and then whatever one wants. */
+/* A message that may be edited before it is sent: well-formed at first. */
 #ifndef MOCKCLIPPER_ENGINE_DRAFT_H
 #define MOCKCLIPPER_ENGINE_DRAFT_H
 

@@ -24,15 +24,15 @@ typedef struct session {
     unsigned number; /* from 1, in the order of their first messages */
     uint8_t identity[256];
     size_t identity_len;
-    struct connection *connection; /* NULL when unknown, or when the engine was closed since */
-    int descriptor;        /* of the connection, as libzmq tells with its messages; -1 when it does not */
-    instant opened;        /* when its first message came */
-    instant closed;        /* when its connection closed; 0 while it is open */
-    instant last_received; /* when its latest message came */
-    instant last_sent;     /* just before the latest message to it was sent; 0 before the first */
-    duration last_gap;     /* what had passed then since the message before, or the opening */
-    size_t received;       /* messages from it */
-    size_t heartbeats;     /* of these, heartbeats */
+    struct connection *connection;  /* NULL when unknown, or when the engine was closed since */
+    int descriptor;                 /* of the connection, by libzmq; -1 when it does not report it */
+    instant opened;                 /* when its first message came */
+    instant closed;                 /* when its connection closed; 0 while it is open */
+    instant last_received;          /* when its latest message came */
+    instant last_sent;              /* just before the latest message to it was sent; 0 before the first */
+    duration last_gap;              /* what had passed then since the message before, or the opening */
+    size_t received;                /* messages from it */
+    size_t heartbeats;              /* of these, heartbeats */
     const registration *registered; /* NULL while Clipper has no metadata of it */
     unsigned asked;                 /* how often Clipper asked for its metadata by itself, unanswered yet */
     void *inbox;                    /* of a conversation: its messages that nobody has taken yet */
@@ -79,11 +79,10 @@ void engine_close(engine *self);
 void engine_attend(engine *self, bool attend);
 bool engine_attends(const engine *self);
 
-/* The faults that it has, to be added to. */
+/* Its faults; more may be added. */
 faults *engine_faults(engine *self);
 
-/* When it has something to do although nothing comes: the owner calls engine_next() then. INT64_MAX: never.
- */
+/* When the owner must call engine_next() although nothing was received. INT64_MAX: never. */
 instant engine_wake_at(const engine *self);
 
 /* What to poll: returns how many ITEMS (at most ENGINE_ITEMS) were filled. */
@@ -114,7 +113,7 @@ void engine_forget(session *whom);
 size_t engine_session_count(const engine *self);
 session *engine_session(const engine *self, size_t index);
 
-/* Gives ROUTER, a ZeroMQ socket that is not bound yet, the options of Clipper's socket here. */
+/* Sets the options of Clipper's socket on ROUTER, a ZeroMQ socket that is not bound yet. */
 void engine_set_up_router(void *router);
 
 /* The largest frame taken from a peer; a connection that sends a larger one is closed. */

@@ -33,12 +33,12 @@ struct engine {
     zhashx_t *by_identity; /* the latest session of each routing identity, by its hex digits */
 
     faults *faults;
-    bool restart_due; /* a fault wants it; done when no event is being handled */
+    bool restart_due; /* by a fault; done when no event is being handled */
     waiting *waiting;
     size_t waiting_count;
 };
 
-/* Reads the news of connections. Some come after the first message by that connection. */
+/* Reads the events of connections. Some come after the first message of that connection. */
 void engine_update_connections(engine *self);
 
 /* The session that a message belongs to, new when its routing identity is, or when an identity that the peer chose
@@ -48,16 +48,16 @@ session *engine_session_of(engine *self, const message *received);
 /* Closes all sessions and forgets their registrations. */
 void engine_end_sessions(engine *self);
 
-/* Does what FIRED wants beside what it does to the message, which went to or came from S. */
+/* Does what FIRED asks for besides what it does to the message, which was sent to or received from S. */
 void engine_after_fault(engine *self, session *s, const fault *fired);
 
 /* Notes that FIRED did something to a message of S. */
 void engine_note_fault(engine *self, const session *s, const fault *fired);
 
-/* Sends what has waited long enough. */
+/* Sends the waiting messages that are due. */
 void engine_send_waiting(engine *self);
 
-/* Drops all that waits. */
+/* Drops all waiting messages. */
 void engine_drop_waiting(engine *self);
 
 #endif

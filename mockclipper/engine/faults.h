@@ -1,5 +1,5 @@
-/* Faults: what a bad network or a bad Clipper would do to messages, programmed by session, kind of message
- * and ordinal. Every firing is noted in the journal; those that never fired can be asked for. */
+/* Faults: what a bad network or a bad Clipper would do to messages, by session, kind of message and ordinal. Each firing
+ * goes into the journal; those that never fired can be asked for. */
 #ifndef MOCKCLIPPER_ENGINE_FAULTS_H
 #define MOCKCLIPPER_ENGINE_FAULTS_H
 
@@ -62,7 +62,7 @@ fault *faults_fire(faults *self, clipper_direction direction, clipper_kind kind,
 /* A fault that never fired, or NULL. */
 const fault *faults_unfired(const faults *self);
 
-/* Does to MESSAGE what FIRED says, where that is done to its frames. */
+/* Applies FIRED to the frames of MESSAGE, if it is a fault of frames. */
 void fault_apply(const fault *fired, draft *message);
 
 #endif

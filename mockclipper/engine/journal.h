@@ -40,7 +40,7 @@ typedef struct journal journal;
 journal *journal_new(void);
 void journal_destroy(journal **self_p);
 
-/* Tells LISTENER of every entry as it is added, with CONTEXT. */
+/* Calls LISTENER with CONTEXT for each entry as it is added. */
 typedef void journal_listener(void *context, const journal *self, const journal_entry *entry);
 void journal_listen(journal *self, journal_listener *listener, void *context);
 

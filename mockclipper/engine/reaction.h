@@ -1,4 +1,4 @@
-/* What Clipper does by itself with a message of a container: the rule alone, which nothing is sent or noted by. */
+/* What Clipper does by itself when a container's message arrives: the pure rule, which sends nothing. */
 #ifndef MOCKCLIPPER_ENGINE_REACTION_H
 #define MOCKCLIPPER_ENGINE_REACTION_H
 

@@ -1,4 +1,4 @@
-/* Who is registered: what Clipper knows of each model, and how it numbers the replicas of one name and
+/* Registrations: what Clipper knows of each model, and how it numbers the replicas of one name and
  * version (counting up with each registration, from 0, never reusing a number, as the released server does).
  */
 #ifndef MOCKCLIPPER_ENGINE_REGISTRY_H

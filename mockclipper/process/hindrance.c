@@ -5,7 +5,7 @@
 hindrance hindrance_since(starvation *container, instant from) {
     hindrance result = {lag_since(from), 0};
     if (container != NULL) {
-        starvation_look(container);
+        starvation_sample(container);
         result.waited = starvation_since(container, from);
     }
     return result;

@@ -1,8 +1,5 @@
-/* How late this machine lets a thread run that asked to be woken: the kit's measure of its own
- * trustworthiness.
- *
- * A thread sleeps for short, known times and notes by how much it overslept. A limit that was missed while
- * the machine was that late says nothing about a container. */
+/* Scheduling lag: how late this machine runs a thread that is due to wake. A thread sleeps for short, known times and
+ * notes by how much it overslept. A limit that was missed during a long lag proves nothing about a container. */
 #ifndef MOCKCLIPPER_PROCESS_LAG_H
 #define MOCKCLIPPER_PROCESS_LAG_H
 

@@ -1,4 +1,4 @@
-/* How a container is started: its command, and the environment that tells it where Clipper is and who it is. */
+/* Starting a container: its command, and the environment that names Clipper's address and the model. */
 #ifndef MOCKCLIPPER_PROCESS_LAUNCH_H
 #define MOCKCLIPPER_PROCESS_LAUNCH_H
 

@@ -1,4 +1,4 @@
-/* What the system tells of processes, in /proc: nothing else of the kit reads there about a process. */
+/* What /proc reports about processes: the one place that reads it. */
 #ifndef MOCKCLIPPER_PROCESS_PROC_H
 #define MOCKCLIPPER_PROCESS_PROC_H
 

@@ -29,7 +29,7 @@ struct process {
     int pidfd;
     bool ended;
     instant ended_at;
-    int status; /* as waitpid tells */
+    int status; /* of waitpid */
     output outputs[2];
 };
 
@@ -49,7 +49,7 @@ static bool is_changed(const char *entry, const char *const changes[]) {
     return false;
 }
 
-/* The environment of the new process; the strings stay where they are. */
+/* The environment of the new process: an array, which borrows its strings. */
 static char **new_environment(const char *const changes[]) {
     size_t most = 2, count = 0;
     char **result;
@@ -124,7 +124,7 @@ static bool make_pipes(plumbing *pipes) {
     return true;
 }
 
-/* Waits until the new process has become COMMAND or failed to. Returns 0, or the errno of the failure. */
+/* Waits until exec has succeeded or failed. Returns 0, or the errno of the failure. */
 static int wait_for_exec(int from) {
     int problem = 0;
     ssize_t got;
@@ -198,7 +198,7 @@ int process_poll_items(process *self, zmq_pollitem_t items[PROCESS_ITEMS]) {
     return count;
 }
 
-/* Reads at most a pipe's content, so that a flood cannot hold the reader. */
+/* Reads at most 64 KiB, so that a flood cannot hold the reader. */
 static void drain(output *from) {
     char buffer[16 * 1024];
     for (int i = 0; from->pipe >= 0 && i < 4; i++) {
@@ -278,7 +278,7 @@ void process_destroy(process **self_p) {
     *self_p = NULL;
 }
 
-/* ---- How it went ------------------------------------------------------------------------------------ */
+/* ---- Its end ---------------------------------------------------------------------------------------- */
 
 bool process_ended(const process *self) {
     return self->ended;

@@ -1,5 +1,5 @@
-/* A container's process: started in its own process group, its output drained and its end kept, and killed
- * with all that it started on every way out.
+/* A container's process: started in its own process group, its output drained and the end of that kept, and killed
+ * with all that it started, however the kit ends.
  *
  * It never blocks: the owner polls the process's items and then calls process_update. */
 #ifndef MOCKCLIPPER_PROCESS_PROCESS_H
@@ -32,19 +32,19 @@ pid_t process_pid(const process *self);
 #define PROCESS_ITEMS 3
 int process_poll_items(process *self, zmq_pollitem_t items[PROCESS_ITEMS]);
 
-/* Reads what was written, at most so much at a time, and sees whether the process has ended. */
+/* Reads its output, 64 KiB of each stream at most, and notes whether the process has ended. */
 void process_update(process *self);
 
 /* Signals the process itself, as a supervisor does; not its group. */
 void process_signal(process *self, int signal);
 
-/* Kills the whole group and waits until all of it has ended. Reads what it had still written. */
+/* Kills the whole group, waits until all of it has ended, and reads the rest of its output. */
 void process_kill(process *self);
 
 bool process_ended(const process *self);
 instant process_ended_at(const process *self); /* 0 while it runs */
 int process_exit_status(const process *self);  /* -1 when it runs or ended by a signal */
-int process_end_signal(const process *self);   /* 0 when it runs or ended by itself */
+int process_end_signal(const process *self);   /* 0 when it runs or exited */
 
 /* "running", "exited with status 1", "killed by signal 11 (Segmentation fault)". The caller's to free. */
 char *process_end_text(const process *self);

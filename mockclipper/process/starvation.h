@@ -1,5 +1,4 @@
-/* How long a container had to wait for a processor, as the system tells: a container that is late on a busy
- * machine may be none the worse for it.
+/* How long a container had to wait for a processor: one that is late on a busy machine is not to blame.
  *
  * The time that all threads of a process group were ready to run and did not. */
 #ifndef MOCKCLIPPER_PROCESS_STARVATION_H
@@ -14,11 +13,11 @@ typedef struct starvation starvation;
 starvation *starvation_new(pid_t group);
 void starvation_destroy(starvation **self_p);
 
-/* Looks at the group, unless it was looked at just now. Between two looks nothing is known of the times. */
-void starvation_look(starvation *self);
+/* Samples the group's waiting time, at most every 20 ms. */
+void starvation_sample(starvation *self);
 
-/* How long the group's threads have waited in all since FROM, as far as looks tell. 0 where the system does not
- * tell. */
+/* How long all threads of the group together have waited since FROM, by the samples. 0 where the system does not report
+ * it. */
 duration starvation_since(starvation *self, instant from);
 
 #endif

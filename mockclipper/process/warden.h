@@ -1,8 +1,6 @@
-/* The warden: a small process beside the kit that kills what the kit has started when the kit ends, however
- * it ends: a crash and SIGKILL included.
- *
- * It knows the process groups in its care, and besides finds whatever carries this run's mark in its
- * environment: also a process that left its group. */
+/* The warden: a small process beside the kit that kills what the kit has started when the kit ends, be it by a crash or
+ * SIGKILL. It kills the process groups that it watches, and every process that has this run's mark in its environment,
+ * as one has that left its group. */
 #ifndef MOCKCLIPPER_PROCESS_WARDEN_H
 #define MOCKCLIPPER_PROCESS_WARDEN_H
 
@@ -15,8 +13,7 @@ bool warden_start(void);
 /* The mark of this run, "NAME=VALUE", for the environment of every process started. NULL without a warden. */
 const char *warden_mark(void);
 
-/* Puts a process group into the warden's care, or takes it out. From any thread; nothing happens without a
- * warden. */
+/* Has the warden watch a process group, or no longer. From any thread; without a warden, nothing happens. */
 void warden_watch(pid_t group);
 void warden_release(pid_t group);
 

@@ -1,5 +1,5 @@
 /* Prerequisites: cases that are played first, because others of their input type are pointless when the container does
- * not even register. A scenario says of itself that it is one (scenario.h). */
+ * not even register. Which scenarios are is in their table (scenario.h). */
 #ifndef MOCKCLIPPER_RUN_PREREQUISITES_H
 #define MOCKCLIPPER_RUN_PREREQUISITES_H
 

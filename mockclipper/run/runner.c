@@ -96,7 +96,7 @@ static outcome *play_once(const runner *self, const ledger_case *one) {
     return scenario_play(one->scenario, &self->book->parameters, one->type, self->stop);
 }
 
-/* Plays a case; once more when the first time said nothing. */
+/* Plays a case; once more when the first time was inconclusive. */
 static outcome *play(runner *self, ledger_case *one) {
     outcome *result = play_once(self, one);
     if (result->verdict == VERDICT_INCONCLUSIVE && !result->interrupted) {
@@ -208,7 +208,7 @@ static int watch(runner *self, int signals) {
     return first;
 }
 
-/* ---- The whole -------------------------------------------------------------------------------------- */
+/* ---- The run ---------------------------------------------------------------------------------------- */
 
 static unsigned start_workers(runner *self, pthread_t *threads, unsigned count) {
     unsigned started = 0;

@@ -4,7 +4,7 @@
 
 #include "run/ledger.h"
 
-/* What is told while it runs, in the thread that called runner_run(). Any function may be NULL. */
+/* Called while it runs, in the thread that called runner_run(). Any function may be NULL. */
 typedef struct run_observer {
     void *context;
     void (*finished)(void *context, const ledger *book, const ledger_case *one);

@@ -114,7 +114,7 @@ static void take_back(server *self, session *from) {
     }
 }
 
-static void take_leave(server *self, session *from) {
+static void lose_session(server *self, session *from) {
     if (from->registered != NULL)
         serve_log_gone(&self->log, from);
     take_back(self, from);
@@ -126,7 +126,7 @@ static void prune(server *self) {
     for (size_t i = 0; i < engine_session_count(self->engine); i++) {
         session *each = engine_session(self->engine, i);
         if (each->registered != NULL && now - each->last_received > self->options->prune)
-            take_leave(self, each);
+            lose_session(self, each);
     }
 }
 
@@ -138,7 +138,7 @@ static void take_events(server *self) {
         if (event.kind == ENGINE_MESSAGE)
             take_message(self, event.session, event.message);
         else
-            take_leave(self, event.session);
+            lose_session(self, event.session);
     }
 }
 
@@ -171,7 +171,7 @@ static bool can_take(const server *self, const session *s) {
            workload_suits(self->work, s->registered->input_type);
 }
 
-/* Sends as much as may be sent now, to all containers in turn. */
+/* Sends all requests that may be sent now, to the containers in turn. */
 static void send_requests(server *self) {
     bool any = true;
     while (any && !workload_is_empty(self->work)) {
@@ -207,7 +207,7 @@ static void expire(server *self) {
     }
 }
 
-/* ---- The whole -------------------------------------------------------------------------------------- */
+/* ---- The loop --------------------------------------------------------------------------------------- */
 
 static bool has_work(const server *self) {
     return self->options->count != 0 || self->options->rate > 0;
@@ -218,7 +218,7 @@ static bool is_done(const server *self) {
            flights_count(self->flights) == 0;
 }
 
-/* Says how the container that was started here has ended, and what it wrote last to stderr. */
+/* Reports how the container that was started here has ended, and the end of its stderr. */
 static void report_end(const server *self) {
     size_t len, total;
     char *end = process_end_text(self->process),
@@ -333,7 +333,7 @@ static bool open_server(server *self) {
            (o->command == NULL || start_command(self));
 }
 
-/* Says which faults never fired: what was to be seen was not. Returns whether all did. */
+/* Reports a fault that never fired. Returns whether all did. */
 static bool check_faults(const server *self) {
     const fault *unfired = self->engine != NULL ? faults_unfired(engine_faults(self->engine)) : NULL;
     char *text;

@@ -85,7 +85,7 @@ static void update_processes(talk *t) {
     if (t->second != NULL)
         process_update(t->second);
     if (t->starvation != NULL)
-        starvation_look(t->starvation);
+        starvation_sample(t->starvation);
     if (process_ended(t->process) || clock_now() - t->started > START_PLACE)
         talk_leave_start_place(t);
 }

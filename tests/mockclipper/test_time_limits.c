@@ -89,9 +89,9 @@ static void a_containers_wait_for_a_processor_is_measured(void **state) {
     }
     setpgid(group, group);
     s = starvation_new(group);
-    starvation_look(s);
+    starvation_sample(s);
     while (starvation_since(s, before) == 0 && clock_now() - before < 20 * SECOND)
-        starvation_look(s);
+        starvation_sample(s);
     /* More busy processes than most machines have processors; where not, nothing can be said. */
     if (sysconf(_SC_NPROCESSORS_ONLN) < 8)
         assert_true(starvation_since(s, before) > 0);
