@@ -59,6 +59,12 @@ check|wish|command -v shellcheck|shellcheck
 check|wish|command -v pyflakes3|pyflakes3
 check|wish|command -v mandoc|mandoc
 check|wish|command -v xmllint|libxml2-utils
+check|wish|command -v xz|xz-utils
+deep|wish|command -v cmake|cmake
+deep|wish|command -v musl-gcc|musl-tools
+deep|wish|command -v dh|debhelper
+deep|wish|command -v lintian|lintian
+deep|wish|command -v debootstrap|debootstrap
 targets|wish|command -v qemu-s390x|qemu-user
 targets|wish|command -v s390x-linux-gnu-gcc|gcc-s390x-linux-gnu libc6-dev-s390x-cross
 targets|wish|command -v arm-linux-gnueabihf-gcc|gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
