@@ -1,11 +1,8 @@
 #include "base/html_page.h"
 
-#include "base/heap.h"
 #include "base/text.h"
 
 void html_page_write(const char *const page[], json_out *data, FILE *out) {
-    if (data->no_memory)
-        heap_exhausted();
     for (; *page != NULL; page++)
         fputs(*page, out);
     text_write(out, TEXT_JSON_IN_HTML, data->data, data->len);

@@ -14,7 +14,7 @@
 #define KEPT_CAPACITY ((size_t)1 << 20)
 
 void json_out_clear(json_out *out) {
-    if (out->capacity > KEPT_CAPACITY || out->no_memory)
+    if (out->capacity > KEPT_CAPACITY)
         json_out_free(out);
     out->len = 0;
 }
@@ -24,35 +24,24 @@ void json_out_free(json_out *out) {
     *out = (json_out){0};
 }
 
-/* Room for LEN more bytes: where they go, or NULL. They count as written. */
+/* Room for LEN more bytes, which count as written. */
 static char *grow(json_out *out, size_t len) {
     char *place;
-    if (!out->no_memory && len > out->capacity - out->len) {
-        size_t capacity = out->capacity < 128 ? 256 : out->capacity * 2;
-        char *data = NULL;
-        if (len <= SIZE_MAX / 2 - out->len) {
-            if (capacity < out->len + len)
-                capacity = out->len + len;
-            data = realloc(out->data, capacity);
-        }
-        if (data == NULL) {
-            out->no_memory = true;
-        } else {
-            out->data = data;
-            out->capacity = capacity;
-        }
+    if (len > SIZE_MAX / 4)
+        heap_exhausted();
+    if (len > out->capacity - out->len) {
+        out->capacity = out->capacity < 128 ? 256 : out->capacity * 2;
+        if (out->capacity < out->len + len)
+            out->capacity = out->len + len;
+        out->data = heap_grow(out->data, out->capacity, 1);
     }
-    if (out->no_memory)
-        return NULL;
     place = out->data + out->len;
     out->len += len;
     return place;
 }
 
 static void append(json_out *out, const void *bytes, size_t len) {
-    char *place = grow(out, len);
-    if (place != NULL)
-        memcpy(place, bytes, len);
+    memcpy(grow(out, len), bytes, len);
 }
 
 static void append_character(json_out *out, char character) {
@@ -98,14 +87,9 @@ void json_out_text(json_out *out, const char *text) {
 }
 
 void json_out_hex(json_out *out, const void *bytes, size_t len) {
-    char *digits;
     separate(out);
     append_character(out, '"');
-    digits = len <= SIZE_MAX / 4 ? grow(out, 2 * len) : NULL;
-    if (digits != NULL)
-        hex_encode(bytes, len, digits);
-    else
-        out->no_memory = true;
+    hex_encode(bytes, len, grow(out, len < SIZE_MAX / 2 ? 2 * len : SIZE_MAX));
     append_character(out, '"');
 }
 
@@ -138,8 +122,6 @@ void json_out_end_line(json_out *out) {
 }
 
 void json_out_write(json_out *out, FILE *to) {
-    if (out->no_memory)
-        heap_exhausted();
     fwrite(out->data, 1, out->len, to);
     json_out_free(out);
 }

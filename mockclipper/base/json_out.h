@@ -3,8 +3,7 @@
  *
  * The text is one line whatever it contains, and UTF-8: strings are escaped as TEXT_JSON (text.h).
  *
- * Begin with a zeroed json_out. When memory runs out, no_memory is set, stays set, and nothing more is
- * written: check it once, at the end. */
+ * Begin with a zeroed json_out. */
 #ifndef MOCKCLIPPER_BASE_JSON_OUT_H
 #define MOCKCLIPPER_BASE_JSON_OUT_H
 
@@ -19,7 +18,6 @@ typedef struct json_out {
     char *data; /* LEN bytes, no NUL; NULL when there are none */
     size_t len;
     size_t capacity;
-    bool no_memory;
 } json_out;
 
 /* Empties OUT for the next text. Keeps its memory unless that is unusually much. */
@@ -46,7 +44,7 @@ void json_out_null(json_out *out);
 /* A line feed, after a text: for JSON lines. */
 void json_out_end_line(json_out *out);
 
-/* Writes the text to a file and frees it. Without memory the program ends (heap.h). */
+/* Writes the text to a file and frees it. */
 void json_out_write(json_out *out, FILE *to);
 
 /* A key and its value, or the beginning of it. */

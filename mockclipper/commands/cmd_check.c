@@ -119,7 +119,7 @@ int cmd_check(char **argv) {
     set_up_zeromq();
     status = STATUS_KIT_FAILED;
     if (fill_ledger(&book, &options)) {
-        if (!plan_cases(&book, &options))
+        if (!cases_choose(&book, &options))
             status = STATUS_USAGE;
         else if ((out = reports_open(&options)) != NULL)
             status = play(&book, &options, out);

@@ -22,21 +22,13 @@ static bool read_direction(json_reading *reading, const json_line_options *optio
 }
 
 /* The answer to a line that could not be read or, PROBLEM being empty, to a message that is not right. */
-static json_line_result answer_failure(const json_reading *reading, const clipper_diagnosis *diagnosis,
-                                       json_out *out) {
-    if (reading->no_memory)
-        return JSON_LINE_NO_MEMORY;
+static bool answer_failure(json_reading *reading, const clipper_diagnosis *diagnosis, json_out *out) {
     if (reading->problem[0] != '\0')
         json_out_problem(out, reading->problem);
     else
         json_out_diagnosis(out, diagnosis);
-    return JSON_LINE_FAILED;
-}
-
-/* Ends the reading of a line: RESULT, but for memory that ran out while the answer was written. */
-static json_line_result finish(json_reading *reading, const json_out *out, json_line_result result) {
     json_reading_free(reading);
-    return out->no_memory ? JSON_LINE_NO_MEMORY : result;
+    return false;
 }
 
 /* ---- Decoding ----------------------------------------------------------------------------------------- */
@@ -56,8 +48,6 @@ static bool split_flat(json_reading *reading, const clipper_limits *limits, clip
     if (error != CLIPPER_NO_SPACE)
         return error == CLIPPER_OK;
     list->frames = json_reading_alloc(reading, list->count * sizeof *list->frames);
-    if (list->frames == NULL)
-        return false;
     error = clipper_flat_split(flat, limits, list->frames, list->count, &list->count, &used, diagnosis);
     list->left_over = flat.len - used;
     return error == CLIPPER_OK;
@@ -87,8 +77,7 @@ static bool nothing_left_over(const frame_list *list, clipper_diagnosis *diagnos
     return false;
 }
 
-json_line_result json_decode_line(const char *line, size_t len, const json_line_options *options,
-                                  json_out *out) {
+bool json_decode_line(const char *line, size_t len, const json_line_options *options, json_out *out) {
     json_reading reading = {0};
     clipper_diagnosis diagnosis = {0};
     clipper_message message;
@@ -97,7 +86,7 @@ json_line_result json_decode_line(const char *line, size_t len, const json_line_
         clipper_decode(list.direction, list.frames, list.count, &options->codec, &message, &diagnosis) !=
             CLIPPER_OK ||
         !nothing_left_over(&list, &diagnosis))
-        return finish(&reading, out, answer_failure(&reading, &diagnosis, out));
+        return answer_failure(&reading, &diagnosis, out);
     json_out_open(out, '{');
     json_out_key_bool(out, "ok", true);
     json_out_key_text(out, "wire", json_wire_names[message.wire]);
@@ -106,7 +95,8 @@ json_line_result json_decode_line(const char *line, size_t len, const json_line_
     json_out_key(out, "message");
     json_out_message(out, &message);
     json_out_close(out, '}');
-    return finish(&reading, out, JSON_LINE_OK);
+    json_reading_free(&reading);
+    return true;
 }
 
 /* ---- Encoding ----------------------------------------------------------------------------------------- */
@@ -134,8 +124,6 @@ static bool encode(json_reading *reading, const clipper_message *message, clippe
         .scratch = json_reading_alloc(reading, needed.scratch),
         .scratch_capacity = needed.scratch,
     };
-    if (reading->no_memory)
-        return false;
     *frames = storage.frames;
     *count = needed.frames;
     return clipper_encode(message, wire, &storage, &needed, diagnosis) == CLIPPER_OK;
@@ -147,14 +135,11 @@ static bool flatten(json_reading *reading, const clipper_frame *frames, size_t c
     void *place;
     clipper_flat_write(frames, count, (clipper_span){NULL, 0}, &len);
     place = json_reading_alloc(reading, len);
-    if (place == NULL)
-        return false;
     *flat = (clipper_frame){place, len};
     return clipper_flat_write(frames, count, (clipper_span){place, len}, &len) == CLIPPER_OK;
 }
 
-json_line_result json_encode_line(const char *line, size_t len, const json_line_options *options,
-                                  json_out *out) {
+bool json_encode_line(const char *line, size_t len, const json_line_options *options, json_out *out) {
     json_reading reading = {0};
     clipper_diagnosis diagnosis = {0};
     clipper_direction direction;
@@ -166,7 +151,7 @@ json_line_result json_encode_line(const char *line, size_t len, const json_line_
         !read_wire(&reading, &wire) || !json_read_message(&reading, reading.root, direction, &message) ||
         !encode(&reading, &message, wire, &frames, &count, &diagnosis) ||
         (options->flat && !flatten(&reading, frames, count, &flat)))
-        return finish(&reading, out, answer_failure(&reading, &diagnosis, out));
+        return answer_failure(&reading, &diagnosis, out);
     json_out_open(out, '{');
     if (options->flat) {
         json_out_key(out, "flat");
@@ -176,5 +161,6 @@ json_line_result json_encode_line(const char *line, size_t len, const json_line_
         json_out_frames(out, frames, count);
     }
     json_out_close(out, '}');
-    return finish(&reading, out, JSON_LINE_OK);
+    json_reading_free(&reading);
+    return true;
 }

@@ -1,5 +1,6 @@
 #include "lines/json_read.h"
 
+#include "base/heap.h"
 #include "base/hex.h"
 
 #include <inttypes.h>
@@ -32,11 +33,10 @@ bool json_problem(json_reading *reading, const char *format, ...) {
 }
 
 void *json_reading_alloc(json_reading *reading, size_t len) {
-    json_block *block = len <= SIZE_MAX / 2 ? malloc(sizeof *block + len) : NULL;
-    if (block == NULL) {
-        reading->no_memory = true;
-        return NULL;
-    }
+    json_block *block;
+    if (len > SIZE_MAX / 2)
+        heap_exhausted();
+    block = heap_new(sizeof *block + len);
     block->next = reading->blocks;
     reading->blocks = block;
     return block->bytes;
@@ -59,10 +59,8 @@ bool json_read_object(json_reading *reading, const char *text, size_t len) {
         reading->root = json_loadb(text, len, flags | JSON_DECODE_INT_AS_REAL, &error);
     /* jansson does not always say that memory ran out; it then says nothing. */
     if (reading->root == NULL &&
-        (json_error_code(&error) == json_error_out_of_memory || error.text[0] == '\0')) {
-        reading->no_memory = true;
-        return false;
-    }
+        (json_error_code(&error) == json_error_out_of_memory || error.text[0] == '\0'))
+        heap_exhausted();
     if (reading->root == NULL)
         return json_problem(reading, "not JSON, at byte %d: %s", error.position, error.text);
     if (!json_is_object(reading->root))
@@ -149,7 +147,7 @@ bool json_read_hex(json_reading *reading, const json_t *object, const char *path
         return must_be(reading, value, path, "a string of hex digits");
     len = json_string_length(value) / 2;
     place = json_reading_alloc(reading, len);
-    if (place == NULL || !read_digits(reading, value, path, "", place))
+    if (!read_digits(reading, value, path, "", place))
         return false;
     *bytes = (clipper_frame){place, len};
     return true;
@@ -193,8 +191,6 @@ bool json_read_frames(json_reading *reading, const json_t *object, const char *p
     *count = json_array_size(array);
     *frames = json_reading_alloc(reading, *count * sizeof **frames);
     place = json_reading_alloc(reading, total);
-    if (reading->no_memory)
-        return false;
     json_array_foreach(array, i, value) {
         char index[32];
         size_t len = json_string_length(value) / 2;

@@ -14,22 +14,20 @@
 #include <stdint.h>
 
 /* One JSON text being read. Begin with a zeroed one. All memory that reading takes belongs to it; texts point
- * into ROOT. The functions below return false when something is wrong; PROBLEM then says what, unless
- * no_memory is set. */
+ * into ROOT. The functions below return false when something is wrong; PROBLEM then says what. */
 typedef struct json_reading {
     json_t *root;
-    bool no_memory;
     char problem[256]; /* may contain bytes that are not UTF-8, where the JSON itself is not */
     struct json_block *blocks;
 } json_reading;
 
-/* Gives back all that was read. */
+/* Frees all that was read. */
 void json_reading_free(json_reading *reading);
 
 /* Notes what is wrong. Returns false. */
 bool json_problem(json_reading *reading, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* LEN bytes that live as long as the reading, or NULL. LEN may be 0. */
+/* LEN bytes that live as long as the reading. LEN may be 0. */
 void *json_reading_alloc(json_reading *reading, size_t len);
 
 /* Parses the LEN bytes at TEXT, which must be one JSON object, into reading->root. */

@@ -42,14 +42,10 @@ static int answer_lines(const char *command, json_line_function *function, const
                         input_line *line, json_out *out) {
     int status = CLI_OK;
     while (read_line(line)) {
-        json_line_result result;
         json_out_clear(out);
-        result = function(line->text, line->len, options, out);
-        json_out_end_line(out);
-        if (result == JSON_LINE_NO_MEMORY || out->no_memory)
-            return cli_host_error(command, "out of memory");
-        if (result == JSON_LINE_FAILED)
+        if (!function(line->text, line->len, options, out))
             status = CLI_FAILED;
+        json_out_end_line(out);
         errno = 0;
         if (fwrite(out->data, 1, out->len, stdout) != out->len || fflush(stdout) != 0)
             return cli_host_error(command, "cannot write the output: %s", strerror(errno));

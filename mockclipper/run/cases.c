@@ -58,8 +58,8 @@ static bool check_globs(const char *option, const text_list *globs) {
 static const clipper_data_type preference[] = {CLIPPER_TYPE_DOUBLES, CLIPPER_TYPE_FLOATS, CLIPPER_TYPE_INTS,
                                                CLIPPER_TYPE_BYTES, CLIPPER_TYPE_STRINGS};
 
-static void plan_one_type(ledger *book, const check_options *options, const scenario *s, unsigned types,
-                          unsigned round) {
+static void choose_one_type(ledger *book, const check_options *options, const scenario *s, unsigned types,
+                            unsigned round) {
     for (size_t i = 0; i < sizeof preference / sizeof *preference; i++) {
         clipper_data_type type = preference[i];
         if ((types >> type & 1) != 0 && scenario_takes(s, type)) {
@@ -70,8 +70,8 @@ static void plan_one_type(ledger *book, const check_options *options, const scen
     }
 }
 
-static void plan_each_type(ledger *book, const check_options *options, const scenario *s, unsigned types,
-                           unsigned round) {
+static void choose_each_type(ledger *book, const check_options *options, const scenario *s, unsigned types,
+                             unsigned round) {
     for (int i = CLIPPER_TYPE_BYTES; i <= CLIPPER_TYPE_STRINGS; i++) {
         clipper_data_type type = (clipper_data_type)i;
         if ((types >> type & 1) != 0 && scenario_takes(s, type) && is_wanted(options, s, type))
@@ -79,7 +79,7 @@ static void plan_each_type(ledger *book, const check_options *options, const sce
     }
 }
 
-bool plan_cases(ledger *book, const check_options *options) {
+bool cases_choose(ledger *book, const check_options *options) {
     unsigned types = options->types != 0 ? options->types : ALL_TYPES;
     if (!check_globs("scenario", &options->scenarios) || !check_globs("skip", &options->skips))
         return false;
@@ -87,9 +87,9 @@ bool plan_cases(ledger *book, const check_options *options) {
         const scenario *s = scenario_at(i);
         for (unsigned round = 1; round <= options->rounds; round++) {
             if (s->types == EACH_TYPE)
-                plan_each_type(book, options, s, types, round);
+                choose_each_type(book, options, s, types, round);
             else
-                plan_one_type(book, options, s, types, round);
+                choose_one_type(book, options, s, types, round);
         }
     }
     return true;
