@@ -45,11 +45,13 @@ size_t ledger_tally(const ledger *self, verdict v) {
 }
 
 bool ledger_next_family(const ledger *self, ledger_family *family) {
-    const ledger_case *one = family->cases != NULL ? family->cases + family->count : self->cases;
-    const ledger_case *end = self->cases + self->count;
+    size_t at = family->cases != NULL ? (size_t)(family->cases - self->cases) + family->count : 0;
+    const ledger_case *one, *end;
     size_t len;
-    if (one == end)
+    if (at == self->count)
         return false;
+    one = self->cases + at;
+    end = self->cases + self->count;
     len = scenario_family_length(one->scenario);
     *family = (ledger_family){.cases = one};
     snprintf(family->name, sizeof family->name, "%.*s", (int)len, one->scenario->id);
