@@ -210,6 +210,12 @@ builds_without_linux() {
         -lzmq -lz -ldl -lm
 }
 
+# What make would do for METRICS=0.
+metrics_can_be_left_out() {
+    ${MAKE:-make} -n V=1 B=$work/unmetered METRICS=0 $work/unmetered/clipper-container >$work/commands || return 1
+    grep -q CLIPPER_NO_METRICS $work/commands && ! grep microhttpd $work/commands
+}
+
 no_metrics_is_explained() {
     $work/posix_container --model noop --model-name m --model-version 1 --metrics-port 0 2>$work/complaint
     [ $? = 1 ] && grep 'METRICS=0' $work/complaint
@@ -240,6 +246,7 @@ check "the container builds without Linux's calls" builds_without_linux
 for test in wakeup served stream; do
     check "without Linux's calls: test_$test" $work/posix_test_$test
 done
+check "METRICS=0 needs no libmicrohttpd" metrics_can_be_left_out
 check "without libmicrohttpd, --metrics-port is explained" no_metrics_is_explained
 echo "1..$count"
 exit $status
