@@ -126,8 +126,8 @@ static int prepare(command_service *service) {
     config->log_context = &options->log;
     config->ready = on_ready;
     config->ready_context = options;
-    if (options->model != NULL) {
-        config->predict = find_builtin_model(options->model)->predict;
+    if (options->model >= 0) {
+        config->predict = builtin_models[options->model].predict;
     } else {
         if (open_model_library(&service->library, options->model_library, options->model_path,
                                config->input_type, error) != 0)

@@ -124,29 +124,25 @@ int slow_predict(void *slow, const clipper_batch *batch, clipper_outputs *output
 
 /* ---- The table ----------------------------------------------------------------------------------------- */
 
+const clipper_setting_choice builtin_model_names[] = {
+    {"noop", 0}, {"sum", 1}, {"probe", 2}, {"echo", 3}, {NULL, 0}};
+
 const builtin_model builtin_models[] = {
-    {"noop", noop, "\"1.0\" for each input"},
-    {"sum", sum,
-     "the sum of each input's elements as decimal text.\n"
-     "Bytes: of their values, 0 to 255; strings: the number\n"
-     "of bytes.\n"
-     "Ints: exact, in 64 bits. Floats and doubles: added as\n"
-     "doubles, in order, from 0; the shortest of %.15g, %.16g\n"
-     "and %.17g that reads back the same; \"nan\", \"inf\",\n"
-     "\"-inf\""},
-    {"probe", probe,
-     "how many elements each input has (bytes and strings:\n"
-     "how many bytes), a colon, and the CRC-32 (IEEE 802.3,\n"
-     "as zlib's crc32) of its bytes as 8 lower-case hex\n"
-     "digits: \"3:352441c2\""},
-    {"echo", echo, "the bytes of each input, unchanged"},
-    {NULL, NULL, NULL},
+    {noop, "\"1.0\" for each input"},
+    {sum, "the sum of each input's elements as decimal text. Bytes: of their values, 0 to 255; strings: the "
+          "number "
+          "of bytes. Ints: exact, in 64 bits. Floats and doubles: added as doubles, in order, from 0; the "
+          "shortest of "
+          "%.15g, %.16g and %.17g that reads back the same; \"nan\", \"inf\", \"-inf\""},
+    {probe, "how many elements each input has (bytes and strings: how many bytes), a colon, and the CRC-32 "
+            "(IEEE 802.3, as zlib's crc32) of its bytes as 8 lower-case hex digits: \"3:352441c2\""},
+    {echo, "the bytes of each input, unchanged"},
 };
 
 const builtin_model *find_builtin_model(const char *name) {
-    for (const builtin_model *model = builtin_models; model->name != NULL; model++) {
-        if (strcmp(model->name, name) == 0)
-            return model;
+    for (const clipper_setting_choice *known = builtin_model_names; known->name != NULL; known++) {
+        if (strcmp(known->name, name) == 0)
+            return &builtin_models[known->value];
     }
     return NULL;
 }

@@ -2,15 +2,16 @@
 #ifndef CLIPPER_COMMAND_MODELS_H
 #define CLIPPER_COMMAND_MODELS_H
 
+#include "clipper/container.h"
 #include "clipper/model.h"
 
 typedef struct builtin_model {
-    const char *name;
     clipper_predict predict;
     const char *help;
 } builtin_model;
 
-/* All built-in models; the last one's name is NULL. */
+/* The names of the built-in models, with their indices in builtin_models. */
+extern const clipper_setting_choice builtin_model_names[];
 extern const builtin_model builtin_models[];
 
 /* Another model, slowed down: given as MODEL, slow_predict waits DELAY_MS and calls PREDICT with its MODEL. */

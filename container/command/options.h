@@ -6,7 +6,7 @@
 
 typedef struct command_options {
     clipper_container_config config;
-    const char *model;             /* a built-in model's name */
+    int model;                     /* index in builtin_models; -1: none of them */
     const char *model_library;     /* or a shared object */
     const char *model_path;        /* what that loads */
     uint64_t model_delay_ms;       /* added to the time of each request */

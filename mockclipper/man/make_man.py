@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
 """Writes a manual page in mdoc to standard output: make_man.py TEMPLATE PROGRAM
 
-The template is mdoc, too. A line "@help@" in it stands for what `PROGRAM --help` says, "@help NAME@" for
-`PROGRAM NAME --help`, "@usage@" and "@usage NAME@" for the usage lines of these, and "@version@" for the number that
-`PROGRAM --version` gives: so that the page says what the program says.
+The template is mdoc, too. Lines of it stand for what `PROGRAM --help=json` says: "@usage NAME@" for the usage of a
+command, "@help NAME@" for its description and options, "@statuses NAME@" for its exit statuses; without NAME, for the
+program's own. "@examples@" stands for all examples, and "@version@" for the program's version.
 """
+import itertools
+import json
 import re
 import subprocess
 import sys
 
-ROW = re.compile(r" {2,6}(\S.*?) {2,}(\S.*)")
 
-
-def said(program, *arguments):
-    return subprocess.run([program, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True,
+def said(program, option):
+    return subprocess.run([program, option], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True,
                           timeout=60).stdout
 
 
@@ -25,8 +25,7 @@ def escape(text):
 
 def prose(text):
     """TEXT as input lines: a sentence a line, `quoted` words in bold."""
-    text = re.sub(r"`([^`]+)`|'(mockclipper [a-z]+)'", lambda m: "\\fB%s\\fR" % (m[1] or m[2]), escape(text))
-    lines = re.split(r"(?<=[a-z)\]][.;]) +(?=[A-Z])", text)
+    lines = re.split(r"(?<=[a-z0-9)\]][.;]) +(?=[A-Z])", re.sub(r"`([^`]+)`", r"\\fB\1\\fR", escape(text)))
     return "".join(("\\&" if line[:1] in ".'" else "") + line + "\n" for line in lines)
 
 
@@ -35,70 +34,68 @@ def arguments(text):
     return " ".join("\\&" + escape(word).replace('"', "\\(dq") for word in text.split())
 
 
-def display(lines):
-    return ".Bd \\-literal\n".replace("\\-", "-") + "".join("\\&" + escape(line[2:]) + "\n" for line in lines) + ".Ed\n"
+def display(lines, offset=""):
+    return ".Bd -literal%s\n" % offset + "".join("\\&%s\n" % escape(line) for line in lines) + ".Ed\n"
 
 
-# ---- The parts of a help text ------------------------------------------------------------------------------
-
-def table(lines):
-    """Terms and what they mean: a term is indented less than the column of meanings."""
-    column = ROW.match(lines[0]).start(2)
-    out = [".Bl -tag -width Ds\n"]
-    for line in lines:
-        row, indent = ROW.match(line), len(line) - len(line.lstrip())
-        if indent >= column - 2:
-            if re.match(r"[A-Z]{3,}: |Without ", line.strip()):
-                out.append(".br\n")
-            out.append(prose(line.strip()))
-        else:
-            term, meaning = (row[1], row[2]) if row else (line.strip(), "")
-            out.append(".It Sy %s\n%s" % (arguments(term), prose(meaning) if meaning else ""))
-    return "".join(out) + ".El\n"
+def lines_of(text):
+    """A text of several lines, of which those that begin with a blank stay as they are."""
+    return "".join(display([line[2:] for line in lines]) if literal else ".br\n".join(map(prose, lines))
+                   for literal, lines in itertools.groupby(text.split("\n"), lambda line: line.startswith(" ")))
 
 
-def block(lines):
-    """Lines without an empty one between them."""
-    if not lines[0].startswith(" "):
-        if len(lines) > 1 and lines[1].startswith("  "):
-            return ".Ss %s\n%s" % (arguments(lines[0].rstrip(":")), block(lines[1:]))
-        return ".Pp\n" + prose(" ".join(lines))
-    if ROW.match(lines[0]) and not lines[0].lstrip().startswith(("{", "$")):
-        return table(lines)
-    return display(lines)
+def table(rows):
+    return ".Bl -tag -width Ds\n" + "".join(".It Sy %s\n%s" % (arguments(term), lines_of(text)) for term, text in rows) + ".El\n"
 
 
-def split(text):
-    """(usage lines, the blocks after them) of a help text."""
-    blocks = [part.split("\n") for part in re.split(r"\n{2,}", text.strip("\n"))]
-    usage = [re.sub(r"^(usage|Usage):", "", line).strip() for line in blocks[0]]
-    return usage, blocks[1:]
+# ---- The parts of a description ----------------------------------------------------------------------------
+
+def usage(command, program):
+    lines = [" ".join(filter(None, [command.get("name"), line])) for line in command["usage"]]
+    return "".join(".Nm %s\n.Li %s\n" % (program, arguments(line)) for line in lines)
 
 
-def usage(text):
-    lines = []
-    for line in split(text)[0]:
-        name, _, rest = line.partition(" ")
-        lines.append(".Nm %s\n%s" % (name, ".Li %s\n" % arguments(rest) if rest else ""))
-    return "".join(lines)
+def option_row(option):
+    term = "--" + " ".join(filter(None, [option["name"], option.get("argument")]))
+    letter = "-%s, " % option["letter"] if "letter" in option else ""
+    return letter + term, option["help"] + (" [%s]" % option["variable"] if "variable" in option else "")
 
 
-def help_text(text):
-    out = "".join(block(lines) for lines in split(text)[1])
-    # A section heading begins a paragraph by itself.
-    return re.sub(r"^\.Pp\n", "", re.sub(r"(\.Ss .*\n)\.Pp\n", r"\1", out))
+def statuses(command):
+    return table((str(number), text) for number, text in enumerate(command["statuses"]) if text)
+
+
+def describe(command, others):
+    parts = [prose(command["about"])]
+    if "name" not in command and others:
+        parts.append(".Ss Commands\n" + table((other["name"], other["summary"]) for other in others))
+    parts += [".Ss %s\n%s" % (arguments(section), table(map(option_row, options)))
+              for section, options in itertools.groupby(command["options"], lambda option: option["section"])]
+    parts += [".Ss %s\n%s" % (arguments(topic["heading"]), lines_of(topic["text"])) for topic in command["topics"]]
+    if "name" in command:
+        parts.append(".Ss Exit status\n" + statuses(command))
+    return "".join(parts)
+
+
+def examples(commands):
+    return ".Pp\n".join(prose(example["text"]) + display(example["command"].split("\n"), " -offset indent")
+                        for command in commands for example in command["examples"])
 
 
 def main():
     template, program = sys.argv[1:]
     with open(template, encoding="utf-8") as file:
         page = file.read()
-    version = re.search(r"[0-9]+\.[0-9.]+", said(program, "--version"))[0]
-    page = page.replace("@version@", version)
-    page = re.sub(r"^@usage( [a-z]+)?@\n", lambda m: usage(said(program, *(m[1] or "").split(), "--help")), page, flags=re.M)
-    page = re.sub(r"^@help( [a-z]+)?@\n", lambda m: help_text(said(program, *(m[1] or "").split(), "--help")), page,
-                  flags=re.M)
-    sys.stdout.write(page)
+    commands = json.loads(said(program, "--help=json"))
+    name = re.search(r"^\.Nm (.*)", page, re.M)[1]
+    parts = {"usage": lambda command: usage(command, name), "statuses": statuses,
+             "help": lambda command: describe(command, commands[1:]), "examples": lambda command: examples(commands)}
+
+    def part(match):
+        return parts[match[1]](next(command for command in commands if command.get("name") == match[2]))
+
+    page = page.replace("@version@", re.search(r"[0-9]+\.[0-9.]+", said(program, "--version"))[0])
+    sys.stdout.write(re.sub(r"^@([a-z]+)(?: ([a-z]+))?@\n", part, page, flags=re.M))
 
 
 if __name__ == "__main__":

@@ -45,12 +45,34 @@ def help_names_every_flag_and_variable():
                  "input-type", "wire", "poll-timeout", "activity-timeout", "workers", "queue", "grace", "max-items",
                  "max-item-bytes", "max-request-bytes", "ready-file", "legacy-ready-file", "log-format", "log-level",
                  "metrics-port", "help", "version"):
-        assert re.search(rf"^  --{flag}\b", out, re.M), flag
+        assert re.search(rf"^  (-h, )?--{flag}\b", out, re.M), flag
     for variable in ("CLIPPER_MODEL_NAME", "CLIPPER_MODEL_VERSION", "CLIPPER_IP", "CLIPPER_PORT",
                      "CLIPPER_INPUT_TYPE", "CLIPPER_MODEL_PATH", "CLIPPER_POLL_TIMEOUT_MS",
                      "CLIPPER_ACTIVITY_TIMEOUT_MS", "CLIPPER_WIRE"):
         assert f"[{variable}]" in out, variable
-    assert all(len(line) <= 90 for line in out.splitlines()), max(out.splitlines(), key=len)
+    equal([line for line in out.splitlines() if len(line) > 80 or line != line.rstrip()], [])
+    assert "\n\nExamples\n" in out and out.index("\nExit status\n") < out.index("\nExamples\n")
+
+
+@test
+def the_settings_are_given_for_programs():
+    status, out, err = run("--help=json")
+    equal((status, err), (0, ""))
+    (described,) = json.loads(out)
+    text = run("--help")[1]
+    options = {option["name"]: option for option in described["options"]}
+    equal(sorted(re.findall(r"^  (?:-h, )?--([a-z-]+)", text, re.M)), sorted(options))
+    equal({key: options["log-level"][key] for key in ("variable", "argument", "kind", "choices", "default")},
+          {"variable": "CLIPPER_LOG_LEVEL", "argument": "LEVEL", "kind": "choice",
+           "choices": ["error", "warning", "info", "debug"], "default": "info"})
+    equal(options["input-type"]["choices"], ["bytes", "ints", "floats", "doubles", "strings"])
+    for part in ("usage", "about", "statuses", "examples", "topics"):
+        assert described[part], part
+    for option in options.values():
+        # What is shown as the default is what a setting can be, and none of the choices is refused.
+        for value in {option.get("default"), *option.get("choices", [])} - {None}:
+            status, _, err = run("--model-version=1", "--model=noop", f"--{option['name']}={value}")
+            assert "CLIPPER_MODEL_NAME" in err or option["name"] == "model", err
 
 
 @test

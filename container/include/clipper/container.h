@@ -79,13 +79,39 @@ CLIPPER_API clipper_container_config clipper_container_default_config(void);
 /* The size of the buffers that errors are described in. */
 #define CLIPPER_CONTAINER_ERROR_TEXT 256
 
-/* One thing that can be set by a text: a flag of clipper-container, and a variable of the environment. */
+/* What a setting takes. */
+typedef enum clipper_setting_kind {
+    CLIPPER_SETTING_TEXT,        /* a text that is not empty; const char * */
+    CLIPPER_SETTING_NUMBER,      /* from LEAST to MOST; an unsigned integer of SIZE bytes, 4 or 8 */
+    CLIPPER_SETTING_NUMBER_TEXT, /* the same, kept as text; const char * */
+    CLIPPER_SETTING_CHOICE       /* the name of one of CHOICES; an enum */
+} clipper_setting_kind;
+
+typedef struct clipper_setting_choice {
+    const char *name;
+    int value;
+} clipper_setting_choice;
+
+/* One thing that can be set by a text: a flag of clipper-container, and a variable of the environment. Programs may
+ * have tables of their own. */
 typedef struct clipper_container_setting {
     const char *name;     /* "poll-timeout": the flag is --poll-timeout */
     const char *variable; /* "CLIPPER_POLL_TIMEOUT_MS" */
     const char *argument; /* "MS", for help texts */
-    const char *help;     /* a line, or some with \n between them */
+    clipper_setting_kind kind;
+    size_t offset; /* of the member that holds the value, */
+    size_t size;   /* and its size */
+    uint64_t least, most;
+    const clipper_setting_choice
+        *choices;         /* the last one's name is NULL; of a value's names the first is for help */
+    const char *standard; /* the default as text, for help; NULL for none */
+    const char *help;     /* one line, however long */
 } clipper_container_setting;
+
+/* Takes the text VALUE (borrowed) into the member that SETTING says of the struct VALUES. Returns 0, or -1 and a line in
+ * ERROR, and VALUES are unchanged. */
+CLIPPER_API int clipper_setting_take(const clipper_container_setting *setting, void *values,
+                                     const char *value, char error[CLIPPER_CONTAINER_ERROR_TEXT]);
 
 /* All settings; *COUNT of them. Static. */
 CLIPPER_API const clipper_container_setting *clipper_container_settings(size_t *count);
