@@ -134,6 +134,12 @@ $(B)/clipper-container: $(COMMAND_OBJ) $(B)/libclipper-container.a $(B)/libclipp
 $(B)/mockclipper: $(B)/obj/mockclipper/main.o $(B)/kit.a $(B)/libclipper-codec.a
 	$(call run,LINK,$(LINK) -pthread $(KIT_LIBS) -lm)
 
+# The codec as two files, clipper-codec.h beside clipper-codec.c, for whoever copies it into a project.
+.PHONY: amalgamation
+amalgamation: $(B)/clipper-codec.c ## the codec as two files to be copied: clipper-codec.c and clipper-codec.h
+$(B)/clipper-codec.c: codec/amalgamate.py $(wildcard codec/src/* codec/include/clipper/*) LICENSE Makefile
+	$(call run,GEN,python3 $< $(VERSION) $(@D))
+
 # The man pages are made of the commands' own help and a text around it.
 MAKE_MAN := mockclipper/man/make_man.py
 man: $(B)/man/mockclipper.1 $(B)/man/clipper-container.1
