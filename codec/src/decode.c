@@ -28,7 +28,7 @@ static void push_all(clipper_decoder *d, const clipper_frame *frames, size_t cou
     }
 }
 
-/* The whole message through the grammar. Out of line: it is the rare way, and its decoder is large. */
+/* The whole message through the grammar: the rare path. */
 static clipper_error decode_by_frame(clipper_direction direction, const clipper_frame *frames, size_t count,
                                      const clipper_options *options, clipper_message *message,
                                      clipper_diagnosis *diagnosis) {

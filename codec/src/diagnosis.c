@@ -25,7 +25,7 @@ static const char *const field_names[] = {
 #undef CLIPPER_X
 };
 
-/* A line being written. LENGTH counts all of it, also what did not fit. */
+/* A line being written. LENGTH counts all its bytes, also those that did not fit. */
 typedef struct line {
     char *buffer;
     size_t capacity;

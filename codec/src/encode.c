@@ -1,5 +1,5 @@
 /* Encoding: for each kind of message, first what is refused, then the space, then its frames in their order.
- * Nothing is written before the space is known to do.
+ * Invariant: nothing is written before the space is known to be enough.
  *
  * All messages begin alike: the delimiter, then one to four fields of 4 bytes, which lie one behind another
  * in the scratch. */
@@ -39,9 +39,9 @@ static inline void put(clipper_frame *frame, const void *base, size_t len) {
     frame->len = len;
 }
 
-/* Makes sure of the space: HEAD_FRAMES frames, ITEM_COUNT items if they are wanted (together no more than a
- * size_t holds), SCRATCH header bytes. Then puts the delimiter and FIELDS fields, whose values are yet to be
- * stored. */
+/* Checks the space: HEAD_FRAMES frames, ITEM_COUNT items if they are wanted (together no more than a size_t
+ * holds), SCRATCH header bytes. Then writes the delimiter and FIELDS field frames, whose values the caller
+ * stores. */
 static inline clipper_error begin(const task *t, size_t fields, size_t head_frames, size_t item_count,
                                   size_t scratch) {
     clipper_frame *frame = t->storage->frames;
@@ -113,7 +113,7 @@ static inline uint64_t put_four(uint8_t *words, const clipper_frame *items, clip
 }
 
 /* Writes the sizes of COUNT items as words, and their frames to OUT unless that is NULL. Returns all sizes
- * OR-ed together, for one judgement of their width. */
+ * OR-ed together, for one check of their width. */
 static OUT_OF_LINE uint64_t put_items(uint8_t *words, const clipper_frame *items, size_t count,
                                       clipper_frame *out) {
     size_t singles = out ? count % 4 : count, fours = out ? count / 4 : 0;
@@ -152,7 +152,7 @@ static OUT_OF_LINE uint64_t put_items(uint8_t *words, const clipper_frame *items
     return seen;
 }
 
-/* Which item is not whole elements: asked only when it is known that one is not. */
+/* Reports the first item that is not whole elements; there is one. */
 static OUT_OF_LINE clipper_error find_odd_item(const task *t, const clipper_prediction *p,
                                                size_t metadata_frame, size_t head_words) {
     size_t width = clipper_data_width(p->data_type), i = 0;
@@ -235,7 +235,7 @@ static clipper_error encode_heartbeat(const task *t, unsigned type, int inbound)
     return CLIPPER_OK;
 }
 
-/* The release's has a version frame. */
+/* On the release wire it has a version frame. */
 static clipper_error encode_new_container(const task *t, const clipper_new_container *c, clipper_wire wire) {
     size_t versions = wire == CLIPPER_WIRE_RELEASE;
     clipper_frame *f = t->storage->frames;
@@ -276,7 +276,7 @@ static clipper_error encode_feedback(const task *t, const clipper_feedback *feed
     return CLIPPER_OK;
 }
 
-/* ---- The two doors ------------------------------------------------------------------------------------- */
+/* ---- Any message --------------------------------------------------------------------------------------- */
 
 static clipper_error encode_message(const task *t, const clipper_message *m, clipper_wire wire) {
     int inbound = m->direction == CLIPPER_TO_CONTAINER;

@@ -1,4 +1,10 @@
-/* The flat form: ZMTP 3's message framing, written and read. */
+/* The flat form: ZMTP 3's message framing, written and read.
+ *
+ * The reader is a state machine over octets: flags, length, body. A split is a reader that is given the whole
+ * input at once.
+ *
+ * Invariant: a frame's length is within the limits before the frame is reported, so message_bytes_ never
+ * exceeds message_limit_. */
 #include "clipper/flat.h"
 #include "wire.h"
 
@@ -9,7 +15,7 @@ enum {
     FLAGS_KNOWN = 7
 };
 
-/* The greeting of ZMTP 3: what tells it from a flags octet, and what is checked. */
+/* The greeting of ZMTP 3: its first octet, which no flags octet can be, and what is checked. */
 enum {
     GREETING_FIRST = 0xff,
     GREETING_SIZE = 64,
@@ -22,7 +28,7 @@ enum flat_state {
     IN_GREETING,
     AT_FLAGS,
     IN_LENGTH,
-    AT_BODY, /* the frame is announced; its body, maybe empty, is next */
+    AT_BODY, /* the length is known; the body, possibly empty, is next */
     IN_BODY,
     FLAT_FAILED
 };
@@ -122,7 +128,7 @@ static clipper_flat_event fail_stream(clipper_flat_reader *r, clipper_error erro
     return CLIPPER_FLAT_ERROR;
 }
 
-/* The octets of the greeting that tell a ZMTP 3 peer from anything else. remaining_ counts down from 64. */
+/* Checks the octets of the greeting that only a ZMTP 3 peer sends. remaining_ counts down from 64. */
 static int greeting_fails(clipper_flat_reader *r, uint8_t octet) {
     size_t offset = (size_t)(GREETING_SIZE - r->remaining_);
     uint8_t expected = offset == GREETING_END_OF_SIGNATURE ? 0x7f : offset == GREETING_MAJOR ? 3 : octet;
@@ -259,7 +265,7 @@ clipper_flat_event clipper_flat_read(clipper_flat_reader *reader, clipper_frame 
     return CLIPPER_FLAT_ERROR;
 }
 
-/* ---- A message that is all there ----------------------------------------------------------------------- */
+/* ---- A whole message ----------------------------------------------------------------------------------- */
 
 clipper_error clipper_flat_split(clipper_frame bytes, const clipper_limits *limits, clipper_frame *frames,
                                  size_t capacity, size_t *count, size_t *used, clipper_diagnosis *diagnosis) {

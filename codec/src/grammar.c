@@ -47,7 +47,7 @@ static clipper_event go_on(clipper_decoder *d, int next, int more) {
 
 /* ---- Fields of fixed width ----------------------------------------------------------------------------- */
 
-/* Steps return the state that comes next, or FAILED with the diagnosis set. */
+/* The value is wrong. Steps return the next state, or FAILED with the diagnosis filled. */
 static int failed(clipper_decoder *d, clipper_error error, uint64_t expected, uint64_t actual) {
     (void)fail(d, error, expected, actual);
     return FAILED;
@@ -103,7 +103,7 @@ static int on_request_type(clipper_decoder *d, uint32_t value) {
     return AT_METADATA_LENGTH;
 }
 
-/* A field of 4 bytes; STEP judges its value. */
+/* A field of 4 bytes; STEP checks its value. */
 static clipper_event take_u32(clipper_decoder *d, clipper_frame frame, int more,
                               int (*step)(clipper_decoder *, uint32_t)) {
     int next;
@@ -209,7 +209,7 @@ static clipper_event take_feedback(clipper_decoder *d, clipper_frame frame, int 
     return more ? CLIPPER_EVENT_ITEM : CLIPPER_EVENT_DONE;
 }
 
-/* ---- The front door ------------------------------------------------------------------------------------ */
+/* ---- One frame at a time ------------------------------------------------------------------------------- */
 
 /* All but the options: ready for the delimiter of a message. */
 static void begin_message(clipper_decoder *d) {

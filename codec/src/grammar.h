@@ -4,6 +4,7 @@
 
 #include "wire.h"
 
+/* Which frame comes next. */
 enum decoder_state {
     AT_DELIMITER,
     AT_VERSION,
@@ -29,14 +30,14 @@ enum {
     UNTYPED = 2 /* {n, sizes}: responses as released Clipper has them */
 };
 
-/* The decoder has failed, and its diagnosis is there: every later frame fails, too. */
+/* The diagnosis is filled: the decoder fails, and so does every later frame. */
 static inline clipper_event stay_failed(clipper_decoder *d) {
     clear_message(&d->message);
     d->state_ = FAILED;
     return CLIPPER_EVENT_ERROR;
 }
 
-/* FIELD of frame FRAME is wrong. */
+/* FIELD of frame FRAME is wrong: fills the diagnosis and fails. */
 static inline clipper_event fail_at(clipper_decoder *d, clipper_error error, clipper_field field,
                                     size_t frame, uint64_t expected, uint64_t actual) {
     (void)clipper_diagnose_(&d->diagnosis, error, field, frame, expected, actual);

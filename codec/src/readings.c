@@ -75,7 +75,7 @@ static clipper_error check_sizes(clipper_decoder *d, unsigned reading) {
     return CLIPPER_OK;
 }
 
-/* What the head of the metadata allows, before the sizes are looked at. */
+/* The readings that the head of the metadata allows; the sizes are not looked at. */
 static unsigned fitting_readings(const clipper_decoder *d) {
     size_t words = d->word_count_;
     uint64_t first = load_word(d->words_, 0);
@@ -88,7 +88,7 @@ static unsigned fitting_readings(const clipper_decoder *d) {
     return readings;
 }
 
-/* No reading fits: a response is judged as untyped, unless its second word is the typed reading's count. */
+/* No reading fits: a response is reported as untyped, unless its second word is the typed reading's count. */
 static clipper_event fail_metadata(clipper_decoder *d) {
     size_t words = d->word_count_;
     int request = d->message.kind == CLIPPER_PREDICTION_REQUEST;

@@ -1,6 +1,6 @@
-/* The recogniser of predictions, which are nearly all the traffic: a short way to a whole message. It accepts
- * only what is plainly correct and refuses all the rest, also what it merely doubts, to which the grammar
- * (grammar.c) then gives its verdict.
+/* The recogniser of predictions, which are nearly all the traffic: a fast path for whole messages. It accepts
+ * only what is plainly correct. Everything else it refuses, also what it cannot decide, and the grammar
+ * (grammar.c) decodes it.
  *
  * Invariant: what the recogniser accepts, the grammar accepts with the same meaning, and a refusal leaves the
  * message as it was. The two are held equal by tests and by a fuzz target. An acceptance needs no diagnosis,
@@ -16,10 +16,10 @@
 /* The COUNT size words at SIZES agree with ITEMS and are within the limits, each a multiple of WIDTH (a power
  * of two).
  *
- * One pass without an early exit, judged once at its end. SEEN, all sizes OR-ed, is not less than any of
+ * One pass without an early exit, checked once at its end. SEEN, all sizes OR-ed, is not less than any of
  * them: when it is within the item limit, so is each; when COUNT times SEEN is within the total limit, so is
- * the sum (below 2^32 each, the product cannot wrap). What is refused for being near a limit, the grammar
- * counts exactly. */
+ * the sum (below 2^32 each, the product cannot wrap). Sizes that are refused for being near a limit, the
+ * grammar adds up exactly. */
 static inline int items_agree(const uint8_t *sizes, const clipper_frame *items, size_t count, size_t width,
                               const clipper_limits *limits) {
     uint64_t wrong = 0, seen = 0;
@@ -85,7 +85,7 @@ static inline int recognise_request(const clipper_frame *f, size_t count, const 
     return 1;
 }
 
-/* "", u32 1, u32 id, u64 metadata length, [type,] n, sizes, items: the number of words tells the wire. */
+/* "", u32 1, u32 id, u64 metadata length, [type,] n, sizes, items: the number of words shows the wire. */
 static inline int recognise_response(const clipper_frame *f, size_t count, const clipper_limits *limits,
                                      clipper_message *m) {
     size_t n, head, width = 1;

@@ -1,10 +1,10 @@
-/* What the codec's own files share. */
+/* The numbers of the wire, and what the codec's files share. */
 #ifndef CLIPPER_CODEC_WIRE_H
 #define CLIPPER_CODEC_WIRE_H
 
 #include "clipper/codec.h"
 
-/* Marks what one file of the codec has for the others, and nobody else. */
+/* Marks what one file of the codec offers to the others, and the library to nobody. */
 #if defined(CLIPPER_ONE_FILE)
 #define CLIPPER_INTERNAL static
 #elif defined(__GNUC__)

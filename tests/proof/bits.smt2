@@ -1,4 +1,4 @@
-; What the contracts admit of bits (`admit` in codec/src), for all 64-bit words. Each must be unsat: no word breaks it.
+; What the contracts admit of bits (`admit` in codec/src, axioms in acsl/encode.acsl.h), for all 64-bit words. Each must be unsat: no word breaks it.
 (set-logic QF_BV)
 (define-sort word () (_ BitVec 64))
 (declare-const a word)

@@ -13,7 +13,7 @@
  *   delimiter          the empty frame that every message begins with (frame 0)
  *   inbound            from Clipper to the container (CLIPPER_TO_CONTAINER)
  *   outbound           from the container to Clipper (CLIPPER_TO_CLIPPER)
- *   metadata           the frame of 64-bit words that tells number and sizes of the items of a prediction
+ *   metadata           the frame of 64-bit words with the number and the sizes of a prediction's items
  *   item               one input of a prediction request, one output of a response: one frame
  *   wire               which of two layouts a message has: the v3 document's or released Clipper's
  *
@@ -94,8 +94,7 @@ typedef enum clipper_wire {
     CLIPPER_WIRE_RELEASE = 2   /* as released Clipper has it */
 } clipper_wire;
 
-/* Which age of the protocol is spoken. Only version 3 is decoded and encoded today; the eras before it (they
- * have no version tag) will come behind the same calls. */
+/* The era of the protocol. Only version 3 is decoded and encoded; the eras before it have no version tag. */
 typedef enum clipper_era {
     CLIPPER_ERA_V3 = 0
 } clipper_era;
@@ -174,7 +173,7 @@ typedef struct clipper_feedback {
     size_t frame_count;
 } clipper_feedback;
 
-/* A message of any kind. KIND tells which member of AS is valid. */
+/* A message of any kind. KIND says which member of AS is valid. */
 typedef struct clipper_message {
     clipper_kind kind;
     clipper_direction direction;
@@ -299,7 +298,7 @@ typedef struct clipper_diagnosis {
     size_t item;       /* index of the item, for the fields ITEM, ITEM_SIZE and FEEDBACK; else 0 */
     size_t offset;     /* byte within the frame */
     uint64_t expected; /* see CLIPPER_ERRORS */
-    uint64_t actual;   /* exact, whatever the host's size_t; a sum beyond 2^64 - 1 is told as 2^64 - 1 */
+    uint64_t actual;   /* exact, whatever the host's size_t; a sum beyond 2^64 - 1 is reported as 2^64 - 1 */
 } clipper_diagnosis;
 
 /* The error's name, as in the list above ("item_size"); "unknown" for a number that is no error. Static. */
@@ -384,7 +383,7 @@ typedef enum clipper_event {
     CLIPPER_EVENT_ERROR = -1, /* decoder.diagnosis says what; every later push returns this again */
     CLIPPER_EVENT_MORE = 0,   /* a header frame was taken; nothing to do yet */
     CLIPPER_EVENT_HEADER = 1, /* the last header frame was taken, and item (or feedback) frames may follow:
-                                 decoder.message tells kind, id, type and count,
+                                 decoder.message has kind, id, type and count,
                                  clipper_decoder_item_size the sizes. Allocate now. */
     CLIPPER_EVENT_ITEM = 2,   /* an item (or feedback) frame was taken, and more follow */
     CLIPPER_EVENT_DONE = 3 /* the message is complete: decoder.message is what clipper_decode would give, but
@@ -420,7 +419,7 @@ CLIPPER_API void clipper_decoder_init(clipper_decoder *decoder, clipper_directio
  * done. Item frames may be pushed with any BASE: only their LEN is looked at.
  *
  * After CLIPPER_EVENT_HEADER, message.wire is CLIPPER_WIRE_ANY for a response of which only the number of
- * item frames will tell the wire (that needs four items or fewer); its item_count is then an upper bound
+ * item frames will show the wire (only with four items or fewer); its item_count is then an upper bound
  * until the message is done.
  *
  * Returns an event. The errors are the same as clipper_decode's, found at the first frame that shows them. */
@@ -432,7 +431,7 @@ CLIPPER_API uint64_t clipper_decoder_item_size(const clipper_decoder *decoder, s
 
 /* ---- Encoding ---------------------------------------------------------------------------------------- */
 
-/* Enough room for any message of N items (for a new container N is 0): compile-time bounds for arrays. */
+/* What any message of N items needs (for a new container N is 0): compile-time bounds for arrays. */
 #define CLIPPER_FRAMES_MAX(n)  (7 + (n))
 #define CLIPPER_SCRATCH_MAX(n) (40 + 8 * (n))
 /* Header frames of the longest message, all but its items: what clipper_encode_head needs. */
@@ -470,8 +469,8 @@ typedef struct clipper_encoded {
  *                           the release wire, whose items are always strings, it is neither strings nor
  *                           unstated
  *   ITEM_WIDTH              an item's size is not a multiple of its type's width
- *   METADATA_SIZE           so many items that the metadata's size does not fit a size_t
- *   TOO_MANY_FRAMES         so many feedback frames that the number of all frames does not fit a size_t
+ *   METADATA_SIZE           the size of the metadata does not fit a size_t
+ *   TOO_MANY_FRAMES         the number of all frames does not fit a size_t
  *   NO_SPACE                the storage is too small; nothing was written
  *
  * STORAGE must overlap neither MESSAGE nor what it points to; but message->as.request.items (or response,
@@ -493,7 +492,7 @@ CLIPPER_API clipper_error clipper_encode_head(const clipper_message *message, cl
  * in place.
  *
  *   size_t clipper_T_count(item)           whole elements in the item; left-over bytes do not count
- *   T clipper_T_at(item, index)            element INDEX, which must be below clipper_T_count(item): not checked
+ *   T clipper_T_at(item, index)            element INDEX: must be below clipper_T_count(item), not checked
  *   size_t clipper_T_copy(item, out, max)  copies the first elements, at most MAX, to OUT; returns how many
  *   const T *clipper_T_view(item)          the elements in place, or NULL where that cannot be: the item is
  *                                          empty, misaligned, not a whole number of elements, or the host is

@@ -12,7 +12,7 @@
  *     length  of the body, unsigned, most significant octet first
  *
  * A ZMTP 3 stream begins with a greeting of 64 octets (FF, 8 octets, 7F, major version 3, ...). A reader
- * skips one at the very beginning of its stream; a stream of ours has none.
+ * skips one at the beginning of its stream; clipper_flat_write writes none.
  *
  * As in clipper/codec.h: no I/O, no allocation, nothing global; views borrow; errors and diagnoses are the
  * same.
@@ -71,7 +71,8 @@ typedef struct clipper_flat_reader {
 
 /* Makes READER ready for the beginning of a stream. LIMITS as in clipper_options, NULL for the defaults; from
  * them follow the longest frame, the most frames, and the most bytes of a message that could be decoded: what
- * is larger is FRAME_TOO_LARGE, TOO_MANY_FRAMES or MESSAGE_TOO_LARGE, told before any of the body is read. */
+ * is larger is FRAME_TOO_LARGE, TOO_MANY_FRAMES or MESSAGE_TOO_LARGE, reported before any of the body is
+ * read. */
 CLIPPER_API void clipper_flat_reader_init(clipper_flat_reader *reader, const clipper_limits *limits);
 
 /* Reads on in *INPUT and moves it past what was used. One event a call: call again until STARVED. On
@@ -82,7 +83,7 @@ CLIPPER_API void clipper_flat_reader_init(clipper_flat_reader *reader, const cli
 CLIPPER_API clipper_flat_event clipper_flat_read(clipper_flat_reader *reader, clipper_frame *input,
                                                  clipper_frame *data);
 
-/* ---- Reading a message that is all there --------------------------------------------------------------- */
+/* ---- Reading a whole message --------------------------------------------------------------------------- */
 
 /* Splits the first message in BYTES into frames, in place: FRAMES point into BYTES. Skips a greeting and
  * commands before it.
