@@ -96,8 +96,7 @@ engine_event engine_next(engine *self);
 /* Sends frames as they are: delimiter first. */
 engine_sent engine_send_frames(engine *self, session *to, const clipper_frame *frames, size_t count);
 
-/* Sends a message that the codec encodes. */
-engine_sent engine_send(engine *self, session *to, const clipper_message *content);
+/* Sends a well-formed message. */
 engine_sent engine_send_heartbeat(engine *self, session *to, clipper_heartbeat_type type);
 engine_sent engine_send_request(engine *self, session *to, uint32_t id, clipper_data_type type,
                                 const clipper_frame *items, size_t count);

@@ -185,7 +185,7 @@ engine_sent engine_send_frames(engine *self, session *to, const clipper_frame *f
 
 /* ---- Messages --------------------------------------------------------------------------------------- */
 
-engine_sent engine_send(engine *self, session *to, const clipper_message *content) {
+static engine_sent send_content(engine *self, session *to, const clipper_message *content) {
     size_t items = content->kind == CLIPPER_PREDICTION_REQUEST ? content->as.request.item_count : 0;
     clipper_storage storage = {NULL, CLIPPER_FRAMES_MAX(items), NULL, CLIPPER_SCRATCH_MAX(items)};
     clipper_encoded encoded;
@@ -202,7 +202,7 @@ engine_sent engine_send(engine *self, session *to, const clipper_message *conten
 engine_sent engine_send_heartbeat(engine *self, session *to, clipper_heartbeat_type type) {
     clipper_message content = {.kind = CLIPPER_HEARTBEAT, .direction = CLIPPER_TO_CONTAINER};
     content.as.heartbeat.type = type;
-    return engine_send(self, to, &content);
+    return send_content(self, to, &content);
 }
 
 engine_sent engine_send_request(engine *self, session *to, uint32_t id, clipper_data_type type,
@@ -212,5 +212,5 @@ engine_sent engine_send_request(engine *self, session *to, uint32_t id, clipper_
     content.as.request.data_type = type;
     content.as.request.items = items;
     content.as.request.item_count = count;
-    return engine_send(self, to, &content);
+    return send_content(self, to, &content);
 }

@@ -28,7 +28,7 @@ static void make_crc_table(void) {
     }
 }
 
-uint32_t oracle_crc32(clipper_frame bytes) {
+static uint32_t crc32_of(clipper_frame bytes) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     const uint8_t *at = bytes.base;
     uint32_t crc = UINT32_MAX;
@@ -90,7 +90,7 @@ static bool reads_as(clipper_frame output, double expected) {
 
 static size_t probe_text(clipper_data_type type, clipper_frame item, char text[PROBE_TEXT]) {
     return (size_t)snprintf(text, PROBE_TEXT, "%zu:%08" PRIx32, item.len / clipper_data_width(type),
-                            oracle_crc32(item));
+                            crc32_of(item));
 }
 
 static bool same_bytes(clipper_frame a, const void *b, size_t len) {

@@ -32,7 +32,4 @@ bool oracle_accepts(oracle which, clipper_data_type type, clipper_frame item, cl
 /* What the model answers to ITEM, for people. The caller's to free. */
 char *oracle_expected(oracle which, clipper_data_type type, clipper_frame item);
 
-/* The CRC-32 of IEEE 802.3, as zlib's. */
-uint32_t oracle_crc32(clipper_frame bytes);
-
 #endif
