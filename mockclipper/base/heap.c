@@ -34,6 +34,13 @@ char *heap_text(const char *text) {
     return checked(strdup(text));
 }
 
+void *heap_copy(const void *bytes, size_t len) {
+    char *copy = heap_new(len + 1);
+    if (len != 0)
+        memcpy(copy, bytes, len);
+    return copy;
+}
+
 char *heap_vformat(const char *format, va_list arguments) {
     char *text = NULL;
     return checked(vasprintf(&text, format, arguments) < 0 ? NULL : text);

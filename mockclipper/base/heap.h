@@ -14,6 +14,8 @@ void *heap_new(size_t size);                           /* zeroed */
 void *heap_array(size_t count, size_t size);           /* zeroed; COUNT * SIZE is checked */
 void *heap_grow(void *old, size_t count, size_t size); /* as realloc; COUNT * SIZE is checked */
 char *heap_text(const char *text);                     /* a copy */
+void *heap_copy(const void *bytes,
+                size_t len); /* a copy, with a NUL after it; BYTES may be NULL when LEN is 0 */
 char *heap_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *heap_vformat(const char *format, va_list arguments) __attribute__((format(printf, 1, 0)));
 

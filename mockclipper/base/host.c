@@ -2,7 +2,7 @@
 
 #include <sys/resource.h>
 
-void descriptors_raise_limit(void) {
+void host_raise_descriptor_limit(void) {
     struct rlimit files;
     if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
         files.rlim_cur = files.rlim_max;

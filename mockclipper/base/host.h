@@ -3,6 +3,6 @@
 #define MOCKCLIPPER_BASE_HOST_H
 
 /* Lets this program, and what it starts, have as many as the system allows it. */
-void descriptors_raise_limit(void);
+void host_raise_descriptor_limit(void);
 
 #endif

@@ -48,17 +48,8 @@ struct bench_link {
 
 /* ---- Opening and closing ---------------------------------------------------------------------------- */
 
-/* Makes room for CAPACITY parts. zmq_msg_t must be moved by libzmq, not by realloc. */
 static void make_room(bench_link *self, size_t capacity) {
-    zmq_msg_t *moved = heap_array(capacity, sizeof *moved);
-    for (size_t i = 0; i < capacity; i++)
-        zmq_msg_init(&moved[i]);
-    for (size_t i = 0; i < self->capacity; i++) {
-        zmq_msg_move(&moved[i], &self->parts[i]);
-        zmq_msg_close(&self->parts[i]);
-    }
-    free(self->parts);
-    self->parts = moved;
+    self->parts = message_move_parts(self->parts, self->capacity, capacity);
     self->frames = heap_grow(self->frames, capacity, sizeof *self->frames);
     self->capacity = capacity;
 }
@@ -210,17 +201,6 @@ static bool wait_until(bench_link *self, instant until) {
     return left > 0 && ppoll(&item, 1, &most, NULL) > 0;
 }
 
-/* Reads the rest of a message that is longer than any that is kept. */
-static void skip_rest(bench_link *self) {
-    zmq_msg_t part;
-    zmq_msg_init(&part);
-    do {
-        if (zmq_msg_recv(&part, self->router, ZMQ_DONTWAIT) < 0)
-            break;
-    } while (zmq_msg_more(&part));
-    zmq_msg_close(&part);
-}
-
 /* Takes the frames that follow the routing identity; libzmq hands over a message only when all of it has
  * come. Returns how many. */
 static size_t receive_frames(bench_link *self) {
@@ -228,7 +208,7 @@ static size_t receive_frames(bench_link *self) {
     while (zmq_msg_more(&self->parts[count])) {
         int len;
         if (count + 1 == self->capacity && self->capacity > MESSAGE_FRAMES_MAX) {
-            skip_rest(self);
+            message_skip_rest(self->router);
             break;
         }
         if (count + 1 == self->capacity)
@@ -264,17 +244,13 @@ static registered identity_of_sender(bench_link *self) {
     return sender;
 }
 
-static char *copy_text(clipper_frame text) {
-    return heap_format("%.*s", (int)text.len, text.len != 0 ? (const char *)text.base : "");
-}
-
 /* Enters a container that is not known yet. It may be a new session of one that is gone. */
 static bench_event take_registration(bench_link *self) {
     const clipper_new_container *container = &self->message.as.new_container;
     registered entry = identity_of_sender(self);
     bool first = self->peer_count == 0;
-    entry.peer.name = copy_text(container->name);
-    entry.peer.model_version = copy_text(container->model_version);
+    entry.peer.name = heap_copy(container->name.base, container->name.len);
+    entry.peer.model_version = heap_copy(container->model_version.base, container->model_version.len);
     entry.peer.input_type = container->input_type;
     entry.peer.wire = self->message.wire;
     self->peers = heap_grow(self->peers, self->peer_count + 1, sizeof *self->peers);

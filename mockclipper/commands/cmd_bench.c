@@ -42,7 +42,7 @@ int cmd_bench(char **argv) {
     }
     if (out != NULL) {
         bench_run *run = bench_run_new(&options);
-        descriptors_raise_limit();
+        host_raise_descriptor_limit();
         status = play(run, out);
         bench_run_destroy(&run);
         bench_reports_destroy(&out);

@@ -115,7 +115,7 @@ int cmd_check(char **argv) {
         check_options_free(&options);
         return status;
     }
-    descriptors_raise_limit();
+    host_raise_descriptor_limit();
     set_up_zeromq();
     status = STATUS_KIT_FAILED;
     if (fill_ledger(&book, &options)) {

@@ -9,7 +9,7 @@ int cmd_serve(char **argv) {
     serve_options options;
     int status;
     if (serve_options_read(&options, argv, &status)) {
-        descriptors_raise_limit();
+        host_raise_descriptor_limit();
         /* The signals are ours. */
         zsys_handler_set(NULL);
         zsys_init();

@@ -61,17 +61,10 @@ void draft_destroy(draft **self_p) {
     *self_p = NULL;
 }
 
-static clipper_frame own(const void *bytes, size_t len) {
-    void *copy = heap_new(len);
-    if (len != 0)
-        memcpy(copy, bytes, len);
-    return (clipper_frame){copy, len};
-}
-
 void draft_insert(draft *self, size_t index, const void *bytes, size_t len) {
     self->frames = heap_grow(self->frames, self->count + 1, sizeof *self->frames);
     memmove(&self->frames[index + 1], &self->frames[index], (self->count - index) * sizeof *self->frames);
-    self->frames[index] = own(bytes, len);
+    self->frames[index] = (clipper_frame){heap_copy(bytes, len), len};
     self->count++;
 }
 
@@ -92,7 +85,7 @@ void draft_cut(draft *self, size_t count) {
 
 void draft_replace(draft *self, size_t index, const void *bytes, size_t len) {
     clipper_frame old = self->frames[index];
-    self->frames[index] = own(bytes, len);
+    self->frames[index] = (clipper_frame){heap_copy(bytes, len), len};
     free_bytes(&old);
 }
 
@@ -124,8 +117,7 @@ void draft_set_u64(draft *self, size_t index, uint64_t value) {
 
 void draft_set_word(draft *self, size_t word, uint64_t value) {
     clipper_frame metadata = self->frames[FRAME_METADATA];
-    uint8_t *bytes = heap_new(metadata.len);
-    memcpy(bytes, metadata.base, metadata.len);
+    uint8_t *bytes = heap_copy(metadata.base, metadata.len);
     store(bytes + 8 * word, value, 8);
     draft_replace(self, FRAME_METADATA, bytes, metadata.len);
     free(bytes);

@@ -95,8 +95,7 @@ static void corrupt(draft *message, size_t index) {
     if (index >= message->count || message->frames[index].len == 0)
         return;
     frame = message->frames[index];
-    bytes = heap_new(frame.len);
-    memcpy(bytes, frame.base, frame.len);
+    bytes = heap_copy(frame.base, frame.len);
     bytes[0] = (uint8_t)~bytes[0];
     draft_replace(message, index, bytes, frame.len);
     free(bytes);

@@ -67,9 +67,7 @@ static void tell(journal *self, const journal_entry *entry) {
 
 static journal_frame keep_frame(clipper_frame frame) {
     journal_frame copy = {frame.len, frame.len < JOURNAL_BYTES ? frame.len : JOURNAL_BYTES, NULL};
-    copy.bytes = heap_new(copy.kept);
-    if (copy.kept != 0)
-        memcpy(copy.bytes, frame.base, copy.kept);
+    copy.bytes = heap_copy(frame.base, copy.kept);
     return copy;
 }
 

@@ -4,43 +4,37 @@
 
 #include <stdlib.h>
 
-/* Room for one more part. zmq_msg_t must be moved by libzmq, not by realloc. */
-static void make_room(message *self, size_t *capacity) {
-    zmq_msg_t *moved;
-    size_t i;
-    if (self->part_count_ < *capacity)
-        return;
-    *capacity = *capacity != 0 ? 2 * *capacity : 8;
-    moved = heap_array(*capacity, sizeof *moved);
-    for (i = 0; i < self->part_count_; i++) {
+zmq_msg_t *message_move_parts(zmq_msg_t *parts, size_t count, size_t capacity) {
+    zmq_msg_t *moved = heap_array(capacity, sizeof *moved);
+    for (size_t i = 0; i < capacity; i++)
         zmq_msg_init(&moved[i]);
-        zmq_msg_move(&moved[i], &self->parts_[i]);
-        zmq_msg_close(&self->parts_[i]);
+    for (size_t i = 0; i < count; i++) {
+        zmq_msg_move(&moved[i], &parts[i]);
+        zmq_msg_close(&parts[i]);
     }
-    free(self->parts_);
-    self->parts_ = moved;
+    free(parts);
+    return moved;
 }
 
-/* Receives the next part into the message. False when there is none. */
-static bool take_part(message *self, void *router, size_t *capacity) {
-    make_room(self, capacity);
-    zmq_msg_init(&self->parts_[self->part_count_]);
-    if (zmq_msg_recv(&self->parts_[self->part_count_], router, ZMQ_DONTWAIT) < 0) {
-        zmq_msg_close(&self->parts_[self->part_count_]);
-        return false;
-    }
-    self->part_count_++;
-    return true;
-}
-
-/* Reads the rest of a message that is longer than any that we keep. */
-static void skip_rest(void *router) {
+void message_skip_rest(void *router) {
     zmq_msg_t part;
     bool more = true;
     zmq_msg_init(&part);
     while (more && zmq_msg_recv(&part, router, ZMQ_DONTWAIT) >= 0)
         more = zmq_msg_more(&part);
     zmq_msg_close(&part);
+}
+
+/* Receives the next part into the message. False when there is none. */
+static bool take_part(message *self, void *router, size_t *capacity) {
+    if (self->part_count_ == *capacity) {
+        *capacity = *capacity != 0 ? 2 * *capacity : 8;
+        self->parts_ = message_move_parts(self->parts_, self->part_count_, *capacity);
+    }
+    if (zmq_msg_recv(&self->parts_[self->part_count_], router, ZMQ_DONTWAIT) < 0)
+        return false;
+    self->part_count_++;
+    return true;
 }
 
 static bool take_parts(message *self, void *router) {
@@ -50,7 +44,7 @@ static bool take_parts(message *self, void *router) {
         if (!take_part(self, router, &capacity))
             return false;
         if (self->part_count_ == MESSAGE_FRAMES_MAX) {
-            skip_rest(router);
+            message_skip_rest(router);
             break;
         }
     } while (zmq_msg_more(&self->parts_[self->part_count_ - 1]));

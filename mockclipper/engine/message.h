@@ -32,4 +32,11 @@ typedef struct message {
 message *message_receive(void *router);
 void message_destroy(message **self_p);
 
+/* For those who receive parts themselves: moves COUNT parts to a new array of CAPACITY, all of it initialised (zmq_msg_t
+ * must be moved by libzmq, not by realloc), and frees PARTS. */
+zmq_msg_t *message_move_parts(zmq_msg_t *parts, size_t count, size_t capacity);
+
+/* Reads and drops the rest of a message. */
+void message_skip_rest(void *router);
+
 #endif

@@ -35,13 +35,6 @@ void registry_destroy(registry **self_p) {
     *self_p = NULL;
 }
 
-static char *copy_text(clipper_frame text) {
-    char *copy = heap_new(text.len + 1);
-    if (text.len != 0)
-        memcpy(copy, text.base, text.len);
-    return copy;
-}
-
 /* The number for the next replica of that name and version. */
 static unsigned count_replica(registry *self, const registration *entry) {
     /* The name's length keeps "a" "b:c" apart from "a:b" "c". */
@@ -55,8 +48,8 @@ static unsigned count_replica(registry *self, const registration *entry) {
 const registration *registry_add(registry *self, const clipper_message *content) {
     const clipper_new_container *container = &content->as.new_container;
     registration *entry = heap_new(sizeof *entry);
-    entry->name = copy_text(container->name);
-    entry->model_version = copy_text(container->model_version);
+    entry->name = heap_copy(container->name.base, container->name.len);
+    entry->model_version = heap_copy(container->model_version.base, container->model_version.len);
     entry->input_type = container->input_type;
     entry->wire = content->wire;
     entry->replica = count_replica(self, entry);

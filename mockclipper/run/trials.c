@@ -87,10 +87,6 @@ void trials_prove_acceleration(ledger *book, int stop) {
 
 /* ---- Attached containers ---------------------------------------------------------------------------- */
 
-static char *copy_text(clipper_frame text) {
-    return heap_format("%.*s", (int)text.len, text.len != 0 ? (const char *)text.base : "");
-}
-
 /* Leaves the cases for TYPE to be played, those for any type with that one. */
 static void choose_type(ledger *book, clipper_data_type type) {
     char *reason = heap_format("the attached container takes %s", data_type_name(type));
@@ -115,8 +111,8 @@ static void play_introduction(talk *t) {
     if (talk_is_over(t))
         return;
     came = &talk_latest(t)->content.as.new_container;
-    book->parameters.attached_name = copy_text(came->name);
-    book->parameters.attached_version = copy_text(came->model_version);
+    book->parameters.attached_name = heap_copy(came->name.base, came->name.len);
+    book->parameters.attached_version = heap_copy(came->model_version.base, came->model_version.len);
     choose_type(book, came->input_type);
 }
 
