@@ -12,6 +12,18 @@
 
 #include "clipper/container.h"
 
+/* Is a sanitizer's allocator in place of the C library's? */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
+
 enum {
     PATIENCE_MS = 60000, /* longer than anything takes that is right: a test that waits so long has failed */
     NEVER_MS = 3600000   /* longer than any test runs */

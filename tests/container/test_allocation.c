@@ -13,15 +13,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-
-#ifdef SANITIZED
+#if SANITIZED
 
 int main(void) {
     puts("1..1\nok 1 - each allocation fails once # SKIP the sanitizer has allocation functions of its own");
