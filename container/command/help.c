@@ -191,7 +191,8 @@ static void put_setting(const char *section, const clipper_container_setting *se
         if (!is_alias(setting->choices, choice))
             put(choice == setting->choices ? ",\"choices\":[" : ",", choice->name);
     }
-    printf(setting->choices != NULL ? "]" : "");
+    if (setting->choices != NULL)
+        putchar(']');
     if (setting->standard != NULL)
         put(",\"default\":", setting->standard);
     put(",\"help\":", meaning(setting, text));

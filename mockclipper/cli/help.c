@@ -70,9 +70,16 @@ static char *option_meaning(const cli_option *o) {
     return meaning;
 }
 
+/* The end of a table. */
+static const cli_option *end_of(const cli_option *options) {
+    while (options->kind != CLI_HELP)
+        options++;
+    return options + 1;
+}
+
 static size_t options_column(const cli_option *options) {
     size_t longest = 0;
-    for (const cli_option *o = options; o == options || o[-1].kind != CLI_HELP; o++) {
+    for (const cli_option *o = options; o < end_of(options); o++) {
         char *term = o->name != NULL ? option_term(o) : NULL;
         size_t len = term != NULL ? strlen(term) : 0;
         if (len > longest && len <= LONGEST_TERM)
@@ -86,7 +93,7 @@ static void print_options(const cli_option *options) {
     size_t column = options_column(options);
     if (options->name != NULL)
         puts("\nOptions");
-    for (const cli_option *o = options; o == options || o[-1].kind != CLI_HELP; o++) {
+    for (const cli_option *o = options; o < end_of(options); o++) {
         char *term, *meaning;
         if (o->name == NULL) {
             printf("\n%s\n", o->help);
@@ -191,11 +198,36 @@ static void put_options(json_out *out, const cli_option *options) {
     const char *section = "Options";
     json_out_key(out, "options");
     json_out_open(out, '[');
-    for (const cli_option *o = options; o == options || o[-1].kind != CLI_HELP; o++) {
+    for (const cli_option *o = options; o < end_of(options); o++) {
         if (o->name == NULL)
             section = o->help;
         else
             put_option(out, o, section);
+    }
+    json_out_close(out, ']');
+}
+
+static void put_topics(json_out *out, const cli_topic *topics) {
+    json_out_key(out, "topics");
+    json_out_open(out, '[');
+    for (; topics != NULL && topics->heading != NULL; topics++) {
+        json_out_open(out, '{');
+        json_out_key_text(out, "heading", topics->heading);
+        json_out_key_text(out, "text", topics->text);
+        json_out_close(out, '}');
+    }
+    json_out_close(out, ']');
+}
+
+static void put_examples(json_out *out, const cli_example *examples) {
+    json_out_key(out, "examples");
+    json_out_open(out, '[');
+    for (; examples->text != NULL; examples++) {
+        json_out_open(out, '{');
+        json_out_key_text(out, "text", examples->text);
+        json_out_key_text(out, "command", examples->command);
+        put(out, "output", examples->output);
+        json_out_close(out, '}');
     }
     json_out_close(out, ']');
 }
@@ -207,26 +239,9 @@ static void put_command(json_out *out, const cli_command *command) {
     put_texts(out, "usage", command->usage);
     json_out_key_text(out, "about", command->about);
     put_options(out, command->options);
-    json_out_key(out, "topics");
-    json_out_open(out, '[');
-    for (const cli_topic *topic = command->topics; topic != NULL && topic->heading != NULL; topic++) {
-        json_out_open(out, '{');
-        json_out_key_text(out, "heading", topic->heading);
-        json_out_key_text(out, "text", topic->text);
-        json_out_close(out, '}');
-    }
-    json_out_close(out, ']');
+    put_topics(out, command->topics);
     put_texts(out, "statuses", command->statuses);
-    json_out_key(out, "examples");
-    json_out_open(out, '[');
-    for (const cli_example *e = command->examples; e->text != NULL; e++) {
-        json_out_open(out, '{');
-        json_out_key_text(out, "text", e->text);
-        json_out_key_text(out, "command", e->command);
-        put(out, "output", e->output);
-        json_out_close(out, '}');
-    }
-    json_out_close(out, ']');
+    put_examples(out, command->examples);
     json_out_close(out, '}');
 }
 

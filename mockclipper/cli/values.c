@@ -158,7 +158,8 @@ char *cli_value_complaint(const cli_option *o) {
     case CLI_PARSED:
         return heap_text(o->not_parsed);
     default: {
-        char *words = cli_words_text(o->words), *text = heap_format("is none of %s", words);
+        char *words = cli_words_text(o->words);
+        char *text = heap_format("%s none of %s", o->kind == CLI_REPORTS ? "begins with" : "is", words);
         free(words);
         return text;
     }

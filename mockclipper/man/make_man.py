@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Writes a manual page in mdoc to standard output: make_man.py TEMPLATE PROGRAM
 
-The template is mdoc, too. Lines of it stand for what `PROGRAM --help=json` says: "@usage NAME@" for the usage of a
-command, "@help NAME@" for its description and options, "@statuses NAME@" for its exit statuses; without NAME, for the
-program's own. "@examples@" stands for all examples, and "@version@" for the program's version.
+The template is mdoc, too. Lines of it stand for what `PROGRAM --help=json` says: "@usage@" for the usage of all its
+commands, "@help NAME@" for a command's description and options, "@statuses NAME@" for its exit statuses (without NAME:
+for the program's own), "@examples@" for all examples. "@version@" stands for the program's version.
 """
 import itertools
 import json
@@ -88,7 +88,8 @@ def main():
         page = file.read()
     commands = json.loads(said(program, "--help=json"))
     name = re.search(r"^\.Nm (.*)", page, re.M)[1]
-    parts = {"usage": lambda command: usage(command, name), "statuses": statuses,
+    parts = {"usage": lambda _: "".join(usage(command, name) for command in commands[1:] or commands),
+             "statuses": statuses,
              "help": lambda command: describe(command, commands[1:]), "examples": lambda command: examples(commands)}
 
     def part(match):

@@ -12,7 +12,6 @@ from tap import PYTHON, ROOT, Skip, contains, equal, main, test
 MAKE_MAN = os.path.join(ROOT, "mockclipper", "man", "make_man.py")
 PAGES = {"mockclipper": ("mockclipper/man/mockclipper.1.in", MOCKCLIPPER),
          "clipper-container": ("container/man/clipper-container.1.in", CONTAINER)}
-COMMANDS = ("check", "list", "explain", "serve", "bench", "decode", "encode")
 
 
 def output(*command, stdin=None):
@@ -50,11 +49,13 @@ def all_that_the_help_says_is_in_the_page():
         for command in json.loads(output(program, "--help=json")):
             if command.get("name") == "help":
                 continue  # the page is its help
+            if "name" in command:
+                contains(text, "THE %s COMMAND" % command["name"].upper())
             for option in command["options"]:
                 contains(text, "--%s" % " ".join(filter(None, [option["name"], option.get("argument")])))
             texts = [option["help"] for option in command["options"]]
             texts += [topic["text"] for topic in command["topics"]] + [example["command"] for example in command["examples"]]
-            if name == "clipper-container" or command.get("name") in COMMANDS:
+            if name == "clipper-container" or "name" in command:
                 texts += [*command["usage"], *command["statuses"]]
             for line in "\n".join([command["about"], *texts]).split("\n"):
                 contains(text, " ".join(line.replace("`", "").split()))
@@ -71,7 +72,6 @@ def nothing_of_the_template_is_left():
 def sections_that_a_reader_looks_for():
     for name in PAGES:
         contains(page(name), "NAME", "SYNOPSIS", "DESCRIPTION", "ENVIRONMENT", "FILES", "EXIT STATUS", "EXAMPLES", "SEE ALSO")
-    contains(page("mockclipper"), *("THE %s COMMAND" % command.upper() for command in COMMANDS))
 
 
 if __name__ == "__main__":
