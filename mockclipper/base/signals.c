@@ -1,8 +1,11 @@
 #include "base/signals.h"
 
+#include "base/heap.h"
+
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stddef.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -13,12 +16,16 @@ static void fill(sigset_t *set) {
     sigaddset(set, SIGHUP);
 }
 
-int signals_open(void) {
+int signals_open(char **problem) {
     sigset_t set;
+    int descriptor;
     fill(&set);
     signal(SIGPIPE, SIG_IGN);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
-    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    descriptor = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (descriptor < 0)
+        *problem = heap_format("cannot take signals: %s", strerror(errno));
+    return descriptor;
 }
 
 int signals_take(int descriptor) {

@@ -3,8 +3,8 @@
 #define MOCKCLIPPER_BASE_SIGNALS_H
 
 /* From now on SIGINT, SIGTERM and SIGHUP do nothing but make the descriptor that is returned readable, and
- * SIGPIPE does nothing at all. Call it before any thread is started. -1 on failure, with errno set. */
-int signals_open(void);
+ * SIGPIPE does nothing at all. Call it before any thread is started. -1 on failure: *PROBLEM says why then, and is the caller's to free. */
+int signals_open(char **problem);
 
 /* The signal that came, or 0 when none did. */
 int signals_take(int descriptor);

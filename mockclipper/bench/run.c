@@ -8,7 +8,6 @@
 #include "process/launch.h"
 #include "process/usage.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,10 +92,8 @@ static bool listen_for_container(bench_run *self) {
     const char *address = o->attach.address != NULL ? o->attach.address : "127.0.0.1";
     char *problem;
     self->link = bench_link_new(address, o->attach.port, o->batch, &problem);
-    if (self->link == NULL) {
-        cli_host_error(NAME, "%s", problem);
-        free(problem);
-    }
+    if (self->link == NULL)
+        cli_host_problem(NAME, problem);
     return self->link != NULL;
 }
 
@@ -111,10 +108,8 @@ static bool start_container(bench_run *self) {
     how = launch_new(o->command, "bench", "1", data_type_name(o->type), "127.0.0.1",
                      bench_link_port(self->link));
     self->process = launch_start(&how, &problem);
-    if (self->process == NULL) {
-        cli_host_error(NAME, "%s", problem);
-        free(problem);
-    }
+    if (self->process == NULL)
+        cli_host_problem(NAME, problem);
     return self->process != NULL;
 }
 

@@ -43,6 +43,12 @@ int cli_host_error(const char *command, const char *format, ...) {
     return CLI_HOST;
 }
 
+int cli_host_problem(const char *command, char *problem) {
+    cli_host_error(command, "%s", problem);
+    free(problem);
+    return CLI_HOST;
+}
+
 void cli_note(const char *command, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);

@@ -25,6 +25,9 @@ int cli_usage_error(const char *command, const char *format, ...) __attribute__(
 /* Says what went wrong on this side. Returns CLI_HOST. */
 int cli_host_error(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The same with a text of why something failed, which is freed. */
+int cli_host_problem(const char *command, char *problem);
+
 /* Says something that the user may want to know. */
 void cli_note(const char *command, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

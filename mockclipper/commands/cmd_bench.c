@@ -6,16 +6,16 @@
 #include "commands/commands.h"
 #include "process/warden.h"
 
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 /* Plays and writes the reports. Returns the exit status. */
 static int play(bench_run *run, bench_reports *out) {
-    int signals = signals_open(), signal = 0, status;
+    char *problem;
+    int signals = signals_open(&problem), signal = 0, status;
     unsigned left_behind;
-    if (signals < 0 || !warden_start())
-        return cli_host_error("bench", "cannot start a process: %s", strerror(errno));
+    if (signals < 0 || !warden_start(&problem))
+        return cli_host_problem("bench", problem);
     status = bench_run_play(run, signals, bench_reports_progress(out), &signal);
     left_behind = warden_stop();
     close(signals);

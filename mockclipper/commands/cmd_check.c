@@ -14,7 +14,6 @@
 #include "run/trials.h"
 
 #include <czmq.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -79,9 +78,10 @@ static int play(ledger *book, const check_options *options, reports *out) {
     run_observer observer = reports_observer(out);
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     unsigned left_behind;
-    int signals = signals_open(), signal_number, status;
-    if (signals < 0 || !warden_start() || !lag_start())
-        return cli_host_error("check", "cannot start a process or a thread: %s", strerror(errno));
+    char *problem;
+    int signals = signals_open(&problem), signal_number, status;
+    if (signals < 0 || !warden_start(&problem) || !lag_start(&problem))
+        return cli_host_problem("check", problem);
     start_places_open(processors > 0 ? 2 * (unsigned)processors : 2);
     if (options->acceleration > 1)
         trials_prove_acceleration(book, signals);

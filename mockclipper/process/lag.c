@@ -1,7 +1,10 @@
 #include "process/lag.h"
 
+#include "base/heap.h"
+
 #include <errno.h>
 #include <pthread.h>
+#include <string.h>
 #include <time.h>
 
 #define SLEEP   (10 * MILLISECOND)
@@ -44,16 +47,18 @@ static void *measure(void *unused) {
     return NULL;
 }
 
-bool lag_start(void) {
-    bool started;
+bool lag_start(char **problem) {
+    int number;
     pthread_mutex_lock(&lag.lock);
     lag.newest = clock_now() / BUCKET;
     lag.due = clock_now() + SLEEP;
     lag.running = true;
-    started = pthread_create(&lag.thread, NULL, measure, NULL) == 0;
-    lag.running = started;
+    number = pthread_create(&lag.thread, NULL, measure, NULL);
+    lag.running = number == 0;
     pthread_mutex_unlock(&lag.lock);
-    return started;
+    if (number != 0)
+        *problem = heap_format("cannot start a thread: %s", strerror(number));
+    return number == 0;
 }
 
 void lag_stop(void) {

@@ -7,8 +7,8 @@
 
 #include <stdbool.h>
 
-/* Begins to measure. False when no thread could be started. */
-bool lag_start(void);
+/* Begins to measure. False when no thread could be started: *PROBLEM says why then, and is the caller's to free. */
+bool lag_start(char **problem);
 void lag_stop(void);
 
 /* The longest oversleep since FROM (looked back on for at most about seven minutes), that of a sleep still

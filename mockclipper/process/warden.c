@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -105,10 +106,12 @@ static void live_apart(int orders) {
 
 /* ---- In the kit's process --------------------------------------------------------------------------- */
 
-bool warden_start(void) {
+bool warden_start(char **problem) {
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0)
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        *problem = heap_format("cannot start a process: %s", strerror(errno));
         return false;
+    }
     warden.mark = heap_format("MOCKCLIPPER_RUN=%d-%jx", (int)getpid(),
                               (uintmax_t)(uintptr_t)&ends ^ (uintmax_t)clock_now());
     warden.pid = fork();
@@ -120,6 +123,7 @@ bool warden_start(void) {
     warden.orders = ends[1];
     if (warden.pid > 0)
         return true;
+    *problem = heap_format("cannot start a process: %s", strerror(errno));
     close(ends[1]);
     warden.pid = 0;
     return false;

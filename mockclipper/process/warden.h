@@ -7,8 +7,9 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Starts the warden. Call it before any thread is started. False on failure, with errno set. */
-bool warden_start(void);
+/* Starts the warden. Call it before any thread is started. False on failure: *PROBLEM says why then, and is the
+ * caller's to free. */
+bool warden_start(char **problem);
 
 /* The mark of this run, "NAME=VALUE", for the environment of every process started. NULL without a warden. */
 const char *warden_mark(void);

@@ -298,10 +298,8 @@ static bool start_command(server *self) {
     launch *how = launch_new(o->command, "model", "1", data_type_name(o->type), engine_address(self->engine),
                              engine_port(self->engine));
     self->process = launch_start(&how, &problem);
-    if (self->process == NULL) {
-        cli_host_error("serve", "%s", problem);
-        free(problem);
-    }
+    if (self->process == NULL)
+        cli_host_problem("serve", problem);
     return self->process != NULL;
 }
 
@@ -320,8 +318,7 @@ static bool open_server(server *self) {
     }
     self->engine = engine_new(o->bind.address, o->bind.port, self->journal, &problem);
     if (self->engine == NULL || !engine_open(self->engine, &problem)) {
-        cli_host_error("serve", "%s", problem);
-        free(problem);
+        cli_host_problem("serve", problem);
         return false;
     }
     for (size_t i = 0; i < o->faults.count; i++)
@@ -356,16 +353,21 @@ static int status_of(const server *self) {
     return accuracy < self->options->least_accuracy ? CLI_FAILED : CLI_OK;
 }
 
+static bool prepare(server *self) {
+    char *problem;
+    self->signals = signals_open(&problem);
+    if (self->signals >= 0 && (self->options->command == NULL || warden_start(&problem)))
+        return open_server(self);
+    cli_host_problem("serve", problem);
+    return false;
+}
+
 int serve(const serve_options *options) {
     server self = {.options = options};
     int status;
     self.log = (serve_log){options->json, options->verbose, clock_now(), 0};
-    self.signals = signals_open();
     self.flights = flights_new();
-    if (options->command != NULL && !warden_start())
-        self.failed = true;
-    if (!self.failed)
-        self.failed = !open_server(&self);
+    self.failed = !prepare(&self);
     if (!self.failed)
         run(&self);
     if (has_work(&self) && self.result.sent != 0)

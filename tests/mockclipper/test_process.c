@@ -178,8 +178,9 @@ static void what_the_warden_kills_is_gone_when_it_says_so(void **state) {
     process *leader, *stray;
     pid_t member, other;
     unsigned killed;
+    char *problem;
     (void)state;
-    assert_true(warden_start());
+    assert_true(warden_start(&problem));
     leader = start_shell("env -i " SLOW_TO_END " & wait", NULL); /* known by its group alone */
     stray = start_shell("exec setsid -w " SLOW_TO_END, NULL);    /* known by its mark alone */
     member = written_number(leader);
