@@ -80,60 +80,20 @@ static void fixed_timeouts(mutant *m) {
 }
 
 static const bug bugs[] = {
-    {
-        .name = "other-name-variable",
-        .what = "reads the model name from MODEL_NAME, and else calls itself \"default\"",
-        .requirements = "DEP-1 REG-5 PROC-3",
-        .begin = other_name_variable,
-    },
-    {
-        .name = "numeric-ip-only",
-        .what = "refuses a host name in CLIPPER_IP",
-        .requirements = "DEP-2",
-        .begin = numeric_ip_only,
-    },
-    {
-        .name = "port-7000",
-        .what = "connects to port 7000, whatever CLIPPER_PORT says",
-        .requirements = "DEP-3 FRM-2",
-        .begin = port_7000,
-    },
-    {
-        .name = "no-short-types",
-        .what = "refuses input types of one letter",
-        .requirements = "DEP-4",
-        .begin = no_short_types,
-    },
-    {
-        .name = "no-singular-types",
-        .what = "refuses input types in the singular: \"double\"",
-        .requirements = "DEP-4",
-        .begin = no_singular_types,
-    },
-    {
-        .name = "default-bytes",
-        .what = "without CLIPPER_INPUT_TYPE the type is bytes",
-        .requirements = "DEP-4",
-        .begin = default_bytes,
-    },
-    {
-        .name = "needs-readiness-file",
-        .what = "exits when the readiness file of released images is not there",
-        .requirements = "DEP-6",
-        .begin = needs_readiness_file,
-    },
-    {
-        .name = "release-wire-only",
-        .what = "speaks the release wire, whatever CLIPPER_WIRE says (released)",
-        .requirements = "DEP-10 REG-10 PRED-8",
-        .configure = release_wire_only,
-    },
-    {
-        .name = "fixed-timeouts",
-        .what = "D is 5 s and TO 30 s, whatever the environment says (released)",
-        .requirements = "DEP-9 HB-6",
-        .configure = fixed_timeouts,
-    },
+    {"other-name-variable", "reads the model name from MODEL_NAME, and else calls itself \"default\"",
+     "DEP-1 REG-5 PROC-3", .begin = other_name_variable},
+    {"numeric-ip-only", "refuses a host name in CLIPPER_IP", "DEP-2", .begin = numeric_ip_only},
+    {"port-7000", "connects to port 7000, whatever CLIPPER_PORT says", "DEP-3 FRM-2", .begin = port_7000},
+    {"no-short-types", "refuses input types of one letter", "DEP-4", .begin = no_short_types},
+    {"no-singular-types", "refuses input types in the singular: \"double\"", "DEP-4",
+     .begin = no_singular_types},
+    {"default-bytes", "without CLIPPER_INPUT_TYPE the type is bytes", "DEP-4", .begin = default_bytes},
+    {"needs-readiness-file", "exits when the readiness file of released images is not there", "DEP-6",
+     .begin = needs_readiness_file},
+    {"release-wire-only", "speaks the release wire, whatever CLIPPER_WIRE says (released)",
+     "DEP-10 REG-10 PRED-8", .configure = release_wire_only},
+    {"fixed-timeouts", "D is 5 s and TO 30 s, whatever the environment says (released)", "DEP-9 HB-6",
+     .configure = fixed_timeouts},
 };
 
 const bug_group deployment_bugs = {bugs, COUNT(bugs)};

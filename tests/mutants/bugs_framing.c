@@ -100,67 +100,26 @@ static void fixed_identity(mutant *m) {
 }
 
 static const bug bugs[] = {
-    {
-        .name = "no-delimiter",
-        .what = "messages begin with the message type, without the empty frame before it",
-        .requirements = "FRM-1",
-        .sending = no_delimiter,
-    },
-    {
-        .name = "two-delimiters",
-        .what = "messages begin with two empty frames, as through a REQ socket",
-        .requirements = "FRM-1 FRM-2",
-        .sending = two_delimiters,
-    },
-    {
-        .name = "big-endian",
-        .what = "the message type is written in big-endian order",
-        .requirements = "FRM-4 FRM-5",
-        .sending = big_endian,
-    },
-    {
-        .name = "wide-message-type",
-        .what = "the message type has 8 bytes",
-        .requirements = "FRM-4 FRM-5",
-        .sending = wide_message_type,
-    },
-    {
-        .name = "heartbeat-as-type-3",
-        .what = "heartbeats have the message type 3",
-        .requirements = "FRM-5 HB-1",
-        .sending = heartbeat_as_type_3,
-    },
-    {
-        .name = "outbound-version-tag",
-        .what = "outbound messages carry the version tag, as inbound ones do",
-        .requirements = "FRM-6 HB-1",
-        .sending = outbound_version_tag,
-    },
-    {
-        .name = "trailing-frame",
-        .what = "responses end with one more frame, an empty one",
-        .requirements = "FRM-8 PRED-4 PRED-5",
-        .sending = trailing_frame,
-    },
-    {
-        .name = "frames-apart",
-        .what = "each frame of a response is sent as a message of its own",
-        .requirements = "FRM-1 FRM-8 PRED-5",
-        .sending = frames_apart,
-    },
-    {
-        .name = "frame-by-frame",
-        .what = "receives frame after frame: blocks on a short message, takes what is too much for the next "
-                "one (released)",
-        .requirements = "FRM-9 MAL-1 MAL-2 MAL-3",
-        .received = frame_by_frame,
-    },
-    {
-        .name = "fixed-identity",
-        .what = "every socket has the same routing identity",
-        .requirements = "FRM-10 TMO-1 TMO-7",
-        .ready = fixed_identity,
-    },
+    {"no-delimiter", "messages begin with the message type, without the empty frame before it", "FRM-1",
+     .sending = no_delimiter},
+    {"two-delimiters", "messages begin with two empty frames, as through a REQ socket", "FRM-1 FRM-2",
+     .sending = two_delimiters},
+    {"big-endian", "the message type is written in big-endian order", "FRM-4 FRM-5", .sending = big_endian},
+    {"wide-message-type", "the message type has 8 bytes", "FRM-4 FRM-5", .sending = wide_message_type},
+    {"heartbeat-as-type-3", "heartbeats have the message type 3", "FRM-5 HB-1",
+     .sending = heartbeat_as_type_3},
+    {"outbound-version-tag", "outbound messages carry the version tag, as inbound ones do", "FRM-6 HB-1",
+     .sending = outbound_version_tag},
+    {"trailing-frame", "responses end with one more frame, an empty one", "FRM-8 PRED-4 PRED-5",
+     .sending = trailing_frame},
+    {"frames-apart", "each frame of a response is sent as a message of its own", "FRM-1 FRM-8 PRED-5",
+     .sending = frames_apart},
+    {"frame-by-frame",
+     "receives frame after frame: blocks on a short message, takes what is too much for the next one "
+     "(released)",
+     "FRM-9 MAL-1 MAL-2 MAL-3", .received = frame_by_frame},
+    {"fixed-identity", "every socket has the same routing identity", "FRM-10 TMO-1 TMO-7",
+     .ready = fixed_identity},
 };
 
 const bug_group framing_bugs = {bugs, COUNT(bugs)};

@@ -52,42 +52,17 @@ static fate leaks_memory(mutant *m, message *in) {
 }
 
 static const bug bugs[] = {
-    {
-        .name = "one-in-5000-lost",
-        .what = "one request in 5,000 is not answered",
-        .requirements = "LOAD-1 PRED-13",
-        .sending = one_in_5000_lost,
-    },
-    {
-        .name = "ids-cut-under-load",
-        .what = "after 1,000 responses only ten bits of the message id are kept",
-        .requirements = "LOAD-1 PRED-6 PRED-13",
-        .sending = id_reused_under_load,
-    },
-    {
-        .name = "500-at-a-time",
-        .what = "drops what is more than 500 requests in four seconds",
-        .requirements = "LOAD-2 LOAD-1 PRED-13",
-        .received = five_hundred_at_a_time,
-    },
-    {
-        .name = "metadata-starves",
-        .what = "does not answer when asked for its metadata amid requests",
-        .requirements = "LOAD-3 REG-3 TMO-12",
-        .received = metadata_starves,
-    },
-    {
-        .name = "session-lost-under-load",
-        .what = "begins a new session at its 300th request",
-        .requirements = "LOAD-3 LOAD-1 PRED-13",
-        .received = session_lost_under_load,
-    },
-    {
-        .name = "leaks-memory",
-        .what = "keeps 4 KiB of memory for each request",
-        .requirements = "LOAD-5",
-        .received = leaks_memory,
-    },
+    {"one-in-5000-lost", "one request in 5,000 is not answered", "LOAD-1 PRED-13",
+     .sending = one_in_5000_lost},
+    {"ids-cut-under-load", "after 1,000 responses only ten bits of the message id are kept",
+     "LOAD-1 PRED-6 PRED-13", .sending = id_reused_under_load},
+    {"500-at-a-time", "drops what is more than 500 requests in four seconds", "LOAD-2 LOAD-1 PRED-13",
+     .received = five_hundred_at_a_time},
+    {"metadata-starves", "does not answer when asked for its metadata amid requests", "LOAD-3 REG-3 TMO-12",
+     .received = metadata_starves},
+    {"session-lost-under-load", "begins a new session at its 300th request", "LOAD-3 LOAD-1 PRED-13",
+     .received = session_lost_under_load},
+    {"leaks-memory", "keeps 4 KiB of memory for each request", "LOAD-5", .received = leaks_memory},
 };
 
 const bug_group load_bugs = {bugs, COUNT(bugs)};
