@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 
 from kit import CONTAINER, MOCKCLIPPER, await_none, await_value, new_mark, odd, run
+import tap
 from tap import TIMEOUT, contains, equal, main, read, test
 
 SUM = [CONTAINER, "--model", "sum"]
@@ -93,6 +94,15 @@ def what_stands_in_the_way_is_said():
     for arguments in (["--bind", "x"], ["--csv", "x", "--rows", "0"], ["--label", "1"], ["--min-accuracy", "5"],
                       ["--rate", "0"], ["--verify", "x"], ["--fault", "drop"], ["--fault", "delay@request"]):
         equal(serve(*arguments)[0], 2, arguments)
+
+
+@test
+def a_lack_of_descriptors_is_said():
+    for limit in ("4", "5"):
+        status, _, err = tap.run(["sh", "-c", 'ulimit -n %s; exec "$@"' % limit, "sh", MOCKCLIPPER, "serve", "--count", "1",
+                                  "--", *SUM])
+        equal(status, 3)
+        contains(err, "mockclipper serve: ", "Too many open files")
 
 
 @test
