@@ -54,7 +54,7 @@ void histogram_merge(histogram *self, const histogram *other) {
         self->buckets[i] += other->buckets[i];
 }
 
-/* ---- What it tells ---------------------------------------------------------------------------------- */
+/* ---- Quantiles -------------------------------------------------------------------------------------- */
 
 /* The upper end of a bucket, but no more than there was. */
 static duration told(const histogram *self, size_t bucket) {

@@ -1,7 +1,7 @@
 /* A distribution of durations in buckets that grow with the value: log-linear, as HdrHistogram's.
  *
  * Durations below 256 ns are kept exactly. Above, each octave from 2^k to 2^(k+1) is divided into 128 buckets
- * of equal width, so that a bucket is at most 1/128 as wide as any value in it. A quantile is told as the
+ * of equal width, so that a bucket is at most 1/128 as wide as any value in it. A quantile is reported as the
  * upper end of its bucket: never too small, and too large by less than 1/128 of itself (0.8 %). Count, sum,
  * least and most are exact. Durations beyond an hour share the last bucket. */
 #ifndef MOCKCLIPPER_BENCH_HISTOGRAM_H
@@ -12,7 +12,7 @@
 #define HISTOGRAM_OCTAVE 128u /* buckets */
 #define HISTOGRAM_ERROR  (1.0 / HISTOGRAM_OCTAVE)
 
-#define HISTOGRAM_MOST    (((duration)1 << 42) - 1)            /* of what is told apart: 73 minutes */
+#define HISTOGRAM_MOST    (((duration)1 << 42) - 1)            /* the largest value kept apart: 73 minutes */
 #define HISTOGRAM_BUCKETS ((42u - 8u + 2u) * HISTOGRAM_OCTAVE) /* 42 bits; 8 of them without halving */
 
 typedef struct histogram {
@@ -32,10 +32,10 @@ void histogram_add(histogram *self, duration value);
 /* Adds all of OTHER. */
 void histogram_merge(histogram *self, const histogram *other);
 
-/* The least value at or below which at least the part Q (0 to 1) of all are, as told above. 0 of nothing. */
+/* The least value at or below which at least the part Q (0 to 1) of all are, rounded as said above. 0 when empty. */
 duration histogram_quantile(const histogram *self, double q);
 
-/* Whether so many were added that at least one lies beyond the quantile Q: otherwise it is but the most. */
+/* Whether at least one value lies beyond the quantile Q; if not, that is just the largest. */
 int histogram_tells(const histogram *self, double q);
 
 double histogram_mean(const histogram *self); /* 0 of nothing */

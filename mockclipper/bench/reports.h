@@ -14,7 +14,7 @@ bench_reports *bench_reports_open(bench_options *options);
  * there. */
 bench_progress *bench_reports_progress(const bench_reports *self);
 
-/* Writes and closes all. False when one could not be written, which has been said. */
+/* Writes and closes all. False when one could not be written, which is on stderr then. */
 bool bench_reports_finish(bench_reports *self, const bench_result *result);
 
 void bench_reports_destroy(bench_reports **self_p);

@@ -66,7 +66,7 @@ typedef struct bench_result {
 
 void bench_result_clear(bench_result *self);
 
-/* Counts COUNT errors of a kind. EXAMPLE, which becomes the result's, tells of the first. */
+/* Counts COUNT errors of a kind. EXAMPLE, which becomes the result's, describes the first. */
 void bench_result_error(bench_result *self, bench_error kind, uint64_t count, char *example);
 
 /* "wrong_output", and in words: "wrong outputs". */

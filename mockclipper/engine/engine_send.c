@@ -185,32 +185,28 @@ engine_sent engine_send_frames(engine *self, session *to, const clipper_frame *f
 
 /* ---- Messages --------------------------------------------------------------------------------------- */
 
-static engine_sent send_content(engine *self, session *to, const clipper_message *content) {
-    size_t items = content->kind == CLIPPER_PREDICTION_REQUEST ? content->as.request.item_count : 0;
-    clipper_storage storage = {NULL, CLIPPER_FRAMES_MAX(items), NULL, CLIPPER_SCRATCH_MAX(items)};
-    clipper_encoded encoded;
-    engine_sent sent = ENGINE_FAILED;
-    storage.frames = heap_array(storage.frame_capacity, sizeof *storage.frames);
-    storage.scratch = heap_new(storage.scratch_capacity);
-    if (clipper_encode(content, CLIPPER_WIRE_ANY, &storage, &encoded, NULL) == CLIPPER_OK)
-        sent = engine_send_frames(self, to, storage.frames, encoded.frames);
-    free(storage.frames);
-    free(storage.scratch);
-    return sent;
-}
-
 engine_sent engine_send_heartbeat(engine *self, session *to, clipper_heartbeat_type type) {
-    clipper_message content = {.kind = CLIPPER_HEARTBEAT, .direction = CLIPPER_TO_CONTAINER};
-    content.as.heartbeat.type = type;
-    return send_content(self, to, &content);
+    draft *heartbeat = draft_heartbeat(type);
+    engine_sent sent = engine_send_frames(self, to, heartbeat->frames, heartbeat->count);
+    draft_destroy(&heartbeat);
+    return sent;
 }
 
 engine_sent engine_send_request(engine *self, session *to, uint32_t id, clipper_data_type type,
                                 const clipper_frame *items, size_t count) {
     clipper_message content = {.kind = CLIPPER_PREDICTION_REQUEST, .direction = CLIPPER_TO_CONTAINER};
+    clipper_storage storage = {NULL, CLIPPER_FRAMES_MAX(count), NULL, CLIPPER_SCRATCH_MAX(count)};
+    clipper_encoded encoded;
+    engine_sent sent = ENGINE_FAILED;
     content.as.request.id = id;
     content.as.request.data_type = type;
     content.as.request.items = items;
     content.as.request.item_count = count;
-    return send_content(self, to, &content);
+    storage.frames = heap_array(storage.frame_capacity, sizeof *storage.frames);
+    storage.scratch = heap_new(storage.scratch_capacity);
+    if (clipper_encode(&content, CLIPPER_WIRE_ANY, &storage, &encoded, NULL) == CLIPPER_OK)
+        sent = engine_send_frames(self, to, storage.frames, encoded.frames);
+    free(storage.frames);
+    free(storage.scratch);
+    return sent;
 }

@@ -1,4 +1,4 @@
-/* A baseline: failures that are known, so that only what changes is told.
+/* A baseline: failures that are known, so that only changes are reported.
  *
  * A line each: the id of a case, a colon, a blank, and the beginning of its message (ledger_case_message()). Empty
  * lines and lines that begin with "#" are passed over. An entry must hold: one whose case does not fail any

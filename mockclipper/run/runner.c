@@ -26,7 +26,7 @@ typedef struct runner {
     bool *taken;                 /* by index in ORDER */
     const ledger_case **running; /* being played now */
     size_t running_count;
-    const ledger_case **finished; /* not yet told to the observer */
+    const ledger_case **finished; /* not reported to the observer yet */
     size_t finished_count;
 } runner;
 

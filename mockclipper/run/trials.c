@@ -52,7 +52,7 @@ static void play_heartbeat_time(talk *t) {
         result->took = s->last_received - s->last_sent;
 }
 
-/* The same of the accelerated container; 0 when that could not be told. */
+/* The same of the accelerated container; 0 when it is not known. */
 static duration time_heartbeat(const ledger *book, int stop) {
     const timing *quick = &book->parameters.timing;
     double acceleration = book->parameters.acceleration;

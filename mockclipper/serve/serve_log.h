@@ -22,10 +22,10 @@ typedef struct serve_log {
     bool json;
     bool verbose;
     instant begun;
-    unsigned problems; /* told so far */
+    unsigned problems; /* reported so far */
 } serve_log;
 
-/* So many problems are told as text, each; then only that there are more. */
+/* Problems that are reported as text, each; after these, only that there are more. */
 #define SERVE_LOG_PROBLEMS 20
 
 void serve_log_listening(const serve_log *self, const char *address, unsigned port);

@@ -1,4 +1,4 @@
-/* What `serve` has to send: the rows of a file, or items that are made up, in requests of so many. */
+/* What `serve` has to send: the rows of a file, or items that are made up, in batches. */
 #ifndef MOCKCLIPPER_SERVE_WORKLOAD_H
 #define MOCKCLIPPER_SERVE_WORKLOAD_H
 
