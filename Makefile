@@ -72,6 +72,7 @@ $(SESSION_OBJ):                          SIDE  = -Icodec/include -Icontainer/inc
 $(CONTAINER_OBJ) $(COMMAND_OBJ):         POSIX := -D_POSIX_C_SOURCE=200809L -pthread
 $(CONTAINER_OBJ) $(COMMAND_OBJ):         SIDE += $(ZMQ_CFLAGS) $(ZLIB_CFLAGS) $(HTTP_CFLAGS)
 $(B)/obj/tests/container/%.o:            SIDE += -iquote container/src
+$(B)/obj/tests/mutants/%.o:              SIDE += -iquote container/command
 $(B)/obj/tests/mockclipper/%.o $(KIT_OBJ) $(B)/obj/mockclipper/main.o: \
                                          SIDE  = $(POSIX) -Icodec/include -iquote mockclipper $(KIT_CFLAGS)
 $(B)/obj/gen/vectors.o:                  SIDE  = -Icodec/include -iquote tests/codec

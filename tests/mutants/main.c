@@ -6,7 +6,7 @@
  * All other settings come from the environment, as for clipper-container; beside them CLIPPER_MODEL, and
  * CLIPPER_MODEL_DELAY_MS, by which each request takes longer. */
 #include "mutant.h"
-#include "../../container/command/models.h"
+#include "models.h"
 
 #include <errno.h>
 #include <signal.h>
