@@ -37,7 +37,7 @@ static const cli_command program = {
             "all is well", "what was looked at is not as it should be", "the command line is wrong",
             "the program or its host failed\nCommands may have more: see their help.", NULL},
     .examples =
-        (const cli_example[]){
+        (const cli_part[]){
             {"Check a container that a command starts:", "mockclipper check -- python3 container.py", NULL},
             {"What a requirement is about, and which scenarios check it:", "mockclipper explain TMO-4", NULL},
             {0}},
@@ -57,7 +57,7 @@ const cli_command help_command = {
     .options = help_options,
     .statuses =
         (const char *const[]){"printed", "", "the command line is wrong", "it could not be written", NULL},
-    .examples = (const cli_example[]){{"How to check a container:", "mockclipper help check", NULL}, {0}},
+    .examples = (const cli_part[]){{"How to check a container:", "mockclipper help check", NULL}, {0}},
 };
 
 /* The index of the command NAME; COMMAND_COUNT, and reported, when there is none. */

@@ -81,13 +81,13 @@ const cli_command bench_command = {
             "an answer was wrong or missing, or the container ended", "the command line is wrong",
             "the kit or the host failed: could not start COMMAND, no container registered, ...",
             "not stable (with --strict)", "nothing was measured", NULL},
-    .examples = (const cli_example[]){{"How much a container can do:",
-                                       "mockclipper bench -- clipper-container --model noop", NULL},
-                                      {"How long clients wait for one that gets 500 requests a second:",
-                                       "mockclipper bench --rate 500 --model sum \\\n"
-                                       "    -- clipper-container --model sum",
-                                       NULL},
-                                      {0}},
+    .examples = (const cli_part[]){{"How much a container can do:",
+                                    "mockclipper bench -- clipper-container --model noop", NULL},
+                                   {"How long clients wait for one that gets 500 requests a second:",
+                                    "mockclipper bench --rate 500 --model sum \\\n"
+                                    "    -- clipper-container --model sum",
+                                    NULL},
+                                   {0}},
 };
 
 static bool is_consistent(const bench_options *self) {
@@ -116,8 +116,4 @@ bool bench_options_read(bench_options *self, char **argv, int *status) {
     if (self->plan.in_flight == 0)
         self->plan.in_flight = self->plan.rate > 0 ? OPEN_IN_FLIGHT : 64;
     return true;
-}
-
-void bench_options_free(bench_options *self) {
-    cli_options_free(&bench_command, self);
 }

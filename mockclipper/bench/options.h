@@ -37,8 +37,8 @@ typedef struct bench_options {
 
 extern const cli_command bench_command;
 
-/* Reads the command line. False when the command ends here, with *STATUS; SELF is to be freed either way. */
+/* Reads the command line. False when the command ends here, with *STATUS; SELF is to be freed by
+ * cli_options_free() either way. */
 bool bench_options_read(bench_options *self, char **argv, int *status);
-void bench_options_free(bench_options *self);
 
 #endif

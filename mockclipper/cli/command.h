@@ -59,17 +59,12 @@ typedef struct cli_option {
     const char *help;
 } cli_option;
 
-/* A part of the help with a heading. */
-typedef struct cli_topic {
-    const char *heading;
-    const char *text;
-} cli_topic;
-
-typedef struct cli_example {
-    const char *text; /* what it shows */
-    const char *command;
-    const char *output; /* NULL: not shown */
-} cli_example;
+/* A topic of the help, or an example. */
+typedef struct cli_part {
+    const char *title;  /* heading of a topic; what an example shows */
+    const char *text;   /* of an example: the command */
+    const char *output; /* of an example that has one to show */
+} cli_part;
 
 typedef struct cli_command {
     const char *name;         /* NULL: the program itself */
@@ -79,9 +74,9 @@ typedef struct cli_command {
     bool takes_arguments;
     const cli_option *options;
     const struct cli_command *const *commands; /* of the program; ended with NULL */
-    const cli_topic *topics;                   /* ended with {0}; NULL without any */
+    const cli_part *topics;                    /* ended with {0}; NULL without any */
     const char *const *statuses; /* from 0 on, "" for one that does not occur; ended with NULL */
-    const cli_example *examples; /* ended with {0} */
+    const cli_part *examples;    /* ended with {0} */
 } cli_command;
 
 /* Whether an option may be given more than once, each adding to what it takes. */

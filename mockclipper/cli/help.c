@@ -1,10 +1,10 @@
 #include "cli/help.h"
 
 #include "base/heap.h"
-#include "base/json_out.h"
 #include "cli/cli.h"
 #include "cli/values.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -117,14 +117,14 @@ static const char *name_of(const cli_command *command) {
     return command->name != NULL ? command->name : "";
 }
 
-static void print_examples(const cli_example *examples) {
+static void print_examples(const cli_part *examples) {
     puts("\nExamples");
-    for (const cli_example *e = examples; e->text != NULL; e++) {
+    for (const cli_part *e = examples; e->title != NULL; e++) {
         if (e != examples)
             putchar('\n');
-        cli_wrap(stdout, 2, 0, e->text);
+        cli_wrap(stdout, 2, 0, e->title);
         printf("  $ ");
-        cli_wrap(stdout, 4, 4, e->command);
+        cli_wrap(stdout, 4, 4, e->text);
         if (e->output != NULL)
             cli_wrap(stdout, 2, 0, e->output);
     }
@@ -141,8 +141,8 @@ static void print_help(const cli_command *command) {
     for (const cli_command *const *one = command->commands; one != NULL && *one != NULL; one++)
         print_row((*one)->name, 12, (*one)->summary);
     print_options(command->options);
-    for (const cli_topic *topic = command->topics; topic != NULL && topic->heading != NULL; topic++) {
-        printf("\n%s\n", topic->heading);
+    for (const cli_part *topic = command->topics; topic != NULL && topic->title != NULL; topic++) {
+        printf("\n%s\n", topic->title);
         cli_wrap(stdout, 2, 0, topic->text);
     }
     puts("\nExit status");
@@ -156,105 +156,70 @@ static void print_help(const cli_command *command) {
 
 /* ---- The same as JSON -------------------------------------------------------------------------------------- */
 
-static void put(json_out *out, const char *key, const char *text) {
-    if (text != NULL)
-        json_out_key_text(out, key, text);
+static json_t *pack_texts(const char *const *texts) {
+    json_t *array = texts != NULL ? json_array() : NULL;
+    for (; texts != NULL && *texts != NULL; texts++)
+        json_array_append_new(array, json_string(*texts));
+    return array;
 }
 
-static void put_texts(json_out *out, const char *key, const char *const *texts) {
-    if (texts == NULL)
-        return;
-    json_out_key(out, key);
-    json_out_open(out, '[');
-    for (; *texts != NULL; texts++)
-        json_out_text(out, *texts);
-    json_out_close(out, ']');
-}
-
-static void put_option(json_out *out, const cli_option *o, const char *section) {
-    static const char *const kinds[] = {
-        [CLI_FLAG] = "flag",           [CLI_TEXT] = "text",         [CLI_TEXTS] = "text",
-        [CLI_NUMBER] = "number",       [CLI_SIZE] = "number",       [CLI_DECIMAL] = "decimal",
-        [CLI_MILLISECONDS] = "number", [CLI_SECONDS] = "decimal",   [CLI_CHOICE] = "choice",
-        [CLI_CHOICES] = "choice",      [CLI_ENDPOINT] = "endpoint", [CLI_REPORTS] = "report",
-        [CLI_PARSED] = "text",         [CLI_HELP] = "help"};
+static json_t *pack_option(const cli_option *o, const char *section) {
+    static const char *const kinds[] = {[CLI_FLAG] = "flag",
+                                        [CLI_NUMBER] = "number",
+                                        [CLI_SIZE] = "number",
+                                        [CLI_DECIMAL] = "decimal",
+                                        [CLI_MILLISECONDS] = "number",
+                                        [CLI_SECONDS] = "decimal",
+                                        [CLI_CHOICE] = "choice",
+                                        [CLI_CHOICES] = "choice",
+                                        [CLI_ENDPOINT] = "endpoint",
+                                        [CLI_REPORTS] = "report",
+                                        [CLI_HELP] = "help"};
     char letter[] = {o->letter, '\0'}, *meaning = option_meaning(o);
-    json_out_open(out, '{');
-    json_out_key_text(out, "section", section);
-    json_out_key_text(out, "name", o->name);
-    put(out, "letter", o->letter != 0 ? letter : NULL);
-    put(out, "argument", o->argument);
-    json_out_key_text(out, "kind", kinds[o->kind]);
-    put_texts(out, "choices", o->words);
-    put(out, "default", o->shown != NULL ? o->shown : o->standard);
-    json_out_key(out, "repeatable");
-    json_out_bool(out, cli_is_repeatable(o));
-    json_out_key_text(out, "help", meaning);
-    json_out_close(out, '}');
+    json_t *packed = json_pack("{ss ss ss* ss* ss so* ss* sb ss}", "section", section, "name", o->name,
+                               "letter", o->letter != 0 ? letter : NULL, "argument", o->argument, "kind",
+                               kinds[o->kind] != NULL ? kinds[o->kind] : "text", "choices",
+                               pack_texts(o->words), "default", o->shown != NULL ? o->shown : o->standard,
+                               "repeatable", cli_is_repeatable(o), "help", meaning);
     free(meaning);
+    return packed;
 }
 
-static void put_options(json_out *out, const cli_option *options) {
+static json_t *pack_options(const cli_option *options) {
+    json_t *array = json_array();
     const char *section = "Options";
-    json_out_key(out, "options");
-    json_out_open(out, '[');
     for (const cli_option *o = options; o < end_of(options); o++) {
         if (o->name == NULL)
             section = o->help;
         else
-            put_option(out, o, section);
+            json_array_append_new(array, pack_option(o, section));
     }
-    json_out_close(out, ']');
+    return array;
 }
 
-static void put_topics(json_out *out, const cli_topic *topics) {
-    json_out_key(out, "topics");
-    json_out_open(out, '[');
-    for (; topics != NULL && topics->heading != NULL; topics++) {
-        json_out_open(out, '{');
-        json_out_key_text(out, "heading", topics->heading);
-        json_out_key_text(out, "text", topics->text);
-        json_out_close(out, '}');
-    }
-    json_out_close(out, ']');
+static json_t *pack_parts(const cli_part *parts, const char *title, const char *text) {
+    json_t *array = json_array();
+    for (; parts != NULL && parts->title != NULL; parts++)
+        json_array_append_new(
+            array, json_pack("{ss ss ss*}", title, parts->title, text, parts->text, "output", parts->output));
+    return array;
 }
 
-static void put_examples(json_out *out, const cli_example *examples) {
-    json_out_key(out, "examples");
-    json_out_open(out, '[');
-    for (; examples->text != NULL; examples++) {
-        json_out_open(out, '{');
-        json_out_key_text(out, "text", examples->text);
-        json_out_key_text(out, "command", examples->command);
-        put(out, "output", examples->output);
-        json_out_close(out, '}');
-    }
-    json_out_close(out, ']');
-}
-
-static void put_command(json_out *out, const cli_command *command) {
-    json_out_open(out, '{');
-    put(out, "name", command->name);
-    put(out, "summary", command->summary);
-    put_texts(out, "usage", command->usage);
-    json_out_key_text(out, "about", command->about);
-    put_options(out, command->options);
-    put_topics(out, command->topics);
-    put_texts(out, "statuses", command->statuses);
-    put_examples(out, command->examples);
-    json_out_close(out, '}');
+static json_t *pack_command(const cli_command *c) {
+    return json_pack("{ss* ss* so ss so so so so}", "name", c->name, "summary", c->summary, "usage",
+                     pack_texts(c->usage), "about", c->about, "options", pack_options(c->options), "topics",
+                     pack_parts(c->topics, "heading", "text"), "statuses", pack_texts(c->statuses),
+                     "examples", pack_parts(c->examples, "text", "command"));
 }
 
 static void print_json(const cli_command *command) {
-    json_out out = {0};
-    json_out_open(&out, '[');
-    put_command(&out, command);
+    json_t *all = json_array();
+    json_array_append_new(all, pack_command(command));
     for (const cli_command *const *one = command->commands; one != NULL && *one != NULL; one++)
-        put_command(&out, *one);
-    json_out_close(&out, ']');
-    json_out_end_line(&out);
-    fwrite(out.data, 1, out.len, stdout);
-    json_out_free(&out);
+        json_array_append_new(all, pack_command(*one));
+    json_dumpf(all, stdout, JSON_COMPACT);
+    putchar('\n');
+    json_decref(all);
 }
 
 int cli_help_print(const cli_command *command, bool as_json) {

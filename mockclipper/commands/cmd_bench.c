@@ -3,6 +3,7 @@
 #include "base/signals.h"
 #include "bench/reports.h"
 #include "bench/run.h"
+#include "cli/options.h"
 #include "commands/commands.h"
 #include "process/warden.h"
 
@@ -47,6 +48,6 @@ int cmd_bench(char **argv) {
         bench_run_destroy(&run);
         bench_reports_destroy(&out);
     }
-    bench_options_free(&options);
+    cli_options_free(&bench_command, &options);
     return status;
 }

@@ -112,7 +112,7 @@ int cmd_check(char **argv) {
     reports *out = NULL;
     int status;
     if (!check_options_read(&options, argv, &status)) {
-        check_options_free(&options);
+        cli_options_free(&check_command, &options);
         return status;
     }
     host_raise_descriptor_limit();
@@ -126,6 +126,6 @@ int cmd_check(char **argv) {
         reports_destroy(&out);
     }
     ledger_clear(&book);
-    check_options_free(&options);
+    cli_options_free(&check_command, &options);
     return status;
 }

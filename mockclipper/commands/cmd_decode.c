@@ -23,11 +23,13 @@ static const cli_option options[] = {
     {"help", CLI_HELP, .letter = 'h', .help = "this help"},
 };
 
-static const cli_topic topics[] = {
-    {"Input", "  {\"direction\":DIR,\"frames\":[HEX,...]}\n"
-              "DIR is \"to_container\" or \"to_clipper\". The first frame is the empty delimiter; the "
-              "routing identity that a ROUTER socket puts before it does not belong to the message. HEX is "
-              "hex digits, in either case. Unknown keys are ignored."},
+static const cli_part topics[] = {
+    {"Input",
+     "  {\"direction\":DIR,\"frames\":[HEX,...]}\n"
+     "DIR is \"to_container\" or \"to_clipper\". The first frame is the empty delimiter; the "
+     "routing identity that a ROUTER socket puts before it does not belong to the message. HEX is "
+     "hex digits, in either case. Unknown keys are ignored.",
+     NULL},
     {"Output",
      "  {\"ok\":true,\"wire\":WIRE,\"leniencies\":[...],\"message\":{\"kind\":...}}\n"
      "WIRE is \"document\" (as the published guide has it), \"release\" (as released Clipper has it) or "
@@ -42,13 +44,15 @@ static const cli_topic topics[] = {
      "heartbeat_type is \"keep_alive\" or \"send_metadata\"; types are \"bytes\", \"ints\", \"floats\", "
      "\"doubles\" or \"strings\"; items and frames are arrays of HEX in lower case. name and model_version "
      "are strings where their bytes are UTF-8, otherwise {\"hex\":HEX}: no byte is lost, and `mockclipper "
-     "encode` takes both forms. rpc_version is null where there is no such frame."},
+     "encode` takes both forms. rpc_version is null where there is no such frame.",
+     NULL},
     {"Output for a message that is not right",
      "  {\"ok\":false,\"error\":NAME,\"frame\":N,\"field\":NAME,\"offset\":N,\n"
      "   \"expected\":N,\"actual\":N,\"text\":...}\n"
      "with \"item\":N after the frame where the field is item, item_size or feedback. Numbers are exact up "
      "to 18446744073709551615. For a line that is not such JSON:\n"
-     "  {\"ok\":false,\"error\":\"bad_input\",\"text\":...}"},
+     "  {\"ok\":false,\"error\":\"bad_input\",\"text\":...}",
+     NULL},
     {0},
 };
 
@@ -63,7 +67,7 @@ const cli_command decode_command = {
     .statuses = (const char *const[]){"every line decoded", "some did not", "the command line is wrong",
                                       "reading, writing or memory failed", NULL},
     .examples =
-        (const cli_example[]){
+        (const cli_part[]){
             {"A message:",
              "echo '{\"direction\":\"to_clipper\",\"frames\":[\"\",\"02000000\"]}' |\n"
              "    mockclipper decode",

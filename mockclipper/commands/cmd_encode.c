@@ -11,7 +11,7 @@ static const cli_option options[] = {
     {"help", CLI_HELP, .letter = 'h', .help = "this help"},
 };
 
-static const cli_topic topics[] = {
+static const cli_part topics[] = {
     {"Input",
      "  {\"direction\":DIR,\"wire\":WIRE,\"message\":{\"kind\":...}}\n"
      "DIR is \"to_container\" or \"to_clipper\". WIRE is \"document\" (as the published guide has it) or "
@@ -27,12 +27,15 @@ static const cli_topic topics[] = {
      "\"bytes\", \"ints\", \"floats\", \"doubles\" or \"strings\"; a response's data_type may be null or "
      "left out on the release wire, whose items are always strings. id is a number from 0 to 4294967295. "
      "items and frames are arrays of strings of hex digits. name and model_version are strings, or "
-     "{\"hex\":HEX} for bytes that are not UTF-8."},
-    {"Output", "  {\"frames\":[HEX,...]}\n"
-               "with the empty delimiter first. For a message that cannot be, as of `mockclipper decode`:\n"
-               "  {\"ok\":false,\"error\":NAME,...,\"text\":...}\n"
-               "For a line that is not such JSON:\n"
-               "  {\"ok\":false,\"error\":\"bad_input\",\"text\":...}"},
+     "{\"hex\":HEX} for bytes that are not UTF-8.",
+     NULL},
+    {"Output",
+     "  {\"frames\":[HEX,...]}\n"
+     "with the empty delimiter first. For a message that cannot be, as of `mockclipper decode`:\n"
+     "  {\"ok\":false,\"error\":NAME,...,\"text\":...}\n"
+     "For a line that is not such JSON:\n"
+     "  {\"ok\":false,\"error\":\"bad_input\",\"text\":...}",
+     NULL},
     {0},
 };
 
@@ -47,7 +50,7 @@ const cli_command encode_command = {
     .statuses = (const char *const[]){"every line encoded", "some did not", "the command line is wrong",
                                       "reading, writing or memory failed", NULL},
     .examples =
-        (const cli_example[]){
+        (const cli_part[]){
             {"A message:",
              "echo '{\"message\":{\"kind\":\"heartbeat\",\"heartbeat_type\":\"keep_alive\"}}' |\n"
              "    mockclipper encode --direction to_container",

@@ -22,9 +22,9 @@ const cli_command explain_command = {
     .options = options,
     .statuses = (const char *const[]){"explained", "", "the command line is wrong, or there is no such id",
                                       "it could not be written", NULL},
-    .examples = (const cli_example[]){{"What a requirement is about, and which scenarios check it:",
-                                       "mockclipper explain TMO-4", NULL},
-                                      {0}},
+    .examples = (const cli_part[]){{"What a requirement is about, and which scenarios check it:",
+                                    "mockclipper explain TMO-4", NULL},
+                                   {0}},
 };
 
 static void print_requirement_head(const char *indent, const requirement *r) {

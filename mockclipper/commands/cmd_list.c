@@ -28,8 +28,7 @@ const cli_command list_command = {
     .statuses = (const char *const[]){"listed", "", "the command line is wrong",
                                       "the list could not be written", NULL},
     .examples =
-        (const cli_example[]){{"The scenarios about timeouts:", "mockclipper list | grep ^timeout/", NULL},
-                              {0}},
+        (const cli_part[]){{"The scenarios about timeouts:", "mockclipper list | grep ^timeout/", NULL}, {0}},
 };
 
 /* Adds "COUNT UNIT" to the text, or just "UNIT" for one; nothing for none. */

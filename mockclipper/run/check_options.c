@@ -81,11 +81,12 @@ const cli_command check_command = {
     .takes_arguments = true,
     .options = options,
     .topics =
-        (const cli_topic[]){
+        (const cli_part[]){
             {"Verdicts",
              "pass; lenient (departs from the document or from released Clipper, but not from both); info "
              "(the sources say nothing); warn (a SHOULD is not met); fail; skip; inconclusive (this machine "
-             "was too slow to judge a time, twice); error (the kit's own fault)."},
+             "was too slow to judge a time, twice); error (the kit's own fault).",
+             NULL},
             {0}},
     .statuses =
         (const char *const[]){
@@ -93,15 +94,15 @@ const cli_command check_command = {
             "the kit or the host failed: could not start COMMAND, could not write a report, ...",
             "only inconclusive results stand in the way", "nothing was verified", NULL},
     .examples =
-        (const cli_example[]){{"A container, with the protocol's own times (about a minute):",
-                               "mockclipper check -- python3 container.py", NULL},
-                              {"The same in seconds, for a container that reads CLIPPER_POLL_TIMEOUT_MS and "
-                               "CLIPPER_ACTIVITY_TIMEOUT_MS, with a page to look at and results for CI:",
-                               "mockclipper check --poll-timeout 100 --activity-timeout 600 \\\n"
-                               "    --report html=report.html --report junit=report.xml \\\n"
-                               "    -- python3 container.py",
-                               NULL},
-                              {0}},
+        (const cli_part[]){{"A container, with the protocol's own times (about a minute):",
+                            "mockclipper check -- python3 container.py", NULL},
+                           {"The same in seconds, for a container that reads CLIPPER_POLL_TIMEOUT_MS and "
+                            "CLIPPER_ACTIVITY_TIMEOUT_MS, with a page to look at and results for CI:",
+                            "mockclipper check --poll-timeout 100 --activity-timeout 600 \\\n"
+                            "    --report html=report.html --report junit=report.xml \\\n"
+                            "    -- python3 container.py",
+                            NULL},
+                           {0}},
 };
 
 /* Scenarios with long times mostly wait; with short ones they would get into each other's way. */
@@ -134,8 +135,4 @@ bool check_options_read(check_options *self, char **argv, int *status) {
     if (self->jobs == 0)
         self->jobs = default_jobs(self);
     return true;
-}
-
-void check_options_free(check_options *self) {
-    cli_options_free(&check_command, self);
 }

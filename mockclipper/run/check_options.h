@@ -40,8 +40,8 @@ typedef struct check_options {
 
 extern const cli_command check_command;
 
-/* Reads the command line. False when the command ends here, with *STATUS; SELF is to be freed either way. */
+/* Reads the command line. False when the command ends here, with *STATUS; SELF is to be freed by
+ * cli_options_free() either way. */
 bool check_options_read(check_options *self, char **argv, int *status);
-void check_options_free(check_options *self);
 
 #endif

@@ -101,13 +101,13 @@ const cli_command serve_command = {
             "an answer was wrong or missing, or the accuracy too low", "the command line is wrong",
             "the kit or the host failed: could not bind, could not start COMMAND, ...", NULL},
     .examples =
-        (const cli_example[]){{"Send predictions to a container that computes sums, and check every one:",
-                               "mockclipper serve --count 1000 --verify sum \\\n"
-                               "    -- clipper-container --model sum",
-                               NULL},
-                              {"Wait for containers, show every message, and lose the first heartbeat:",
-                               "mockclipper serve --verbose --fault drop@heartbeat#1", NULL},
-                              {0}},
+        (const cli_part[]){{"Send predictions to a container that computes sums, and check every one:",
+                            "mockclipper serve --count 1000 --verify sum \\\n"
+                            "    -- clipper-container --model sum",
+                            NULL},
+                           {"Wait for containers, show every message, and lose the first heartbeat:",
+                            "mockclipper serve --verbose --fault drop@heartbeat#1", NULL},
+                           {0}},
 };
 
 static bool is_consistent(const serve_options *self) {
