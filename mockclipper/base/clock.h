@@ -1,4 +1,4 @@
-/* Time: a monotonic clock in nanoseconds. Wall clocks jump; no limit of ours depends on one. */
+/* Time: a monotonic clock in nanoseconds. Wall clocks jump; no limit depends on one. */
 #ifndef MOCKCLIPPER_BASE_CLOCK_H
 #define MOCKCLIPPER_BASE_CLOCK_H
 
@@ -21,7 +21,7 @@ static inline duration duration_max(duration a, duration b) {
     return a > b ? a : b;
 }
 
-/* D for people, such as "35.2 ms" or "30.0 s", in BUFFER of DURATION_TEXT bytes. Returns BUFFER. */
+/* D as text, such as "35 ms" or "30.00 s", in BUFFER, which is returned. */
 #define DURATION_TEXT 24
 char *duration_text(duration d, char buffer[DURATION_TEXT]);
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* More memory than this is given back after each text. */
+/* More memory than this is freed after each text. */
 #define KEPT_CAPACITY ((size_t)1 << 20)
 
 void json_out_clear(json_out *out) {

@@ -16,7 +16,7 @@
 /* Ports below are left to services. */
 #define LOWEST_PORT 10000u
 
-/* Lets others who say so, too, bind to the same port, of whom one may listen. */
+/* Shares the port with other sockets that have SO_REUSEADDR; one of them may listen. */
 static bool share(int descriptor) {
     int yes = 1;
     return setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0;
@@ -28,7 +28,7 @@ static bool bind_to(int descriptor, struct sockaddr_in *where) {
            getsockname(descriptor, (struct sockaddr *)where, &size) == 0;
 }
 
-/* The first of the ports that the system gives away by itself. */
+/* The first ephemeral port of the system. */
 static unsigned first_ephemeral(void) {
     unsigned first = 0;
     FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
@@ -39,7 +39,7 @@ static unsigned first_ephemeral(void) {
     return first;
 }
 
-/* Binds to a port that nobody has: some random ones are tried, then the system is asked. */
+/* Binds to a free port: some random ones are tried, then the system chooses. */
 static bool bind_to_any(int descriptor, struct sockaddr_in *where) {
     random_source random = {(uint64_t)clock_now() ^ (uint64_t)getpid() << 32};
     unsigned end = first_ephemeral();
@@ -62,7 +62,7 @@ int port_hold(const char *address, unsigned *port) {
     descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (descriptor < 0)
         return -1;
-    /* A port that we choose must be free; one that we are told may have been ours a moment ago. */
+    /* A port that is chosen here must be free; a given one may have been this program's a moment ago. */
     if (!(*port != 0 ? share(descriptor) && bind_to(descriptor, &where)
                      : bind_to_any(descriptor, &where) && share(descriptor))) {
         int problem = errno;

@@ -30,7 +30,7 @@ char *bench_time_text(double ns, char buffer[BENCH_TIME_TEXT]) {
 
 char *bench_percentile_text(const histogram *latencies, const bench_percentile *which,
                             char buffer[BENCH_TIME_TEXT]) {
-    if (histogram_tells(latencies, which->part))
+    if (histogram_has_quantile(latencies, which->part))
         return bench_time_text((double)histogram_quantile(latencies, which->part), buffer);
     snprintf(buffer, BENCH_TIME_TEXT, "-");
     return buffer;

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-/* Figures and a histogram, for people. COLOR: with colours of a terminal. */
+/* Figures and a histogram as text. COLOR: with colours of a terminal. */
 void bench_report_text(const bench_result *result, FILE *out, bool color);
 
 /* One JSON object (spec/bench-report.schema.json), and a line feed. */

@@ -54,10 +54,10 @@ void histogram_merge(histogram *self, const histogram *other) {
         self->buckets[i] += other->buckets[i];
 }
 
-/* ---- Quantiles -------------------------------------------------------------------------------------- */
+/* ---- Figures ---------------------------------------------------------------------------------------- */
 
 /* The upper end of a bucket, but no more than there was. */
-static duration told(const histogram *self, size_t bucket) {
+static duration upper_end(const histogram *self, size_t bucket) {
     duration end = bucket_from(bucket + 1) - 1;
     return bucket + 1 == HISTOGRAM_BUCKETS || end > self->most ? self->most : end;
 }
@@ -70,12 +70,12 @@ duration histogram_quantile(const histogram *self, double q) {
     for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++) {
         seen += self->buckets[i];
         if (seen >= wanted)
-            return told(self, i);
+            return upper_end(self, i);
     }
     return self->most;
 }
 
-int histogram_tells(const histogram *self, double q) {
+bool histogram_has_quantile(const histogram *self, double q) {
     return ceil(q * (double)self->count) < (double)self->count;
 }
 

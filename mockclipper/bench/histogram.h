@@ -3,16 +3,18 @@
  * Durations below 256 ns are kept exactly. Above, each octave from 2^k to 2^(k+1) is divided into 128 buckets
  * of equal width, so that a bucket is at most 1/128 as wide as any value in it. A quantile is reported as the
  * upper end of its bucket: never too small, and too large by less than 1/128 of itself (0.8 %). Count, sum,
- * least and most are exact. Durations beyond an hour share the last bucket. */
+ * least and most are exact. Durations beyond 73 minutes share the last bucket. */
 #ifndef MOCKCLIPPER_BENCH_HISTOGRAM_H
 #define MOCKCLIPPER_BENCH_HISTOGRAM_H
 
 #include "base/clock.h"
 
+#include <stdbool.h>
+
 #define HISTOGRAM_OCTAVE 128u /* buckets */
 #define HISTOGRAM_ERROR  (1.0 / HISTOGRAM_OCTAVE)
 
-#define HISTOGRAM_MOST    (((duration)1 << 42) - 1)            /* the largest value kept apart: 73 minutes */
+#define HISTOGRAM_MOST    (((duration)1 << 42) - 1)            /* beyond that, one bucket: 73 minutes */
 #define HISTOGRAM_BUCKETS ((42u - 8u + 2u) * HISTOGRAM_OCTAVE) /* 42 bits; 8 of them without halving */
 
 typedef struct histogram {
@@ -32,11 +34,11 @@ void histogram_add(histogram *self, duration value);
 /* Adds all of OTHER. */
 void histogram_merge(histogram *self, const histogram *other);
 
-/* The least value at or below which at least the part Q (0 to 1) of all are, rounded as said above. 0 when empty. */
+/* The quantile Q (0 to 1), as described above; 0 of nothing. */
 duration histogram_quantile(const histogram *self, double q);
 
-/* Whether at least one value lies beyond the quantile Q; if not, that is just the largest. */
-int histogram_tells(const histogram *self, double q);
+/* Whether at least one value lies beyond the quantile Q; otherwise that is just the most. */
+bool histogram_has_quantile(const histogram *self, double q);
 
 double histogram_mean(const histogram *self); /* 0 of nothing */
 

@@ -28,7 +28,7 @@ struct bench_link {
     void *context;
     void *router;
     int readable; /* becomes so when the socket has news */
-    int held;     /* keeps the port ours */
+    int held;     /* holds the port */
     unsigned port;
     bool wants_outputs;
 

@@ -1,5 +1,5 @@
-/* The load's way to one container: a ROUTER socket, driven as fast as libzmq lets. Registration and
- * heartbeats are done inside, as Clipper does them; the owner sends requests and takes answers.
+/* The load's connection to a container: a ROUTER socket, used as fast as libzmq allows. Registration and heartbeats
+ * are done inside, as Clipper does them; the owner sends requests and receives responses.
  *
  * The engine (engine.h) plays Clipper for any number of containers, with faults, a journal and connections
  * watched; each message is an object then. Here a message is decoded where libzmq has put it, nothing is
@@ -41,11 +41,11 @@ const bench_peer *bench_link_peer(const bench_link *self);
 size_t bench_link_others(const bench_link *self);
 
 typedef enum bench_event {
-    BENCH_NOTHING,    /* nothing came in time */
+    BENCH_NOTHING,    /* nothing was received in time */
     BENCH_ANSWER,     /* a response of the container: bench_link_message() has it */
     BENCH_MALFORMED,  /* what came from the container is no message: bench_link_diagnosis() says why */
     BENCH_REGISTERED, /* there is a container to send requests to: the first, or another than before */
-    BENCH_OTHER       /* something else came, and has been dealt with */
+    BENCH_OTHER       /* something else, which needs nothing more */
 } bench_event;
 
 /* The next event; waits for it until UNTIL, to a few microseconds. BENCH_A_MOMENT: for 50 ms, at the
@@ -65,8 +65,8 @@ void bench_link_want_outputs(bench_link *self, bool wanted);
  * is gone, and when the request cannot be sent; bench_link_peer() is then the next container, or NULL. */
 bool bench_link_send(bench_link *self, const clipper_message *request, uint32_t id);
 
-/* Sees whether the container that requests go to is still connected: if not, the next one takes its place,
- * and this is false. What was under way is lost then. */
+/* Checks that the container that requests go to is still connected: if not, the next one takes its place, and this is
+ * false. What was under way is lost then. */
 bool bench_link_probe(bench_link *self);
 
 #endif

@@ -1,12 +1,12 @@
-/* The measurement itself: which requests are under way, when the next is due, and what the answers amount to.
- * Pure: time is an argument, never read; so a whole measurement can be played in simulated time.
+/* The measurement: which requests are under way, when the next is due, and the figures. Pure: time is an argument,
+ * never read, so that a measurement can run in simulated time.
  *
  *   warm-up   requests are sent and checked, but do not count
  *   measure   in windows, one after the other, until these are stable or the time is over
- *   drain     nothing is sent any more; what is under way may still be answered
+ *   drain     nothing is sent; requests under way may still be answered
  *
- * Throughput counts the answers that come while it measures. Latency counts these, and those that come while
- * it drains: the slow ones at the end must not be left out. */
+ * Throughput counts the answers during the measurement. Latency counts these, and those during the drain: the slow
+ * ones at the end must not be left out. */
 #ifndef MOCKCLIPPER_BENCH_METER_H
 #define MOCKCLIPPER_BENCH_METER_H
 
@@ -21,7 +21,7 @@ typedef struct meter_plan {
     duration most; /* of measuring */
     duration window;
     double spread;     /* percent within which windows agree; 0: measure for as long as allowed */
-    duration patience; /* with a request; one that takes longer is not waited for */
+    duration patience; /* timeout of a request */
 } meter_plan;
 
 typedef enum meter_phase {
@@ -62,17 +62,17 @@ instant meter_wake_at(const meter *self, instant now);
 /* Whether a request is due. */
 bool meter_wants_request(const meter *self, instant now);
 
-/* A request is sent NOW, of which the content has that number. Returns the id it must carry: that of no other
+/* A request with the content of that number is sent NOW. Returns the id it must carry: that of no other
  * request under way, and of none that was not answered in time, until 2^32 others have been sent. */
 uint32_t meter_send(meter *self, size_t request, instant now);
 
 /* The request under way with that id; NULL when there is none. */
 const flight_entry *meter_find(const meter *self, uint32_t id);
 
-/* The answer to a request that was found came. The entry is then gone. */
+/* A request that was found is answered; its entry is removed. */
 void meter_answer(meter *self, const flight_entry *answered, instant now);
 
-/* Whatever is under way will not be answered. Returns how many requests that was. */
+/* The requests under way will not be answered. Returns their number. */
 size_t meter_lose(meter *self);
 
 /* Ends the measurement: the window going on counts, and nothing is sent any more. */
@@ -84,11 +84,11 @@ meter_phase meter_now(const meter *self);
 size_t meter_under_way(const meter *self);
 uint64_t meter_sent(const meter *self);       /* all requests */
 uint64_t meter_unanswered(const meter *self); /* given up, as late */
-bool meter_gave_up(const meter *self);        /* ended, as nothing was answered any more */
+bool meter_gave_up(const meter *self);        /* ended, as no request was answered */
 uint64_t meter_answered(const meter *self);   /* while it measured */
 duration meter_measured(const meter *self);   /* its length */
 uint64_t meter_behind(const meter *self);     /* requests that were due when it stopped, and never sent */
-bool meter_was_full(const meter *self);       /* as many as may be were under way with the last one sent */
+bool meter_was_full(const meter *self); /* IN_FLIGHT requests were under way when the last one was sent */
 const histogram *meter_latencies(const meter *self);
 const histogram *meter_lateness(const meter *self); /* how late requests were sent; of the open loop */
 const stability *meter_stability(const meter *self);

@@ -17,7 +17,7 @@ typedef enum bench_format {
 
 typedef struct bench_options {
     char **command;         /* starts the container; ended with NULL; NULL itself when attached */
-    endpoint attach;        /* where a container that somebody else starts connects to */
+    endpoint attach;        /* where a container that is started elsewhere connects to */
     duration start_timeout; /* from its start to its registration */
 
     /* What is sent. */

@@ -70,7 +70,7 @@ static void put_distribution(json_out *out, const char *key, const histogram *h,
     for (size_t i = 0; i < bench_percentile_count; i++) {
         const bench_percentile *p = &bench_percentiles[i];
         json_out_key(out, p->key);
-        if (histogram_tells(h, p->part))
+        if (histogram_has_quantile(h, p->part))
             json_out_number(out, (uint64_t)histogram_quantile(h, p->part));
         else
             json_out_null(out);

@@ -1,4 +1,4 @@
-/* A benchmark for people, on a terminal. */
+/* A benchmark as text. */
 #include "bench/figures.h"
 #include "bench/formats.h"
 
@@ -73,8 +73,7 @@ static void put_errors(const page *self, const bench_result *r) {
     }
 }
 
-/* The histogram: a row a part of the range. Part of a bar's last sign is rounded up: what is there is seen.
- */
+/* The histogram: a row a part of the range. A bar's last sign is rounded up, so that a single request is seen. */
 static void put_histogram(const page *self, const bench_result *r) {
     histogram_bar bars[BARS];
     size_t count = histogram_bars(r->latencies, bars, BARS);

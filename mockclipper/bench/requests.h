@@ -1,9 +1,8 @@
-/* What the requests of a benchmark carry, made up beforehand, and whether the answers to them are right.
+/* The content of the requests of a benchmark, generated beforehand, and the judgement of the outputs.
  *
  * A few different requests are sent in turn, so that an answer to another one is seen as wrong. They are made
- * once: while the load is on, nothing is allocated and no random number drawn. An output that a model has
- * computed is compared with the one accepted before for the same item, byte by byte; only one that looks
- * different is judged anew. */
+ * once: while the load is on, nothing is allocated and no random number drawn. An output is
+ * compared with the one accepted before for the same item, byte by byte; only one that differs is judged anew. */
 #ifndef MOCKCLIPPER_BENCH_REQUESTS_H
 #define MOCKCLIPPER_BENCH_REQUESTS_H
 

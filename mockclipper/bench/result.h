@@ -1,4 +1,4 @@
-/* What a benchmark has found: every report is a view of it. */
+/* The result of a benchmark: every report is a view of it. */
 #ifndef MOCKCLIPPER_BENCH_RESULT_H
 #define MOCKCLIPPER_BENCH_RESULT_H
 
@@ -11,7 +11,7 @@ enum {
     BENCH_NOTHING_MEASURED = 5
 };
 
-/* What may be wrong, from the first request on, whether or not it counts already. */
+/* Errors, from the first request on, the warm-up included. */
 typedef enum bench_error {
     BENCH_WRONG_OUTPUT, /* outputs that are not what the model answers */
     BENCH_WRONG_COUNT,  /* responses with another number of outputs than the request has items */
@@ -37,7 +37,7 @@ typedef struct bench_result {
     uint64_t errors[BENCH_ERROR_COUNT];
     char *examples[BENCH_ERROR_COUNT]; /* the first of each kind, in words; NULL without */
 
-    /* Of the time that counts. */
+    /* Of the measurement, without the warm-up. */
     uint64_t answered;
     duration measured;
     uint64_t behind; /* requests that the open loop owes at the end */
@@ -52,14 +52,14 @@ typedef struct bench_result {
     duration used_over;
     uint64_t used_for;
     duration own_cpu; /* processor time of the kit itself */
-    bool has_usage;   /* of the container's process group: not where it is not ours, or has ended */
+    bool has_usage;   /* of the container's process group: not where it was attached, or has ended */
     duration cpu;
     uint64_t rss_before; /* bytes */
     uint64_t rss;
     uint64_t peak;
 
-    char *end;    /* how the container's process ended by itself; NULL while it ran */
-    char *output; /* the end of what it wrote to stderr; NULL where that does not matter */
+    char *end;    /* how the container's process ended; NULL while it ran */
+    char *output; /* the end of its stderr, where it ended; else NULL */
     size_t output_len;
     bool interrupted;
 } bench_result;

@@ -16,7 +16,7 @@
 
 #define NAME "bench"
 
-/* How often to look at signals and at the container's process, whatever comes. */
+/* How often signals and the container's process are looked at. */
 #define LOOK_AROUND (2 * MILLISECOND)
 
 struct bench_run {
@@ -28,8 +28,8 @@ struct bench_run {
     meter *meter;     /* NULL before the load */
     process *process; /* NULL when attached */
     int signals;
-    int signal;      /* the one that came, or 0 */
-    instant look_at; /* when to look around again */
+    int signal;      /* the one received, or 0 */
+    instant look_at; /* when they are looked at next */
     size_t next_request;
     bool verifies;
     size_t windows_shown;
@@ -70,9 +70,9 @@ const bench_result *bench_run_result(const bench_run *self) {
     return &self->result;
 }
 
-/* ---- Looking around --------------------------------------------------------------------------------- */
+/* ---- Signals and the process ------------------------------------------------------------------------ */
 
-/* Takes signals, drains what the container writes, and sees whether it lives. */
+/* Receives signals, reads the container's output, and checks that it runs. */
 static void look_around(bench_run *self, instant now) {
     self->look_at = now + LOOK_AROUND;
     if (self->signal == 0)
@@ -113,7 +113,7 @@ static bool start_container(bench_run *self) {
     return self->process != NULL;
 }
 
-/* Says why there is nothing to measure, with what the container wrote last. */
+/* Reports why there is nothing to measure, with the end of the container's output. */
 static void report_no_registration(const bench_run *self) {
     size_t len, total;
     char *tail, *end;
@@ -278,15 +278,15 @@ static void show_progress(bench_run *self) {
     self->windows_shown = count;
 }
 
-/* Whether nobody has been there to send requests to for so long that nobody is waited for any more. What was
- * under way has been counted as lost. */
+/* Whether there has been no container to send requests to for longer than one is waited for. What was under way has
+ * been counted as lost. */
 static bool is_deserted(bench_run *self, instant now) {
     if (bench_link_peer(self->link) != NULL)
         self->last_seen = now;
     return now - self->last_seen > self->options->plan.patience;
 }
 
-/* What time brings. Returns whether the load goes on. */
+/* What is due at this time. Returns whether the load goes on. */
 static bool take_time(bench_run *self, instant now) {
     meter_tick(self->meter, now);
     if (now >= self->look_at) {
@@ -337,7 +337,7 @@ static void load(bench_run *self) {
     self->last_seen = now;
     self->meter = meter_new(&self->options->plan, now);
     bench_link_want_outputs(self->link, self->verifies);
-    /* So that a wait ends when it should, not 50 us later. */
+    /* So that a wait ends on time, not 50 us later. */
     prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
     while (take_time(self, now)) {
         bench_event event;

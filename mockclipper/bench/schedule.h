@@ -1,11 +1,12 @@
 /* When requests are due: the closed loop and the open one. Pure: time is an argument.
  *
- *   closed  a request is due as soon as fewer than IN_FLIGHT are under way: what is measured is how fast the
- * container answers a client that waits for it open    request k is due at k / rate, whether or not earlier
- * ones were answered: what is measured is how long clients wait who do not care for each other. A request
- * that cannot be sent when it is due (too many are under way, or the driver was late) is sent later, and its
- * latency still counts from when it was due: a stalled container cannot hide the requests that its stall has
- * kept from being sent ("coordinated omission"). */
+ * Closed: a request is due as soon as fewer than IN_FLIGHT are under way. This measures how fast the container answers
+ * clients that wait for it.
+ *
+ * Open: request k is due at k / rate, whether or not earlier ones were answered. This measures how long independent
+ * clients wait. A request that cannot be sent when it is due (too many are under way, or the driver was late) is sent
+ * later, and its latency still counts from when it was due: a stalled container cannot hide the requests that its stall
+ * has kept from being sent ("coordinated omission"). */
 #ifndef MOCKCLIPPER_BENCH_SCHEDULE_H
 #define MOCKCLIPPER_BENCH_SCHEDULE_H
 

@@ -1,7 +1,7 @@
 /* Whether successive windows of a measurement agree. Pure.
  *
- * Stable: over the last STABILITY_WINDOWS windows, both the throughput and the median latency lie within so
- * many percent of each other: (most - least) / mean. */
+ * Stable: over the last STABILITY_WINDOWS windows, throughput and median latency each lie within
+ * ALLOWED percent of each other: (most - least) / mean. */
 #ifndef MOCKCLIPPER_BENCH_STABILITY_H
 #define MOCKCLIPPER_BENCH_STABILITY_H
 

@@ -54,7 +54,7 @@ bool json_read_object(json_reading *reading, const char *text, size_t len) {
     if (is_blank(text, len))
         return json_problem(reading, "the line is empty");
     reading->root = json_loadb(text, len, flags, &error);
-    /* A key that nobody reads may have a number that a 64-bit integer cannot hold. */
+    /* A key that is not read may have a number that a 64-bit integer cannot hold. */
     if (reading->root == NULL && json_error_code(&error) == json_error_numeric_overflow)
         reading->root = json_loadb(text, len, flags | JSON_DECODE_INT_AS_REAL, &error);
     /* jansson does not always say that memory ran out; it then says nothing. */

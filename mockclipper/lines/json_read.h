@@ -1,8 +1,8 @@
-/* Reading JSON that someone else wrote: every key is checked, and what is wrong is said in one sentence that
- * names the key and what is allowed there.
+/* Reading JSON that is not trusted: every key is checked, and an error is one sentence that names the key and what is
+ * allowed there.
  *
- * Keys are given by their path ("message.id"): what follows the last dot is the key, the whole is for the
- * sentence. A key whose value is null is as good as missing. */
+ * Keys are given by their path ("message.id"): what follows the last dot is the key, the path is for the sentence.
+ * A key whose value is null counts as missing. */
 #ifndef MOCKCLIPPER_LINES_JSON_READ_H
 #define MOCKCLIPPER_LINES_JSON_READ_H
 

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A line's memory beyond this is given back after the line. */
+/* Memory of a line beyond this is freed after the line. */
 #define KEPT_CAPACITY ((size_t)1 << 20)
 
 typedef struct input_line {

@@ -1,5 +1,5 @@
-/* JSON lines from stdin to stdout: one answer a line, in order, each written before the next line is waited
- * for, so that a program may ask one thing at a time. */
+/* JSON lines from stdin to stdout: one answer a line, in order, each written before the next line is read,
+ * so that a program may send one line at a time. */
 #ifndef MOCKCLIPPER_LINES_LINE_FILTER_H
 #define MOCKCLIPPER_LINES_LINE_FILTER_H
 
@@ -14,7 +14,7 @@ typedef struct line_filter_options {
 } line_filter_options;
 
 /* Reads the options of COMMAND, and answers every line with FUNCTION until stdin ends. Returns the exit status: CLI_OK
- * when every line could be answered well, CLI_FAILED when some could not, CLI_HOST when reading, writing or memory failed
+ * when all answers were good, CLI_FAILED when some were not, CLI_HOST when reading, writing or memory failed
  * (reported then). A closed pipe is such a failure, not a signal. */
 int line_filter_command(const cli_command *command, json_line_function *function, char **argv);
 

@@ -1,4 +1,4 @@
-/* A case in full, as text for people. */
+/* A case in full, as text. */
 #include "report/formats.h"
 
 #include "base/heap.h"

@@ -1,5 +1,5 @@
-/* What a person sees: on a terminal a progress bar and the running scenarios, failures as they come, and a
- * table by family at the end; elsewhere the same without what moves. */
+/* Output for people: on a terminal a progress bar and the running scenarios, failures as they are found, and a table
+ * by family at the end; elsewhere the same without the progress. */
 #ifndef MOCKCLIPPER_REPORT_DISPLAY_H
 #define MOCKCLIPPER_REPORT_DISPLAY_H
 
@@ -11,7 +11,7 @@ typedef struct display display;
 display *display_new(FILE *out, const check_options *options);
 void display_destroy(display **self_p);
 
-/* A case is done: shown when there is something to say about it. */
+/* A case is done: shown unless it just passed. */
 void display_finished(display *self, const ledger *book, const ledger_case *one);
 
 /* The state of the run; drawn on a terminal only. */

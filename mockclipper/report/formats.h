@@ -9,7 +9,7 @@
 
 /* A case that did not pass, in full, in lines that begin with INDENT: requirement,
  * expected and actual, the last messages, the process, the end of its output, and the command that repeats
- * it. WHOLE: the whole conversation, not only its end. */
+ * it. WHOLE: the entire conversation, not only its end. */
 void report_case_text(const ledger *book, const ledger_case *one, FILE *out, const char *indent, bool whole);
 
 /* TAP 14: the plan, then each case, in the order of the ledger. */

@@ -8,10 +8,10 @@
 #include <string.h>
 #include <time.h>
 
-/* What a test is to those who read the report. */
+/* The result of a test in the format's terms. */
 typedef enum result {
     RESULT_PASSED,
-    RESULT_SKIPPED, /* known failures, too: the format has no word for them */
+    RESULT_SKIPPED, /* known failures, too: the format has nothing for them */
     RESULT_FAILED,
     RESULT_ERROR /* nothing is known of the container: the kit's fault, a machine too slow, or never run */
 } result;

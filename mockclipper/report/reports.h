@@ -1,5 +1,5 @@
-/* The reports that a run was asked for: opened before it, so that one that cannot be written is known at
- * once, and written after it. */
+/* The reports of a run: opened before it, so that one that cannot be written is reported at once, and written after
+ * it. */
 #ifndef MOCKCLIPPER_REPORT_REPORTS_H
 #define MOCKCLIPPER_REPORT_REPORTS_H
 
@@ -12,10 +12,10 @@ typedef struct reports reports;
 /* Opens what OPTIONS ask for. NULL, and reported, when that cannot be done. */
 reports *reports_open(check_options *options);
 
-/* What to tell while the run goes on: for the display, or for TAP on stdout. */
+/* What the runner calls while the run goes on: for the display, or for TAP on stdout. */
 run_observer reports_observer(reports *self);
 
-/* Writes and closes all. False when one could not be written, which has been said. */
+/* Writes and closes all. False, and reported, when one could not be written. */
 bool reports_finish(reports *self, const ledger *book);
 
 void reports_destroy(reports **self_p);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Reads "ID: MESSAGE". False when LINE is nothing like it, or repeats an id. */
+/* Reads "ID: MESSAGE". False when LINE is something else, or repeats an id. */
 static bool add_entry(baseline *self, const char *line, size_t number) {
     const char *end = strstr(line, ": ");
     char *id;

@@ -1,9 +1,9 @@
-/* A baseline: failures that are known, so that only changes are reported.
+/* A baseline: known failures, so that only changes are reported.
  *
  * A line each: the id of a case, a colon, a blank, and the beginning of its message (ledger_case_message()). Empty
- * lines and lines that begin with "#" are passed over. An entry must hold: one whose case does not fail any
+ * lines and lines that begin with "#" are skipped. An entry must hold: one whose case does not fail any
  * more, or fails with another message, is a failure itself, and so is one for a case that does not exist. An entry
- * for a case that the command line left out says nothing. */
+ * for a case that the command line left out is ignored. */
 #ifndef MOCKCLIPPER_RUN_BASELINE_H
 #define MOCKCLIPPER_RUN_BASELINE_H
 
@@ -14,7 +14,7 @@ typedef struct baseline_entry {
     char *id;
     char *message;
     size_t line;
-    char *stale; /* why it does not hold; NULL while it does */
+    char *stale; /* why it does not hold, or NULL */
 } baseline_entry;
 
 typedef struct baseline {

@@ -119,7 +119,7 @@ void ledger_compare(ledger *self) {
     }
 }
 
-/* ---- The run as a whole ----------------------------------------------------------------------------- */
+/* ---- The exit status -------------------------------------------------------------------------------- */
 
 /* How many cases have that verdict and are not known to. */
 static size_t tally_unknown(const ledger *self, verdict v) {

@@ -1,5 +1,4 @@
-/* The ledger of a run: which cases are played, what came of them, and what that means as a whole. Every
- * report is a view of it. */
+/* The ledger of a run: its cases, their outcomes, and the exit status. Every report is a view of it. */
 #ifndef MOCKCLIPPER_RUN_LEDGER_H
 #define MOCKCLIPPER_RUN_LEDGER_H
 
@@ -33,7 +32,7 @@ typedef struct ledger_case {
 typedef struct ledger {
     run_parameters parameters;
     bool strict;
-    bool types_asked_for; /* by name: then one that the container refuses is a failure */
+    bool types_asked_for; /* by name: a type that the container refuses is a failure then */
     char *options; /* those that a repetition needs, with a blank before each; "" when there are none */
     ledger_case *cases;
     size_t count;
@@ -63,19 +62,19 @@ typedef struct ledger_family {
 /* The next family; the first after a zeroed one. False when there is none. */
 bool ledger_next_family(const ledger *self, ledger_family *family);
 
-/* The exit status that the verdicts amount to. */
+/* The exit status, by the verdicts. */
 int ledger_status(const ledger *self);
 
 /* The status in words: "conformant", ... */
 const char *ledger_status_text(int status);
 
-/* What a case came to, in a few words: the worst finding, or the reason of a skip. The caller's to free. */
+/* The outcome of a case in one line: the worst finding, or the reason of a skip. The caller's to free. */
 char *ledger_case_message(const ledger_case *one);
 
-/* Holds the cases against the baseline. With every outcome there. */
+/* Compares the cases with the baseline, when all have outcomes. */
 void ledger_compare(ledger *self);
 
-/* Whether the case stands in the way of conformance. */
+/* Whether the case fails, and is not known to. */
 bool ledger_case_is_bad(const ledger *self, const ledger_case *one);
 
 /* The command that repeats just this case. The caller's to free. */

@@ -26,7 +26,7 @@ typedef struct runner {
     bool *taken;                 /* by index in ORDER */
     const ledger_case **running; /* being played now */
     size_t running_count;
-    const ledger_case **finished; /* not reported to the observer yet */
+    const ledger_case **finished; /* not yet reported to the observer */
     size_t finished_count;
 } runner;
 
@@ -167,7 +167,7 @@ static void stop(runner *self) {
     (void)!write(self->stop, &one, sizeof one);
 }
 
-/* Tells the observer what is new. Returns whether all workers have ended. */
+/* Reports to the observer what is new. Returns whether all workers have ended. */
 static bool report(runner *self) {
     const run_observer *observer = self->observer;
     bool ended;

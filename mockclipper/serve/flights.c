@@ -44,7 +44,7 @@ void flights_destroy(flights **self_p) {
 flight *flights_add(flights *self, session *to, portion carried) {
     flight *one = heap_new(sizeof *one);
     char key[KEY];
-    /* After 2^32 requests ids come again; one that is still in flight is passed over. */
+    /* After 2^32 requests ids repeat; one that is still in flight is skipped. */
     while (zhashx_lookup(self->by_id, key_of(self->next_id, key)) != NULL)
         self->next_id++;
     *one = (flight){self->next_id++, to, clock_now(), carried};

@@ -4,16 +4,16 @@
 
 #include "engine/engine.h"
 
-/* What came of it all. */
+/* The result of it. */
 typedef struct serve_result {
     uint64_t sent;       /* requests */
-    uint64_t answered;   /* requests that were answered in form */
+    uint64_t answered;   /* requests with a well-formed response */
     uint64_t items;      /* items of answered requests */
-    uint64_t wrong;      /* outputs that are not what the model gives */
+    uint64_t wrong;      /* outputs that are not the model's */
     uint64_t labelled;   /* outputs that have a label */
     uint64_t right;      /* of these, those that are the label */
     uint64_t unanswered; /* requests that were not answered in time */
-    uint64_t malformed;  /* messages that were not of the protocol, or not asked for */
+    uint64_t malformed;  /* messages that are malformed, or no answer to a request */
     uint64_t containers; /* registrations */
     duration took;       /* from the first request to the last answer */
 } serve_result;
@@ -22,17 +22,17 @@ typedef struct serve_log {
     bool json;
     bool verbose;
     instant begun;
-    unsigned problems; /* reported so far */
+    unsigned problems; /* so far */
 } serve_log;
 
-/* Problems that are reported as text, each; after these, only that there are more. */
+/* Problems that are printed as text; further ones are only counted. */
 #define SERVE_LOG_PROBLEMS 20
 
 void serve_log_listening(const serve_log *self, const char *address, unsigned port);
 void serve_log_registered(const serve_log *self, const session *s);
 void serve_log_gone(const serve_log *self, const session *s);
 
-/* Something that should not be. TEXT is freed. */
+/* An error of a container. TEXT is freed. */
 void serve_log_problem(serve_log *self, const session *s, char *text);
 
 /* A journal's listener: CONTEXT is the serve_log. */

@@ -10,7 +10,7 @@ struct workload {
     random_source random;
     uint64_t taken;    /* requests, or with a file passes over it, that are over */
     size_t next_row;   /* in the pass going on */
-    portion *returned; /* portions that were given back */
+    portion *returned; /* portions that were not answered */
     size_t returned_count;
 };
 

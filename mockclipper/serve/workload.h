@@ -1,4 +1,4 @@
-/* What `serve` has to send: the rows of a file, or items that are made up, in batches. */
+/* What `serve` sends: the rows of a file, or random items, in requests of a batch each. */
 #ifndef MOCKCLIPPER_SERVE_WORKLOAD_H
 #define MOCKCLIPPER_SERVE_WORKLOAD_H
 
@@ -10,7 +10,7 @@ typedef struct portion {
     const clipper_frame *items;
     size_t count;
     size_t first_row; /* of the file, from 0; meaningless without one */
-    batch *own;       /* items that were made up for it; NULL otherwise */
+    batch *own;       /* random items; NULL where there is a file */
 } portion;
 
 typedef struct workload workload;
@@ -25,7 +25,7 @@ bool workload_suits(const workload *self, clipper_data_type type);
 /* Whether nothing is left that was not taken. Never, where no end was asked for. */
 bool workload_is_empty(const workload *self);
 
-/* Takes the next portion, for a container that takes TYPE. The caller's to give back or drop. */
+/* Takes the next portion, for a container that takes TYPE. The caller gives it back or drops it. */
 portion workload_take(workload *self, clipper_data_type type);
 
 /* Gives back a portion that was not answered: it will be taken again. */

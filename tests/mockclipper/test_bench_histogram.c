@@ -134,12 +134,12 @@ static void a_percentile_needs_values_beyond_it(void **state) {
     static histogram h;
     (void)state;
     histogram_clear(&h);
-    assert_false(histogram_tells(&h, 0.5));
+    assert_false(histogram_has_quantile(&h, 0.5));
     for (int i = 0; i < 1000; i++)
         histogram_add(&h, i);
-    assert_true(histogram_tells(&h, 0.99));
-    assert_true(histogram_tells(&h, 0.999));
-    assert_false(histogram_tells(&h, 0.9999));
+    assert_true(histogram_has_quantile(&h, 0.99));
+    assert_true(histogram_has_quantile(&h, 0.999));
+    assert_false(histogram_has_quantile(&h, 0.9999));
 }
 
 static void bars_adjoin_and_hold_all(void **state) {

@@ -42,7 +42,7 @@ function histogram(bars) {
     const longest = Math.max(...bars.map((each) => each.count));
     const from = Math.max(bars[0].from_ns, 1), to = bars[bars.length - 1].to_ns;
     const place = (ns) => LEFT + Math.log(Math.max(ns, 1) / from) / Math.log(to / from) * (RIGHT - LEFT);
-    /* The longest bar is 1 high; a single request is to be seen. */
+    /* The longest bar is 1 high; that of a single request can be seen. */
     const height = (number) => (Math.log(number) + 0.5) / (Math.log(longest) + 0.5);
     const counts = [];
     for (let power = 1; power <= longest; power *= 10)

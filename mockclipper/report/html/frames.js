@@ -54,8 +54,8 @@ function wordsOf(frame) {
     return words;
 }
 
-/* The metadata of a batch. A response says its data type on the document's wire only: the number of items tells
- * which it is. Returns {text, type}. */
+/* The metadata of a batch. A response has its data type on the document's wire only: the number of items shows
+ * which wire it is. Returns {text, type}. */
 function readMetadata(frame, hasType) {
     if (frame.bytes % 8 !== 0 || frame.bytes === 0)
         return {text: plural(frame.bytes, "byte") + ": not a multiple of 8", type: 4};
