@@ -77,7 +77,7 @@ static void put_errors(const page *self, const bench_result *r) {
 static void put_histogram(const page *self, const bench_result *r) {
     histogram_bar bars[BARS];
     size_t count = histogram_bars(r->latencies, bars, BARS);
-    uint64_t longest = 0, below = 0;
+    uint64_t longest = 1, below = 0;
     for (size_t i = 0; i < count; i++)
         longest = bars[i].count > longest ? bars[i].count : longest;
     if (count != 0)

@@ -67,7 +67,7 @@ warnings_may_pass() {
 }
 # Generated code, too, is made where B says.
 side_by_side() {
-    for round in 1 2 3 4 5 6 7 8 9 10; do
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
         rm -rf "$work/left" "$work/right"
         make -s -C "$tree" B="$work/left" "$work/left/obj/gen/requirements_table.o" "$work/left/obj/gen/html_pages.o" &
         make -s -C "$tree" B="$work/right" "$work/right/obj/gen/requirements_table.o" "$work/right/obj/gen/html_pages.o" || return 1

@@ -55,7 +55,7 @@ links() {
 # machine NAME: sets compiler, emulator, libc, checked, link and missing
 machine() {
     line=$(echo "$machines" | grep "^$1|") || {
-        echo "targets.sh: no machine '$1': $(echo $names)" >&2
+        echo "targets.sh: no machine '$1':" $names >&2
         exit 2
     }
     IFS='|' read -r _ compiler emulator libc checked <<END
