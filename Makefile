@@ -42,7 +42,7 @@ $(eval $(call libraries,HTTP,libmicrohttpd,-lmicrohttpd))
 else
 HTTP_CFLAGS := -DCLIPPER_NO_METRICS
 endif
-$(eval $(call libraries,KIT,libczmq libzmq jansson,-lczmq -lzmq -ljansson))
+$(eval $(call libraries,KIT,libczmq libzmq jansson zlib,-lczmq -lzmq -ljansson -lz))
 $(eval $(call libraries,CMOCKA,cmocka,-lcmocka))
 CMOCKA = $(CMOCKA_LIBS)
 SVM_LIBS := -lsvm

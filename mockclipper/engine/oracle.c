@@ -3,39 +3,15 @@
 #include "base/heap.h"
 #include "engine/describe.h"
 
-#include <inttypes.h>
 #include <math.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <zlib.h>
 
 const char *const oracle_names[] = {"none", "noop", "sum", "probe", "echo", NULL};
 
 const char *oracle_name(oracle which) {
     return oracle_names[which];
-}
-
-/* ---- CRC-32 ----------------------------------------------------------------------------------------- */
-
-static uint32_t crc_table[256];
-
-static void make_crc_table(void) {
-    for (uint32_t byte = 0; byte < 256; byte++) {
-        uint32_t crc = byte;
-        for (int bit = 0; bit < 8; bit++)
-            crc = crc >> 1 ^ (crc & 1 ? 0xedb88320u : 0);
-        crc_table[byte] = crc;
-    }
-}
-
-static uint32_t crc32_of(clipper_frame bytes) {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    const uint8_t *at = bytes.base;
-    uint32_t crc = UINT32_MAX;
-    pthread_once(&once, make_crc_table);
-    for (size_t i = 0; i < bytes.len; i++)
-        crc = crc >> 8 ^ crc_table[(crc ^ at[i]) & 0xff];
-    return ~crc;
 }
 
 /* ---- Sum -------------------------------------------------------------------------------------------- */
@@ -89,8 +65,8 @@ static bool reads_as(clipper_frame output, double expected) {
 #define PROBE_TEXT 40
 
 static size_t probe_text(clipper_data_type type, clipper_frame item, char text[PROBE_TEXT]) {
-    return (size_t)snprintf(text, PROBE_TEXT, "%zu:%08" PRIx32, item.len / clipper_data_width(type),
-                            crc32_of(item));
+    return (size_t)snprintf(text, PROBE_TEXT, "%zu:%08lx", item.len / clipper_data_width(type),
+                            crc32_z(0, item.base, item.len));
 }
 
 static bool same_bytes(clipper_frame a, const void *b, size_t len) {
