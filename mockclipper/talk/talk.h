@@ -99,9 +99,9 @@ void talk_send_draft(talk *t, draft *sent);
 uint32_t talk_send_request(talk *t, const batch *items);
 void talk_send_request_as(talk *t, uint32_t id, const batch *items);
 
-/* Sets the container's wall clock HOURS ahead of (or behind) the true time; its monotonic clock goes on.
+/* Sets the container's wall clock STEP ahead of the true time (behind it when negative); its monotonic clock goes on.
  * Skipped where libfaketime did not get into the process. */
-void talk_step_wall_clock(talk *t, int hours);
+void talk_step_wall_clock(talk *t, duration step);
 
 /* Sends SIGNAL to the process, as a supervisor does. */
 void talk_send_signal(talk *t, int signal);

@@ -45,7 +45,7 @@ void talk_own_wall_clock(talk *t) {
     free(library);
 }
 
-void talk_step_wall_clock(talk *t, int hours) {
+void talk_step_wall_clock(talk *t, duration step) {
     char offset[32];
     if (t->over)
         return;
@@ -53,8 +53,7 @@ void talk_step_wall_clock(talk *t, int hours) {
         talk_skip(t, "libfaketime did not get into the container's process");
         return;
     }
-    snprintf(offset, sizeof offset, "%+dh", hours);
+    snprintf(offset, sizeof offset, "%+.3f", (double)step / SECOND);
     write_clock(t, offset);
-    journal_note(t->outcome->journal, 0, "the container's wall clock is put %+d hours from the true time",
-                 hours);
+    journal_note(t->outcome->journal, 0, "the container's wall clock is put %s s from the true time", offset);
 }

@@ -138,6 +138,25 @@ static uint64_t wall_clock(const mutant *m, uint64_t now_us) {
     return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
+/* What is left of the time by the wall clock when whole UNITs are dropped: 0 at the first call. */
+static uint64_t wall_clock_within(const mutant *m, int64_t unit_us) {
+    static int64_t first;
+    const int64_t now = (int64_t)wall_clock(m, 0);
+    if (first == 0)
+        first = now;
+    return (uint64_t)(first + ((now - first) % unit_us + unit_us) % unit_us);
+}
+
+static uint64_t days_dropped(const mutant *m, uint64_t now_us) {
+    (void)now_us;
+    return wall_clock_within(m, INT64_C(86400) * 1000000);
+}
+
+static uint64_t hours_dropped(const mutant *m, uint64_t now_us) {
+    (void)now_us;
+    return wall_clock_within(m, INT64_C(3600) * 1000000);
+}
+
 static const bug bugs[] = {
     {"reuses-socket", "goes on with the old socket in a new session", "TMO-1 TMO-6",
      .closing = keep_connection},
@@ -151,6 +170,10 @@ static const bug bugs[] = {
      .opened = alarm_at_timeout, .alarm = end_session},
     {"wall-clock", "takes the time from the wall clock, which can be set (released)", "TMO-11 TMO-5",
      .clock = wall_clock},
+    {"wall-clock-drops-days", "takes the wall clock and drops whole days, as Python's timedelta.seconds does",
+     "TMO-11 TMO-5", .clock = days_dropped},
+    {"wall-clock-drops-hours", "takes the wall clock and drops whole hours", "TMO-11 TMO-5",
+     .clock = hours_dropped},
     {"leaks-sockets", "leaves the socket of an ended session open", "TMO-6", .ready = leak_sockets,
      .leaving = leave_without_cleaning_up},
     {"mute-in-later-sessions", "answers no request after the first session", "TMO-7", .received = mute_later},
