@@ -81,7 +81,7 @@ class Container:
             self.heartbeat()
 
     def answer_when_gone(self, frames):
-        """Lets the process that the kit started end, and answers once the kit has seen its end, which is waiting for it."""
+        """Lets the process that the kit started end, and answers once the kit has reaped it."""
         os.write(self.word, b"version")
         while os.path.exists("/proc/%d" % self.started):
             time.sleep(0.002)

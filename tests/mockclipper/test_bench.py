@@ -1,5 +1,5 @@
 # suite: long
-"""`mockclipper bench` as a user runs it. Times are the machine's affair: only what must hold on a busy one, too, is judged."""
+"""`mockclipper bench` as a user runs it. Only what must hold on a busy machine, too, is judged."""
 
 import atexit
 import html.parser
@@ -138,7 +138,8 @@ def it_ends_when_it_is_stable_and_not_before():
 @test
 def the_open_loop_sends_at_its_rate():
     began = time.monotonic()
-    status, report, _ = bench("--rate", "300", "--in-flight", "10000", "--model", "probe", command=PROBE, durations=["1"])
+    status, report, _ = bench("--rate", "300", "--in-flight", "10000", "--model", "probe", command=PROBE,
+                              durations=["1"])
     most = 300 * (time.monotonic() - began)
     equal((status, report["errors"]["total"], report["load"]["loop"], report["rate_kept"]), (0, 0, "open", True))
     due = 300 * (report["load"]["warm_up_us"] + report["measured_us"]) / 1e6
@@ -381,7 +382,7 @@ def cpu_seconds(pid):
 
 
 def await_cpu(*pids):
-    """Until one of PIDS, no interpreters, has used so much processor time that it must have begun to answer requests."""
+    """Until one of PIDS, no interpreters, has used the processor for longer than it needs to start."""
     await_value(lambda: any(cpu_seconds(pid) > 0.2 for pid in pids), "load")
 
 

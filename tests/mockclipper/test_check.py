@@ -23,11 +23,13 @@ UNHURRIED = ["--poll-timeout", "1000", "--activity-timeout", "4000"]
 def status_0_when_all_is_as_required():
     graded = ["--model", "probe", "--strict"]
     status, report, cases = results(*graded, command=GOOD, attempts=1)
-    doubtful = [part for case in report["cases"] if case["verdict"] == "inconclusive" for part in ("--scenario", case["id"])]
+    doubtful = [case["id"] for case in report["cases"] if case["verdict"] == "inconclusive"]
     if status == INCONCLUSIVE:  # those again, alone
-        status, report, again = results(*graded, "--jobs", "1", *doubtful, command=GOOD)
+        chosen = [word for case in doubtful for word in ("--scenario", case)]
+        status, report, again = results(*graded, "--jobs", "1", *chosen, command=GOOD)
         cases.update(again)
-    equal(status, 0, [(c["id"], c["message"]) for c in cases.values() if c["verdict"] in ("fail", "warn", "inconclusive")])
+    bad = [(c["id"], c["message"]) for c in cases.values() if c["verdict"] in ("fail", "warn", "inconclusive")]
+    equal(status, 0, bad)
     equal(report["status"], 0)
     equal(sorted(c["id"] for c in cases.values() if c["verdict"] == "lenient"),
           ["prediction/metadata-layout", "registration/version-frame"])
@@ -245,13 +247,14 @@ def an_accelerated_container_is_judged_by_its_own_clock():
 def no_time_is_judged_where_acceleration_does_not_take_effect():
     status, out, err = run_check("--poll-timeout", "1000", "--activity-timeout", "4000", "--accelerate", "10",
                                  "--report", "json", "--scenario", "timeout/silent-clipper", "--scenario",
-                                 "prediction/one-item:ints", "--", "sh", "-c", 'unset LD_PRELOAD; exec "$@"', "sh", *GOOD)
+                                 "prediction/one-item:ints", "--", "sh", "-c", 'unset LD_PRELOAD; exec "$@"', "sh",
+                                 *GOOD)
     if status == 3 and "libfaketime" in err:
         raise Skip("libfaketime is not on this machine")
     cases = json.loads(out)["cases"]
     equal((status, [c["verdict"] for c in cases]), (0, ["skip", "pass"]))
-    equal(re.fullmatch(r"acceleration did not take effect: a heartbeat was due after 100 ms, and (came after [1-9].*|none came)",
-                       cases[0]["reason"]) is not None, True, cases[0]["reason"])
+    contains(cases[0]["reason"], "acceleration did not take effect: a heartbeat was due after 100 ms, and ")
+    equal(re.search("and (came after [1-9].*|none came)$", cases[0]["reason"]) is not None, True, cases[0]["reason"])
 
 
 # ---- Known failures, containers of others ------------------------------------------------------------------

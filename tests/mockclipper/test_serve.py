@@ -63,7 +63,7 @@ def accuracy_is_measured_and_may_be_too_low():
 
 
 def serve_soon(expected, summary, *arguments, command):
-    """SUMMARY of exit status and result must be EXPECTED with a short time limit; on a busy machine with a longer one."""
+    """Exit status and SUMMARY must be EXPECTED with a short time limit, or on a busy machine with a longer one."""
     for timeout in ("500", "5000", "50000"):
         status, lines, err = serve(*arguments, "--timeout", timeout, command=command)
         told = (status, *((lines or [{}])[-1].get(key) for key in summary))
@@ -99,8 +99,8 @@ def what_stands_in_the_way_is_said():
 @test
 def a_lack_of_descriptors_is_said():
     for limit in ("4", "5"):
-        status, _, err = tap.run(["sh", "-c", 'ulimit -n %s; exec "$@"' % limit, "sh", MOCKCLIPPER, "serve", "--count", "1",
-                                  "--", *SUM])
+        status, _, err = tap.run(["sh", "-c", 'ulimit -n %s; exec "$@"' % limit, "sh", MOCKCLIPPER, "serve", "--count",
+                                  "1", "--", *SUM])
         equal(status, 3)
         contains(err, "mockclipper serve: ", "Too many open files")
 
