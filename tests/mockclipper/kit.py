@@ -50,31 +50,42 @@ def ask_one(command, thing, *options):
 # ---- check
 
 
-def run_check(*arguments, attempts=10):
+def run_check(*arguments):
     """Runs `mockclipper check`; again while the machine is too busy to tell. Returns what `run` does."""
-    for _ in range(attempts):
+    for _ in range(10):
         status, out, err = run("check", *arguments)
         if status != INCONCLUSIVE:
             break
     return status, out, err
 
 
-def check(*arguments, command):
-    """The same with short timeouts. Returns (exit status, stdout as text, stderr as text)."""
-    status, out, err = run_check(*FAST, *arguments, "--", *command)
+def is_decided(status, _):
+    return status != INCONCLUSIVE
+
+
+def each_is_decided(_, out):
+    return not out or all(case["verdict"] != "inconclusive" for case in json.loads(out)["cases"])
+
+
+def check(*arguments, command, attempts=7, decided=is_decided):
+    """The same with short timeouts, longer ones each time. Returns (exit status, stdout as text, stderr as text)."""
+    for attempt in range(attempts):
+        poll = 100 << min(attempt, 4)
+        timers = ["--poll-timeout", str(poll), "--activity-timeout", str(6 * poll)]
+        status, out, err = run("check", *timers, *arguments, "--", *command)
+        if decided(status, out):
+            break
     return status, out.decode(), err
 
 
-def results(*arguments, command, attempts=10):
+def results(*arguments, command, attempts=7):
     """The same with the JSON report, and again while any case is inconclusive, whatever others are. Returns (exit
     status, report, cases by id)."""
-    for _ in range(attempts):
-        status, out, err = run("check", *FAST, "--report", "json", *arguments, "--", *command)
-        if not out:
-            raise AssertionError("no report; status %d, stderr:\n%s" % (status, err))
-        report = json.loads(out)
-        if all(case["verdict"] != "inconclusive" for case in report["cases"]):
-            break
+    status, out, err = check("--report", "json", *arguments, command=command, attempts=attempts,
+                             decided=each_is_decided)
+    if not out:
+        raise AssertionError("no report; status %d, stderr:\n%s" % (status, err))
+    report = json.loads(out)
     return status, report, {case["id"]: case for case in report["cases"]}
 
 
