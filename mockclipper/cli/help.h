@@ -17,11 +17,11 @@
 
 #include <stdio.h>
 
-/* Prints the help of COMMAND to stdout, or the same as JSON. Returns CLI_OK, or CLI_HOST when it could not be written. */
+/* Prints the help of COMMAND to stdout, or the same as JSON. Returns CLI_OK, or CLI_HOST when it cannot be written. */
 int cli_help_print(const cli_command *command, bool as_json);
 
-/* Writes TEXT in lines of at most 80 columns, INDENT of them blanks; on the first line AT columns are written already. A
- * line feed begins a new line; a line that begins with a blank is not broken. */
+/* Writes TEXT in lines of at most 80 columns, INDENT of them blanks; on the first line AT columns are written already.
+ * A line feed begins a new line; a line that begins with a blank is not broken. */
 void cli_wrap(FILE *out, size_t indent, size_t at, const char *text);
 
 #endif

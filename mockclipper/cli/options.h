@@ -5,9 +5,9 @@
 #include "cli/cli.h"
 #include "cli/command.h"
 
-/* Sets VALUES, zeroed, to the defaults of COMMAND's table, and then to what argv, after argv[0], asks for. Options end at
- * "--" or at the first argument, so that those of a command to be run are its own; a long one may be shortened as far as
- * it is one alone. *ARGUMENTS are what follows, ended with NULL.
+/* Sets VALUES to the defaults of COMMAND's table, and then to what argv, after argv[0], asks for. Options end at "--"
+ * or at the first argument, so that those of a command to be run are its own. The name of an option may be shortened
+ * while it is the beginning of no other. *ARGUMENTS are what follows, ended with NULL.
  *
  * False when the command ends here, with *STATUS: the help was printed, or an error reported. VALUES are to be freed
  * either way. */

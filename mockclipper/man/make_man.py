@@ -45,7 +45,8 @@ def lines_of(text):
 
 
 def table(rows):
-    return ".Bl -tag -width Ds\n" + "".join(".It Sy %s\n%s" % (arguments(term), lines_of(text)) for term, text in rows) + ".El\n"
+    items = (".It Sy %s\n%s" % (arguments(term), lines_of(text)) for term, text in rows)
+    return ".Bl -tag -width Ds\n" + "".join(items) + ".El\n"
 
 
 # ---- The parts of a description ----------------------------------------------------------------------------

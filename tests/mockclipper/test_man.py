@@ -53,8 +53,8 @@ def all_that_the_help_says_is_in_the_page():
                 contains(text, "THE %s COMMAND" % command["name"].upper())
             for option in command["options"]:
                 contains(text, "--%s" % " ".join(filter(None, [option["name"], option.get("argument")])))
-            texts = [option["help"] for option in command["options"]]
-            texts += [topic["text"] for topic in command["topics"]] + [example["command"] for example in command["examples"]]
+            texts = [part[key] for group, key in (("options", "help"), ("topics", "text"), ("examples", "command"))
+                     for part in command[group]]
             if name == "clipper-container" or "name" in command:
                 texts += [*command["usage"], *command["statuses"]]
             for line in "\n".join([command["about"], *texts]).split("\n"):

@@ -80,7 +80,8 @@ def tables_of_options_are_given_for_programs():
             # Each is taken, and a value asked for where it says so.
             name = f"--{option['name']}"
             status, _, err = run(command, name, *([] if "argument" in option else ["--help"]))
-            equal((status, f"option {name} needs a value" in err), (2, True) if "argument" in option else (0, False), name)
+            expected = (2, True) if "argument" in option else (0, False)
+            equal((status, f"option {name} needs a value" in err), expected, name)
 
 
 @test
@@ -92,7 +93,8 @@ def examples_in_the_help_do_what_they_say():
             if "--" in example["command"].split() or command == "serve":
                 continue
             script = f'mockclipper() {{ "$MOCKCLIPPER" "$@"; }}\n{example["command"]}'
-            done = subprocess.run(["/bin/sh", "-c", script], capture_output=True, timeout=TIMEOUT, env=shell, check=False)
+            done = subprocess.run(["/bin/sh", "-c", script], capture_output=True, timeout=TIMEOUT, env=shell,
+                                  check=False)
             equal((done.returncode, done.stderr), (0, b""), script)
             assert done.stdout, script
             if "output" in example:
@@ -144,9 +146,12 @@ def wrong_command_lines_are_explained():
         (["decode", "--max-items"], "mockclipper decode: option --max-items needs a value"),
         (["encode", "--direction"], "mockclipper encode: option --direction needs a value"),
         (["encode", "--direction", "up"], "mockclipper encode: --direction: 'up' is none of to_container, to_clipper"),
-        (["decode", "--max-items", "-1"], f"mockclipper decode: --max-items: '-1' is not a whole number from 0 to {top}"),
-        (["decode", "--max-item-bytes="], f"mockclipper decode: --max-item-bytes: '' is not a whole number from 0 to {top}"),
-        (["decode", "--max-total-bytes=1k"], f"mockclipper decode: --max-total-bytes: '1k' is not a whole number from 0 to {top}"),
+        (["decode", "--max-items", "-1"],
+         f"mockclipper decode: --max-items: '-1' is not a whole number from 0 to {top}"),
+        (["decode", "--max-item-bytes="],
+         f"mockclipper decode: --max-item-bytes: '' is not a whole number from 0 to {top}"),
+        (["decode", "--max-total-bytes=1k"],
+         f"mockclipper decode: --max-total-bytes: '1k' is not a whole number from 0 to {top}"),
         (["decode", "--max-text-bytes", str(2**64)],
          f"mockclipper decode: --max-text-bytes: '{2**64}' is not a whole number from 0 to {top}"),
     ]:

@@ -108,8 +108,8 @@ typedef struct clipper_container_setting {
     const char *help;     /* one line, however long */
 } clipper_container_setting;
 
-/* Takes the text VALUE (borrowed) into the member that SETTING says of the struct VALUES. Returns 0, or -1 and a line in
- * ERROR, and VALUES are unchanged. */
+/* Takes the text VALUE (borrowed) into the member of the struct VALUES that SETTING is about. Returns 0, or -1 and a
+ * line in ERROR; VALUES are then unchanged. */
 CLIPPER_API int clipper_setting_take(const clipper_container_setting *setting, void *values,
                                      const char *value, char error[CLIPPER_CONTAINER_ERROR_TEXT]);
 
