@@ -6,7 +6,7 @@
 #include "cli/command.h"
 #include "engine/faults.h"
 #include "engine/oracle.h"
-#include "serve/rows.h"
+#include "engine/rows.h"
 
 typedef struct fault_list {
     fault *faults;

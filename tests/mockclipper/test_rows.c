@@ -1,5 +1,5 @@
 /* Rows of a CSV file as items. */
-#include "serve/rows.h"
+#include "engine/rows.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

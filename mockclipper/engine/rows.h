@@ -1,6 +1,6 @@
 /* The rows of a CSV file as items. Fields are divided by commas; there are no quotes and no header. */
-#ifndef MOCKCLIPPER_SERVE_ROWS_H
-#define MOCKCLIPPER_SERVE_ROWS_H
+#ifndef MOCKCLIPPER_ENGINE_ROWS_H
+#define MOCKCLIPPER_ENGINE_ROWS_H
 
 #include "engine/batch.h"
 

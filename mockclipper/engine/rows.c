@@ -1,4 +1,4 @@
-#include "serve/rows.h"
+#include "engine/rows.h"
 
 #include "base/heap.h"
 #include "engine/describe.h"
