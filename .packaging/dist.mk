@@ -18,3 +18,9 @@ kit: $(B)/mockclipper $(B)/kit-launcher
 	@SOURCE_DATE_EPOCH='$(SOURCE_DATE_EPOCH)' .packaging/kit.sh $(B)/$(KIT) $(VERSION) $(B)/mockclipper $(B)/kit/clipper-container
 $(B)/kit-launcher: .packaging/kit/launcher.c $(B)/flags
 	$(call run,LINK,$(CC) $(STD) $(WARNINGS) -D_GNU_SOURCE -Os -static $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -s -o $@ $<)
+
+.PHONY: deb
+deb: ## the Debian packages, in $(B)/deb
+	$(call ensure,deb)
+	@$(MAKE) dist
+	@.packaging/deb.sh $(B)/$(RELEASE).tar.xz $(B)/deb

@@ -20,7 +20,7 @@ build|must|pkg-config --exists zlib|zlib1g-dev
 build|must|pkg-config --exists libmicrohttpd|libmicrohttpd-dev
 build|must|test -e /usr/include/libsvm/svm.h|libsvm-dev
 build|must|command -v python3|python3
-check coverage mutate model|must|test -e /usr/include/cmocka.h|libcmocka-dev
+check coverage mutate model deb|must|test -e /usr/include/cmocka.h|libcmocka-dev
 check|must|command -v g++|g++
 check fuzz mutate|must|command -v clang|clang
 check fuzz mutate|must|sanitizers_link|libclang-rt-14-dev
@@ -62,6 +62,8 @@ check|wish|command -v xmllint|libxml2-utils
 check|wish|command -v xz|xz-utils
 deep|wish|command -v cmake|cmake
 deep|wish|command -v musl-gcc|musl-tools
+deb|must|command -v dh|debhelper
+deb|must|command -v dpkg-buildpackage|dpkg-dev fakeroot
 deep|wish|command -v dh|debhelper
 deep|wish|command -v lintian|lintian
 deep|wish|command -v debootstrap|debootstrap
