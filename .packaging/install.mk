@@ -15,6 +15,7 @@ INSTALLATION := PREFIX BINDIR LIBDIR INCLUDEDIR DATADIR MANDIR DOCDIR PKGCONFIGD
 install_sh    = @$(foreach v,$(INSTALLATION),$(v)='$($(v))') .packaging/install.sh
 
 PARTS := codec container mockclipper
+completions = $(foreach s,bash zsh fish,$(B)/completion/$(1).$(s))
 .PHONY: install uninstall man3 $(PARTS:%=install-%)
 install: ## install everything: PREFIX (/usr/local), DESTDIR, BINDIR, LIBDIR, INCLUDEDIR, DATADIR, MANDIR, DOCDIR
 install: $(PARTS:%=install-%)
@@ -23,8 +24,8 @@ uninstall: man3
 	$(install_sh) remove $(PARTS)
 install-codec: $(B)/libclipper-codec.a $(B)/libclipper-codec.so $(B)/man/codec/.made
 install-container: install-codec $(B)/libclipper-container.a $(B)/libclipper-container.so $(B)/clipper-container \
-                   $(B)/man/container/.made $(B)/man/clipper-container.1
-install-mockclipper: $(B)/mockclipper $(B)/man/mockclipper.1
+                   $(B)/man/container/.made $(B)/man/clipper-container.1 $(call completions,clipper-container)
+install-mockclipper: $(B)/mockclipper $(B)/man/mockclipper.1 $(call completions,mockclipper)
 $(PARTS:%=install-%): install-%:
 	$(install_sh) install $*
 
@@ -33,3 +34,11 @@ man: man3
 man3: $(B)/man/codec/.made $(B)/man/container/.made
 $(B)/man/%/.made: .packaging/man3.py $(wildcard codec/include/clipper/*.h container/include/clipper/*.h) $(B)/flags
 	$(call run,GEN,python3 $< $(@D) $(VERSION) $(wildcard $*/include/clipper/*.h) && touch $@)
+
+# What shells complete, made of the options that the commands know.
+$(B)/completion/%.bash: .packaging/completion.py $(B)/%
+	$(call generate,python3 $< bash $(B)/$*)
+$(B)/completion/%.zsh: .packaging/completion.py $(B)/%
+	$(call generate,python3 $< zsh $(B)/$*)
+$(B)/completion/%.fish: .packaging/completion.py $(B)/%
+	$(call generate,python3 $< fish $(B)/$*)

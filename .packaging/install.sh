@@ -31,6 +31,13 @@ library() { # library NAME
     echo "fill|.packaging/config-version.cmake.in|$CMAKEDIR/clipper-$1/clipper-$1-config-version.cmake"
     files 644 "$MANDIR/man3" "$B/man/$1"/*.3
 }
+command_files() { # command_files NAME
+    files 755 "$BINDIR" "$B/$1"
+    files 644 "$MANDIR/man1" "$B/man/$1.1"
+    echo "644|$B/completion/$1.bash|$DATADIR/bash-completion/completions/$1"
+    echo "644|$B/completion/$1.zsh|$DATADIR/zsh/site-functions/_$1"
+    echo "644|$B/completion/$1.fish|$DATADIR/fish/vendor_completions.d/$1.fish"
+}
 part() {
     case $1 in
     codec)
@@ -41,12 +48,10 @@ part() {
         ;;
     container)
         library container
-        files 755 "$BINDIR" "$B/clipper-container"
-        files 644 "$MANDIR/man1" "$B/man/clipper-container.1"
+        command_files clipper-container
         ;;
     mockclipper)
-        files 755 "$BINDIR" "$B/mockclipper"
-        files 644 "$MANDIR/man1" "$B/man/mockclipper.1"
+        command_files mockclipper
         files 644 "$DATADIR/clipper-rpc" spec/*.json
         ;;
     *)

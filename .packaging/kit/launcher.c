@@ -30,11 +30,13 @@ int main(int argc, char **argv) {
     int fits = snprintf(loader, sizeof loader, "%s/lib/loader", folder) < PATH_MAX &&
                snprintf(libraries, sizeof libraries, "%s/lib", folder) < PATH_MAX &&
                snprintf(program, sizeof program, "%s/lib/%s", folder, slash + 1) < PATH_MAX;
-    const char **command = calloc((size_t)argc + 8, sizeof *command);
-    if (!fits || command == NULL) {
-        errno = fits ? ENOMEM : ENAMETOOLONG;
+    if (!fits) {
+        errno = ENAMETOOLONG;
         return fail(folder);
     }
+    const char **command = calloc((size_t)argc + 8, sizeof *command);
+    if (command == NULL)
+        return fail("launcher");
     size_t n = 0;
     command[n++] = loader;
     command[n++] = "--inhibit-cache";
@@ -46,5 +48,6 @@ int main(int argc, char **argv) {
     for (int i = 1; i < argc; i++)
         command[n++] = argv[i];
     execv(loader, (char **)(uintptr_t)command);
+    free(command);
     return fail(loader);
 }

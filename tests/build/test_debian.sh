@@ -1,5 +1,6 @@
 #!/bin/sh
 # suite: deep timed
+# shellcheck disable=SC2016
 # The Debian packages: lintian has nothing to say, and in a fresh Debian 12 they install, work and go: test_debian.sh   (TAP)
 set -u
 B=${B:-build}

@@ -144,6 +144,19 @@ EOF
     cmake -S "$work/readme" -B "$work/cmake" -DCMAKE_PREFIX_PATH="$prefix" &&
         make -s -C "$work/cmake" && reads "$work/cmake/reader" && ldd "$work/cmake/total" | grep "libclipper-codec.so.0 => $prefix"
 }
+shells_find_completions() {
+    for program in mockclipper clipper-container; do
+        grep -q "^complete .* $program$" "$prefix/share/bash-completion/completions/$program" &&
+            grep -q "^#compdef $program" "$prefix/share/zsh/site-functions/_$program" &&
+            grep -q "^complete -c $program " "$prefix/share/fish/vendor_completions.d/$program.fish" || return 1
+    done
+}
+# Two files in one's own project.
+built_by_amalgamation() {
+    make -s amalgamation && cp "$B/clipper-codec.c" "$B/clipper-codec.h" "$work/readme/" &&
+        sed 's|<clipper/codec.h>|"clipper-codec.h"|' "$work/readme/reader.c" >"$work/readme/alone.c" &&
+        (cd "$work/readme" && cc $cflags -o ../alone alone.c clipper-codec.c)
+}
 
 nothing_is_left() {
     make -s DESTDIR="$root" PREFIX=/opt/clipper LIBDIR="/opt/clipper/$libraries" uninstall || return 1
@@ -176,6 +189,9 @@ if command -v cmake >/dev/null; then
 else
     skip "README's examples are built with CMake, and run" "no cmake"
 fi
+check "README's example is built with the codec as two files" built_by_amalgamation
+check "and says the same" reads "$work/alone"
+check "the shells find completions where they look" shells_find_completions
 check "uninstall leaves nothing" nothing_is_left
 check "the codec alone installs without any other library" codec_alone
 echo "1..$count"

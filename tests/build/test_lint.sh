@@ -26,7 +26,7 @@ lint() {
 # files PATTERN...: those of the tree, without what was built
 files() {
     for pattern; do
-        find codec container mockclipper fuzz spec tests .ci -type f -name "$pattern"
+        find codec container mockclipper fuzz spec tests .ci .packaging -type f -name "$pattern"
     done
 }
 

@@ -1,5 +1,6 @@
 #!/bin/sh
 # suite: deep timed
+# shellcheck disable=SC2016
 # The source tarball and the kit folder in a fresh Debian 12, and what they need there: test_source.sh   (TAP)
 set -u
 B=${B:-build}

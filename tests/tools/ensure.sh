@@ -66,6 +66,8 @@ deb|must|command -v dh|debhelper
 deb|must|command -v dpkg-buildpackage|dpkg-dev fakeroot
 deep|wish|command -v dh|debhelper
 deep|wish|command -v lintian|lintian
+deep|wish|command -v fish|fish
+deep|wish|command -v zsh|zsh
 deep|wish|command -v debootstrap|debootstrap
 targets|wish|command -v qemu-s390x|qemu-user
 targets|wish|command -v s390x-linux-gnu-gcc|gcc-s390x-linux-gnu libc6-dev-s390x-cross
