@@ -7,26 +7,7 @@
 #   the shared libraries export what the headers declare, nothing else
 #   the container is compiled as POSIX, and passes its tests without Linux's calls and without libmicrohttpd
 set -u
-B=${B:-build}
-work=$B/test_build
-rm -rf $work
-mkdir -p $work
-count=0
-status=0
-
-# check NAME COMMAND...: one TAP line
-check() {
-    name=$1
-    shift
-    count=$((count + 1))
-    if "$@" >$work/log 2>&1; then
-        echo "ok $count - $name"
-    else
-        echo "not ok $count - $name"
-        sed 's/^/# /' $work/log
-        status=1
-    fi
-}
+. tests/tools/tap.sh
 
 compile_freestanding() {
     for source in codec/src/*.c container/src/session.c; do
@@ -248,5 +229,4 @@ for test in wakeup served stream; do
 done
 check "METRICS=0 needs no libmicrohttpd" metrics_can_be_left_out
 check "without libmicrohttpd, --metrics-port is explained" no_metrics_is_explained
-echo "1..$count"
-exit $status
+finish

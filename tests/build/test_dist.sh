@@ -1,27 +1,8 @@
 #!/bin/sh
 # `make dist`: of the same files the same bytes, and a source that builds: test_dist.sh   (TAP; from the project's root)
 set -u
-B=${B:-build}
-work=$(cd "$B" && pwd)/test_dist
-unset MAKEFLAGS MFLAGS MAKELEVEL B T SOURCE_DATE_EPOCH
-rm -rf "$work"
-mkdir -p "$work"
-count=0
-status=0
-
-# check NAME COMMAND...: one TAP line
-check() {
-    name=$1
-    shift
-    count=$((count + 1))
-    if "$@" >"$work/log" 2>&1; then
-        echo "ok $count - $name"
-    else
-        echo "not ok $count - $name"
-        sed 's/^/# /' "$work/log"
-        status=1
-    fi
-}
+. tests/tools/tap.sh
+unset B SOURCE_DATE_EPOCH
 
 # dist TREE OUTPUT ARGUMENT...: the tarball of TREE is OUTPUT
 dist() {
@@ -61,5 +42,4 @@ check "its times are the commit's, its owner is root" times_are_the_commits
 check "it has all that git knows, and nothing else" has_all_that_git_knows
 check "unpacked, it makes itself again" from_itself
 check "unpacked, it builds and installs" builds
-echo "1..$count"
-exit $status
+finish

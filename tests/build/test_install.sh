@@ -3,32 +3,10 @@
 # What `make install` installs, and that it serves: test_install.sh   (TAP; from the project's root, after make)
 # README's examples in C are built against what was installed, with pkg-config, with CMake and with static libraries, and run.
 set -u
-B=${B:-build}
-work=$(cd "$B" && pwd)/test_install
+. tests/tools/tap.sh
+unset DESTDIR PREFIX
 root=$work/root
-unset MAKEFLAGS MFLAGS MAKELEVEL T DESTDIR PREFIX
-rm -rf "$work"
 mkdir -p "$work/readme"
-count=0
-status=0
-
-# check NAME COMMAND...: one TAP line
-check() {
-    name=$1
-    shift
-    count=$((count + 1))
-    if "$@" >"$work/log" 2>&1; then
-        echo "ok $count - $name"
-    else
-        echo "not ok $count - $name"
-        sed 's/^/# /' "$work/log"
-        status=1
-    fi
-}
-skip() {
-    count=$((count + 1))
-    echo "ok $count - $1 # SKIP $2"
-}
 
 # An unusual place, so that nothing works because it is where everything is.
 prefix="$root/opt/clipper"
@@ -194,5 +172,4 @@ check "and says the same" reads "$work/alone"
 check "the shells find completions where they look" shells_find_completions
 check "uninstall leaves nothing" nothing_is_left
 check "the codec alone installs without any other library" codec_alone
-echo "1..$count"
-exit $status
+finish

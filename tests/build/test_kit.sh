@@ -3,31 +3,8 @@
 # suite: deep timed
 # Roots are entered as root, or in a user namespace.
 set -u
-B=${B:-build}
-work=$(cd "$B" && pwd)/test_kit
-unset MAKEFLAGS MFLAGS MAKELEVEL B T
-rm -rf "$work"
-mkdir -p "$work"
-count=0
-status=0
-
-# check NAME COMMAND...: one TAP line
-check() {
-    name=$1
-    shift
-    count=$((count + 1))
-    if "$@" >"$work/log" 2>&1; then
-        echo "ok $count - $name"
-    else
-        echo "not ok $count - $name"
-        sed 's/^/# /' "$work/log"
-        status=1
-    fi
-}
-skip() {
-    count=$((count + 1))
-    echo "ok $count - $1 # SKIP $2"
-}
+. tests/tools/tap.sh
+unset B
 
 if chroot / /bin/true 2>/dev/null; then
     enter=chroot
@@ -131,5 +108,4 @@ if [ -n "$enter" ]; then
 else
     skip "a container in an empty root conforms" "neither root nor user namespaces"
 fi
-echo "1..$count"
-exit $status
+finish

@@ -4,23 +4,21 @@
 # clang-tidy looks for defects (.clang-tidy says for which); what its analyzer finds on the paths through the code takes
 # minutes, and is looked for with "deep" only, in place of all else.
 set -u
-B=${B:-build}
-unset MAKEFLAGS MFLAGS MAKELEVEL
-count=0
-status=0
+. tests/tools/tap.sh
 
 # lint NAME TOOL COMMAND: passes when it prints nothing
 lint() {
-    count=$((count + 1))
-    if ! command -v "$2" >/dev/null; then
-        echo "ok $count - $1 # SKIP needs $2"
-    elif output=$(eval "$3" 2>&1) && [ -z "$output" ]; then
-        echo "ok $count - $1"
+    if command -v "$2" >/dev/null; then
+        check "$1" silent "$3"
     else
-        echo "not ok $count - $1"
-        echo "$output" | sed 's/^/# /'
-        status=1
+        skip "$1" "needs $2"
     fi
+}
+silent() {
+    output=$(eval "$1" 2>&1)
+    result=$?
+    echo "$output"
+    [ $result = 0 ] && [ -z "$output" ]
 }
 
 # files PATTERN...: those of the tree, without what was built
@@ -48,5 +46,4 @@ else
     # The vectors are written in a vocabulary that is imported with *.
     lint "pyflakes finds nothing" pyflakes3 'files "*.py" | grep -v ^spec/vectors/source/ | xargs pyflakes3'
 fi
-echo "1..$count"
-exit $status
+finish

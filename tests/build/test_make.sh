@@ -1,28 +1,11 @@
 #!/bin/sh
 # What the Makefile promises, tried in a copy of the tree: test_make.sh   (TAP; from the project's root)
 set -u
-work=$(cd "${B:-build}" && pwd)/test_make
+. tests/tools/tap.sh
+unset B
 tree=$work/tree
-unset MAKEFLAGS MFLAGS MAKELEVEL B T
-rm -rf "$work"
 mkdir -p "$tree"
 cp -R Makefile codec container mockclipper fuzz spec tests "$tree"
-count=0
-status=0
-
-# check NAME COMMAND...: one TAP line
-check() {
-    name=$1
-    shift
-    count=$((count + 1))
-    if "$@" >"$work/log" 2>&1; then
-        echo "ok $count - $name"
-    else
-        echo "not ok $count - $name"
-        sed 's/^/# /' "$work/log"
-        status=1
-    fi
-}
 
 # made FOLDER TARGET ARGUMENT...: makes it there; prints how many files were compiled
 made() {
@@ -98,5 +81,4 @@ check "a warning is an error, but with WERROR=0" warnings_may_pass
 check "two makes side by side, in folders outside the tree, ten times" side_by_side
 check "nothing was written into the tree" nothing_in_the_tree
 check "clean removes what it built, and no other folder" clean_knows_its_folder
-echo "1..$count"
-exit $status
+finish
