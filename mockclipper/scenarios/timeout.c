@@ -264,8 +264,9 @@ static const scenario wall_clock_forward = {
     .id = "timeout/wall-clock-forward",
     .title = "a wall clock put forward ends no session",
     .requirements = "TMO-11",
-    .passes = "In silence, the container's wall clock is put forward by a day, 2 h, 3 min and 47.3 s (through "
-              "libfaketime). Heartbeats and the end of the session come as ever.",
+    .passes =
+        "In silence, the container's wall clock is put forward by a day, 2 h, 3 min and 47.3 s (through "
+        "libfaketime). Heartbeats and the end of the session come as ever.",
     .fails = "A session that ends at once, as with released containers: a warning. Skipped where libfaketime "
              "is not on this machine, or does not get into the process.",
     .waits = {.polls = 1, .timeouts = 1},
