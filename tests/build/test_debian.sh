@@ -53,7 +53,7 @@ installed() {
 install_commands() {
     tests/build/fresh_root.sh "$root" && installed >"$work/before" && mkdir "$root/debs" &&
         cp "$B"/deb/*.deb "$root/debs" && rm "$root"/debs/*dbgsym* &&
-        in_root apt-get install -y --no-install-recommends /debs/mockclipper_*.deb /debs/clipper-container_*.deb &&
+        in_root sh -c 'apt-get install -y --no-install-recommends /debs/mockclipper_*.deb /debs/clipper-container_*.deb' &&
         installed | comm -13 "$work/before" - >"$work/new"
 }
 conform() {
