@@ -6,8 +6,8 @@ if [ -n "${KIT:-}" ]; then
     mockclipper=$KIT/mockclipper
 else
     "$source/tests/tools/ensure.sh" build
-    make -s -C "$source" -j2 WERROR=0 build/mockclipper
-    mockclipper=$source/build/mockclipper
+    make -s -C "$source" -j2 B=build/action WERROR=0 build/action/mockclipper
+    mockclipper=$source/build/action/mockclipper
 fi
 eval "options=(${OPTIONS:-})"
 exec python3 "$source/mockclipper/deploy/ci_check.py" --reports "$REPORTS" --allow "${ALLOW:-}" "$mockclipper" \
