@@ -66,7 +66,7 @@ char *bench_load_text(const bench_result *result) {
     char *how = o->plan.rate > 0 ? heap_format("%g requests/s (open loop)", o->plan.rate)
                                  : heap_format("%zu in flight (closed loop)", o->plan.in_flight);
     char *text = heap_format("%s, %zu item%s of %zu bytes a request, %s", how, o->batch,
-                             o->batch == 1 ? "" : "s", o->item_bytes, data_type_name(result->type));
+                             o->batch == 1 ? "" : "s", result->item_bytes, data_type_name(result->type));
     free(how);
     return text;
 }

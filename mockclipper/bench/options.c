@@ -1,5 +1,6 @@
 #include "bench/options.h"
 
+#include "cli/feed_options.h"
 #include "cli/options.h"
 #include "engine/describe.h"
 
@@ -21,7 +22,8 @@ static const cli_option options[] = {
     {"batch", CLI_SIZE, "N", offsetof(bench_options, batch), .least = 1, .most = 1000000, .standard = "1",
      .help = "items in a request"},
     {"item-size", CLI_SIZE, "BYTES", offsetof(bench_options, item_bytes), .most = 1 << 28, .standard = "8",
-     .help = "of each item"},
+     .help = "of each item that is made up"},
+    FEED_OPTIONS(bench_options, feed, "by --item-size"),
     {"model", CLI_CHOICE, "MODEL", offsetof(bench_options, model), .words = oracle_names, .standard = "none",
      .help = "what the container computes, so that outputs are verified and not only counted"},
     {"seed", CLI_NUMBER, "N", offsetof(bench_options, seed), .most = UINT64_MAX, .standard = "1",
@@ -96,6 +98,8 @@ static bool is_consistent(const bench_options *self) {
     else if (self->has_type && self->item_bytes % clipper_data_width(self->type) != 0)
         cli_usage_error(NAME, "--item-size: %zu bytes are no whole number of %s", self->item_bytes,
                         data_type_name(self->type));
+    else if (feed_choice_problem(&self->feed) != NULL)
+        cli_usage_error(NAME, "%s", feed_choice_problem(&self->feed));
     else
         return true;
     return false;
@@ -116,4 +120,9 @@ bool bench_options_read(bench_options *self, char **argv, int *status) {
     if (self->plan.in_flight == 0)
         self->plan.in_flight = self->plan.rate > 0 ? OPEN_IN_FLIGHT : 64;
     return true;
+}
+
+void bench_options_free(bench_options *self) {
+    cli_options_free(&bench_command, self);
+    feed_choice_free(&self->feed);
 }

@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/command.h"
 #include "cli/report_files.h"
+#include "engine/feed.h"
 #include "engine/oracle.h"
 
 /* Indices of the formats of --report. */
@@ -24,7 +25,8 @@ typedef struct bench_options {
     bool has_type; /* asked for by name: then the container must take it */
     clipper_data_type type;
     size_t batch;      /* items in a request */
-    size_t item_bytes; /* of each */
+    size_t item_bytes; /* of each that is made up, where the feed does not say it */
+    feed_choice feed;
     oracle model;
     uint64_t seed;
 
@@ -37,8 +39,9 @@ typedef struct bench_options {
 
 extern const cli_command bench_command;
 
-/* Reads the command line. False when the command ends here, with *STATUS; SELF is to be freed by
- * cli_options_free() either way. */
+/* Reads the command line. False when the command ends here, with *STATUS; SELF is to be freed
+ * either way. */
 bool bench_options_read(bench_options *self, char **argv, int *status);
+void bench_options_free(bench_options *self);
 
 #endif

@@ -28,7 +28,7 @@ static void put_load(json_out *out, const bench_result *r) {
     else
         json_out_null(out);
     json_out_key_number(out, "batch", o->batch);
-    json_out_key_number(out, "item_bytes", o->item_bytes);
+    json_out_key_number(out, "item_bytes", r->item_bytes);
     json_out_key_number(out, "seed", o->seed);
     json_out_key_time(out, "warm_up_us", o->plan.warm_up);
     json_out_key_time(out, "duration_us", o->plan.most);

@@ -39,19 +39,27 @@ static clipper_message request_of(const batch *items) {
     return content;
 }
 
-bench_requests *bench_requests_new(clipper_data_type type, size_t count, size_t bytes, uint64_t seed,
-                                   oracle computes) {
+static batch *make_batch(const feed *fed, clipper_data_type type, size_t count, size_t bytes,
+                         random_source *random, size_t *next) {
+    batch *made = batch_new(type);
+    for (size_t item = 0; item < count; item++)
+        feed_add_item(fed, made, random, next, bytes / clipper_data_width(type));
+    return made;
+}
+
+bench_requests *bench_requests_new(const feed *fed, clipper_data_type type, size_t count, size_t bytes,
+                                   uint64_t seed, oracle computes) {
     bench_requests *self = heap_new(sizeof *self);
     random_source random = {seed};
+    size_t next = 0;
+    batch *first = make_batch(fed, type, count, bytes, &random, &next);
     self->computes = computes;
-    self->count = how_many(count * bytes);
+    self->count = how_many(first->bytes);
     self->batches = heap_array(self->count, sizeof *self->batches);
     self->messages = heap_array(self->count, sizeof *self->messages);
     self->outputs = heap_array(self->count * count, sizeof *self->outputs);
     for (size_t i = 0; i < self->count; i++) {
-        self->batches[i] = batch_new(type);
-        for (size_t item = 0; item < count; item++)
-            batch_add_random(self->batches[i], &random, bytes / clipper_data_width(type));
+        self->batches[i] = i == 0 ? first : make_batch(fed, type, count, bytes, &random, &next);
         self->messages[i] = request_of(self->batches[i]);
     }
     return self;
@@ -72,6 +80,13 @@ void bench_requests_destroy(bench_requests **self_p) {
 
 size_t bench_requests_count(const bench_requests *self) {
     return self->count;
+}
+
+uint64_t bench_requests_bytes(const bench_requests *self) {
+    uint64_t sum = 0;
+    for (size_t i = 0; i < self->count; i++)
+        sum += self->batches[i]->bytes;
+    return sum;
 }
 
 const clipper_message *bench_requests_at(const bench_requests *self, size_t number) {

@@ -55,7 +55,7 @@ double bench_result_rate(const bench_result *self) {
 }
 
 size_t bench_result_request_bytes(const bench_result *self) {
-    return self->options->batch * self->options->item_bytes;
+    return self->options->batch * self->item_bytes;
 }
 
 bool bench_result_is_stable(const bench_result *self) {

@@ -29,6 +29,7 @@ typedef struct bench_result {
     char *model_version;
     clipper_data_type type; /* of what was sent */
     clipper_wire wire;      /* that it registered with */
+    size_t item_bytes;      /* of an item, on average */
     size_t others;          /* containers that were connected, too */
 
     uint64_t sent;

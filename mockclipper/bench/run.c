@@ -24,6 +24,7 @@ struct bench_run {
     bench_progress *progress;
     bench_result result;
     bench_link *link;
+    feed *fed;
     bench_requests *requests;
     meter *meter;     /* NULL before the load */
     process *process; /* NULL when attached */
@@ -49,6 +50,7 @@ bench_run *bench_run_new(const bench_options *options) {
     bench_run *self = heap_new(sizeof *self);
     self->options = options;
     self->result.options = options;
+    self->result.item_bytes = options->item_bytes;
     self->verifies = options->model > ORACLE_NOOP;
     return self;
 }
@@ -60,6 +62,7 @@ void bench_run_destroy(bench_run **self_p) {
     process_destroy(&self->process);
     bench_link_destroy(&self->link);
     bench_requests_destroy(&self->requests);
+    feed_destroy(&self->fed);
     bench_result_clear(&self->result);
     meter_destroy(&self->meter);
     free(self);
@@ -154,6 +157,7 @@ static bool await_registration(bench_run *self) {
 static bool prepare_requests(bench_run *self) {
     const bench_options *o = self->options;
     const bench_peer *peer = bench_link_peer(self->link);
+    char *problem;
     self->result.name = heap_text(peer->name);
     self->result.model_version = heap_text(peer->model_version);
     self->result.wire = peer->wire;
@@ -164,8 +168,14 @@ static bool prepare_requests(bench_run *self) {
     else if (o->item_bytes % clipper_data_width(peer->input_type) != 0)
         cli_host_error(NAME, "the container takes %s: --item-size %zu is no whole number of them",
                        data_type_name(peer->input_type), o->item_bytes);
+    else if ((self->fed = feed_new(&o->feed, peer->input_type, &problem)) == NULL)
+        cli_host_problem(NAME, problem);
     else
-        self->requests = bench_requests_new(peer->input_type, o->batch, o->item_bytes, o->seed, o->model);
+        self->requests =
+            bench_requests_new(self->fed, peer->input_type, o->batch, o->item_bytes, o->seed, o->model);
+    if (self->requests != NULL)
+        self->result.item_bytes =
+            (size_t)(bench_requests_bytes(self->requests) / bench_requests_count(self->requests) / o->batch);
     return self->requests != NULL;
 }
 

@@ -51,11 +51,12 @@ typedef struct cli_option {
     double low, high;
     const char *const *words; /* ended with NULL */
     bool (*parse)(void *member, const char *text);
-    const char *not_parsed; /* "is no list of ranges": for the error when PARSE returns false */
-    const char *standard;   /* the default, as a user would give it; NULL: the member is left as it is */
-    const char *shown;      /* the default for the help, where that is not STANDARD */
-    bool for_repeat;        /* the command that repeats one case of a run needs it too */
-    bool repeatable;        /* where the kind does not say it */
+    const char *not_parsed;              /* "is no list of ranges": for the error when PARSE returns false */
+    char *(*format)(const void *member); /* back to text, to be freed: for FOR_REPEAT; NULL without a value */
+    const char *standard; /* the default, as a user would give it; NULL: the member is left as it is */
+    const char *shown;    /* the default for the help, where that is not STANDARD */
+    bool for_repeat;      /* the command that repeats one case of a run needs it too */
+    bool repeatable;      /* where the kind does not say it */
     const char *help;
 } cli_option;
 

@@ -1,6 +1,7 @@
 #include "cli/values.h"
 
 #include "base/clock.h"
+#include "base/command.h"
 #include "base/heap.h"
 #include "cli/report_files.h"
 
@@ -190,6 +191,11 @@ static char *to_text(const cli_option *o, const void *member) {
         return heap_format("%g", *(const double *)member);
     case CLI_CHOICE:
         return heap_text(o->words[*(const int *)member]);
+    case CLI_TEXT:
+        return *(char *const *)member != NULL ? command_text((char *const[]){*(char *const *)member, NULL})
+                                              : NULL;
+    case CLI_PARSED:
+        return o->format(member);
     default:
         return NULL;
     }

@@ -48,6 +48,6 @@ int cmd_bench(char **argv) {
         bench_run_destroy(&run);
         bench_reports_destroy(&out);
     }
-    cli_options_free(&bench_command, &options);
+    bench_options_free(&options);
     return status;
 }

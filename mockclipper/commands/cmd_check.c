@@ -11,6 +11,7 @@
 #include "report/reports.h"
 #include "run/cases.h"
 #include "run/check_options.h"
+#include "run/feeds.h"
 #include "run/trials.h"
 
 #include <czmq.h>
@@ -112,20 +113,20 @@ int cmd_check(char **argv) {
     reports *out = NULL;
     int status;
     if (!check_options_read(&options, argv, &status)) {
-        cli_options_free(&check_command, &options);
+        check_options_free(&options);
         return status;
     }
     host_raise_descriptor_limit();
     set_up_zeromq();
     status = STATUS_KIT_FAILED;
     if (fill_ledger(&book, &options)) {
-        if (!cases_choose(&book, &options))
+        if (!cases_choose(&book, &options) || !feeds_open(&book, &options.feed))
             status = STATUS_USAGE;
         else if ((out = reports_open(&options)) != NULL)
             status = play(&book, &options, out);
         reports_destroy(&out);
     }
     ledger_clear(&book);
-    cli_options_free(&check_command, &options);
+    check_options_free(&options);
     return status;
 }

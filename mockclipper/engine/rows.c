@@ -183,20 +183,16 @@ static bool read_rows(reading *self, FILE *file) {
     return good && !ferror(file);
 }
 
-rows *rows_read(const char *path, clipper_data_type type, const range_list *wanted, const range_list *columns,
-                size_t label, char **problem) {
+/* Reads FILE to its end, and closes it. */
+static rows *read_file(FILE *file, const range_list *wanted, clipper_data_type type,
+                       const range_list *columns, size_t label, char **problem) {
     rows *self = heap_new(sizeof *self);
     reading state = {self, wanted, columns, label, 0, problem};
-    FILE *file = fopen(path, "re");
-    bool good = file != NULL;
+    bool good;
     self->type = type;
     self->items = batch_new(type);
-    if (good)
-        good = read_rows(&state, file);
-    else
-        *problem = heap_text(strerror(errno));
-    if (file != NULL)
-        fclose(file);
+    good = read_rows(&state, file);
+    fclose(file);
     if (good && self->items->count == 0) {
         *problem = heap_text("there are no rows");
         good = false;
@@ -204,6 +200,26 @@ rows *rows_read(const char *path, clipper_data_type type, const range_list *want
     if (!good)
         rows_destroy(&self);
     return self;
+}
+
+rows *rows_read(const char *path, clipper_data_type type, const range_list *wanted, const range_list *columns,
+                size_t label, char **problem) {
+    FILE *file = fopen(path, "re");
+    if (file != NULL)
+        return read_file(file, wanted, type, columns, label, problem);
+    *problem = heap_text(strerror(errno));
+    return NULL;
+}
+
+rows *rows_of_text(const char *text, clipper_data_type type, const range_list *columns, char **problem) {
+    static const range_list all;
+    char *copy = heap_text(text);
+    FILE *file = *text != '\0' ? fmemopen(copy, strlen(copy), "r") : NULL;
+    rows *result = file != NULL ? read_file(file, &all, type, columns, 0, problem) : NULL;
+    if (file == NULL)
+        *problem = heap_text("there are no rows");
+    free(copy);
+    return result;
 }
 
 void rows_destroy(rows **self_p) {

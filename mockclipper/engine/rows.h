@@ -35,6 +35,8 @@ typedef struct rows {
  * a text to be freed. */
 rows *rows_read(const char *path, clipper_data_type type, const range_list *wanted, const range_list *columns,
                 size_t label, char **problem);
+/* The one row that TEXT is, likewise. */
+rows *rows_of_text(const char *text, clipper_data_type type, const range_list *columns, char **problem);
 void rows_destroy(rows **self_p);
 
 #endif

@@ -81,8 +81,8 @@ static void write_tail(const char *text, size_t len, FILE *out, const char *inde
             lines++;
     }
     while (from < len) {
-        const char *feed = memchr(text + from, '\n', len - from);
-        size_t size = (feed != NULL ? (size_t)(feed - text) : len) - from;
+        const char *line_feed = memchr(text + from, '\n', len - from);
+        size_t size = (line_feed != NULL ? (size_t)(line_feed - text) : len) - from;
         fprintf(out, "%s    | ", indent);
         text_write(out, TEXT_PLAIN, text + from, size);
         fputc('\n', out);

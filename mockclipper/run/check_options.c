@@ -1,5 +1,6 @@
 #include "run/check_options.h"
 
+#include "cli/feed_options.h"
 #include "cli/options.h"
 #include "engine/describe.h"
 
@@ -24,6 +25,17 @@ static const cli_option options[] = {
     {"attach", CLI_ENDPOINT, "HOST:PORT", offsetof(check_options, attach),
      .help = "listen there, and check the container that somebody else has started; scenarios that need to "
              "start or end one are skipped"},
+
+    {.help = "What the container is fed"},
+    FEED_OPTIONS(check_options, feed, "as each scenario has them"),
+    {"any-shape", CLI_FLAG, NULL, offsetof(check_options, feed.any_shape), .for_repeat = true,
+     .help = "with items of its own: run the scenarios about sizes and special values, too"},
+    {"slow-items", CLI_TEXT, "FILE", offsetof(check_options, feed.slow_items), .for_repeat = true,
+     .help =
+         "the first item of FILE takes the model long: for the scenarios that need a slow model, in place of "
+         "CLIPPER_MODEL_DELAY_MS"},
+    {"slow-item", CLI_TEXT, "ROW", offsetof(check_options, feed.slow_item), .for_repeat = true,
+     .help = "the same, as a row of a CSV file"},
 
     {.help = "What is expected"},
     {"profile", CLI_CHOICE, "PROFILE", offsetof(check_options, profile), .words = profile_names,
@@ -120,6 +132,8 @@ static bool is_consistent(const check_options *self) {
         cli_usage_error(NAME, "--activity-timeout must be longer than --poll-timeout");
     else if (self->attach.address != NULL && (self->acceleration > 1 || self->jobs > 1))
         cli_usage_error(NAME, "--attach goes with neither --accelerate nor --jobs");
+    else if (feed_choice_problem(&self->feed) != NULL)
+        cli_usage_error(NAME, "%s", feed_choice_problem(&self->feed));
     else
         return true;
     return false;
@@ -135,4 +149,9 @@ bool check_options_read(check_options *self, char **argv, int *status) {
     if (self->jobs == 0)
         self->jobs = default_jobs(self);
     return true;
+}
+
+void check_options_free(check_options *self) {
+    cli_options_free(&check_command, self);
+    feed_choice_free(&self->feed);
 }

@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "cli/command.h"
 #include "cli/report_files.h"
+#include "engine/feed.h"
 #include "engine/oracle.h"
 #include "rules/requirements.h"
 #include "talk/time_limits.h"
@@ -28,6 +29,7 @@ typedef struct check_options {
     unsigned types;       /* bits 1 << clipper_data_type; 0: none was named */
     profile profile;
     oracle model;
+    feed_choice feed;
     timing timing; /* as the container is told */
     size_t jobs;
     size_t rounds; /* of each case */
@@ -40,8 +42,9 @@ typedef struct check_options {
 
 extern const cli_command check_command;
 
-/* Reads the command line. False when the command ends here, with *STATUS; SELF is to be freed by
- * cli_options_free() either way. */
+/* Reads the command line. False when the command ends here, with *STATUS; SELF is to be freed
+ * either way. */
 bool check_options_read(check_options *self, char **argv, int *status);
+void check_options_free(check_options *self);
 
 #endif

@@ -18,6 +18,10 @@ void ledger_clear(ledger *self) {
     free(self->options);
     baseline_destroy(&self->baseline);
     free(self->parameters.faketime_library);
+    for (int type = 0; type < RUN_TYPES; type++) {
+        feed_destroy(&self->parameters.feeds[type]);
+        free(self->parameters.feed_problems[type]);
+    }
     free(self->parameters.attached_name);
     free(self->parameters.attached_version);
     memset(self, 0, sizeof *self);

@@ -4,9 +4,14 @@
 
 #include "scenarios/families.h"
 
-/* A request for three items of four elements. */
+/* A request for three items, none of them empty. */
 static inline draft *request_to_spoil(talk *t) {
-    return talk_draft(t, talk_uniform_batch(t, 3, 4));
+    const batch *items = talk_uniform_batch(t, 3, 4);
+    for (size_t i = 0; i < items->count; i++) {
+        if (items->items[i].len == 0)
+            return talk_draft(t, talk_random_batch(t, 3, 4));
+    }
+    return talk_draft(t, items);
 }
 
 /* Sends a message that must be dropped. */

@@ -67,19 +67,20 @@ static const scenario counts[] = {
 
 static void play_item_size(talk *t) {
     draft *spoiled = request_to_spoil(t);
+    size_t width = clipper_data_width(talk_input_type(t));
     talk_register(t);
     draft_set_word(spoiled, WORD_ITEM_SIZES + 1,
-                   clipper_data_width(talk_input_type(t)) * talk_parameter(t)->size);
+                   spoiled->frames[FRAME_ITEMS + 1].len + talk_parameter(t)->u64 * width);
     send_malformed(t, spoiled);
 }
 
 static const scenario item_sizes[] = {
     {"malformed/size-too-small", "an item that is longer than its size makes a request malformed",
-     "MAL-7 MAL-1", DROPPED("An item of four elements is said to have three."), .play = play_item_size,
-     .with.size = 3},
+     "MAL-7 MAL-1", DROPPED("An item is said to have an element less than it has."), .play = play_item_size,
+     .with.u64 = UINT64_MAX},
     {"malformed/size-too-large", "an item that is shorter than its size makes a request malformed",
-     "MAL-7 MAL-1", DROPPED("An item of four elements is said to have five."), .play = play_item_size,
-     .with.size = 5},
+     "MAL-7 MAL-1", DROPPED("An item is said to have an element more than it has."), .play = play_item_size,
+     .with.u64 = 1},
 };
 
 static const scenario size_huge = {
@@ -93,7 +94,9 @@ static const scenario size_huge = {
 
 static void play_sizes_that_overflow(talk *t) {
     draft *spoiled = request_to_spoil(t);
-    uint64_t true_sum = 12 * clipper_data_width(talk_input_type(t));
+    uint64_t true_sum = 0;
+    for (size_t i = FRAME_ITEMS; i < spoiled->count; i++)
+        true_sum += spoiled->frames[i].len;
     talk_register(t);
     /* Added in 64 bits, they are what the items really have. */
     draft_set_word(spoiled, WORD_ITEM_SIZES, UINT64_C(1) << 63);
@@ -111,11 +114,11 @@ static const scenario sizes_that_overflow = {
 };
 
 static void play_broken_element(talk *t) {
-    size_t width = clipper_data_width(talk_input_type(t));
     draft *spoiled = request_to_spoil(t);
+    size_t len = spoiled->frames[FRAME_ITEMS + 1].len - 1;
     talk_register(t);
-    draft_resize(spoiled, FRAME_ITEMS + 1, 4 * width - 1);
-    draft_set_word(spoiled, WORD_ITEM_SIZES + 1, 4 * width - 1);
+    draft_resize(spoiled, FRAME_ITEMS + 1, len);
+    draft_set_word(spoiled, WORD_ITEM_SIZES + 1, len);
     send_malformed(t, spoiled);
 }
 
@@ -123,7 +126,7 @@ static const scenario broken_element = {
     .id = "malformed/broken-element",
     .title = "an item that ends within a number makes a request malformed",
     .requirements = "MAL-8 MAL-1",
-    DROPPED("An item is a byte short of four elements, and its size says so."),
+    DROPPED("An item is a byte short of whole elements, and its size says so."),
     .types = EACH_TYPE,
     .type_mask = 1u << CLIPPER_TYPE_INTS | 1u << CLIPPER_TYPE_FLOATS | 1u << CLIPPER_TYPE_DOUBLES,
     .play = play_broken_element,

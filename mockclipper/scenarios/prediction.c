@@ -60,18 +60,19 @@ static void play_ragged_batch(talk *t) {
 static const scenario ragged_batches[] = {
     {"prediction/ragged-batch", "items of one batch may differ in length", "PRED-25 PRED-11 PRED-12",
      .passes = "A batch of items of 7, 1 and 30 elements is answered with their three outputs.",
-     .fails = FAILS, .types = EACH_TYPE, .play = play_ragged_batch, .with.sizes = {7, 1, 30}},
+     .fails = FAILS, .types = EACH_TYPE, .own_items = true, .play = play_ragged_batch,
+     .with.sizes = {7, 1, 30}},
     {"prediction/empty-item", "an empty item is an input like any other", "PRED-22 PRED-11 PRED-12",
      .passes = "A batch whose second item has no bytes is answered with three outputs.", .fails = FAILS,
-     .types = EACH_TYPE, .play = play_ragged_batch, .with.sizes = {3, 0, 5}},
+     .types = EACH_TYPE, .own_items = true, .play = play_ragged_batch, .with.sizes = {3, 0, 5}},
     {"prediction/empty-last-item", "an empty item at the end of a batch is an input like any other",
      "PRED-22 PRED-11 PRED-12",
      .passes = "A batch whose last item has no bytes is answered with three outputs.", .fails = FAILS,
-     .play = play_ragged_batch, .with.sizes = {3, 5, 0}},
+     .own_items = true, .play = play_ragged_batch, .with.sizes = {3, 5, 0}},
     {"prediction/all-items-empty", "a batch of nothing but empty items has an output for each", "PRED-23",
      .passes = "Three items without bytes are answered with three outputs.",
      .fails = "Anything else: a warning, as released Clipper never sends such a batch.", .types = EACH_TYPE,
-     .play = play_ragged_batch, .with.sizes = {0, 0, 0}},
+     .own_items = true, .play = play_ragged_batch, .with.sizes = {0, 0, 0}},
 };
 
 static void play_no_items(talk *t) {
@@ -130,6 +131,7 @@ static const scenario item_of_1_mib = {
     .fails = "Anything else: a warning.",
     .types = EACH_TYPE,
     .heavy = true,
+    .own_items = true,
     .play = play_item_of_1_mib,
 };
 
@@ -148,6 +150,7 @@ static const scenario item_of_64_mib = {
     .fails = "Anything else: a warning.",
     .heavy = true,
     .waits = {.seconds = 1},
+    .own_items = true,
     .play = play_item_of_64_mib,
 };
 
@@ -168,6 +171,7 @@ static const scenario changing_sizes = {
               "are answered: no request leaves anything behind for the next.",
     .fails = FAILS,
     .types = EACH_TYPE,
+    .own_items = true,
     .play = play_changing_sizes,
 };
 
@@ -190,6 +194,7 @@ static const scenario every_byte = {
     .fails = "Bytes from 0x80 on taken for negative numbers, as the released Python container does, cut or "
              "replaced; only seen with --model.",
     .type_mask = 1u << CLIPPER_TYPE_BYTES,
+    .own_items = true,
     .play = play_every_byte,
 };
 
@@ -209,6 +214,7 @@ static const scenario extreme_ints = {
     .passes = "The smallest and the largest integer, -1 and 0 are answered.",
     .fails = "An output for another number; only seen with --model.",
     .type_mask = 1u << CLIPPER_TYPE_INTS,
+    .own_items = true,
     .play = play_extreme_ints,
 };
 
@@ -237,6 +243,7 @@ static const scenario extreme_floats = {
     .passes = "-0.0, infinities, NaNs with payloads, the smallest and the largest float are answered.",
     .fails = "No answer, or (only seen with --model) an output for other bits.",
     .type_mask = 1u << CLIPPER_TYPE_FLOATS,
+    .own_items = true,
     .play = play_extreme_floats,
 };
 
@@ -259,6 +266,7 @@ static const scenario extreme_doubles = {
     .passes = "-0.0, infinities, NaNs with payloads, the smallest and the largest double are answered.",
     .fails = "No answer, or (only seen with --model) an output for other bits.",
     .type_mask = 1u << CLIPPER_TYPE_DOUBLES,
+    .own_items = true,
     .play = play_extreme_doubles,
 };
 
@@ -282,16 +290,16 @@ static const scenario string_batches[] = {
      .passes = "Strings with NULs at the beginning, in the middle and at the end are answered.",
      .fails =
          "A string cut at a NUL, or split in two, as in the eras before version 3; only seen with --model.",
-     .type_mask = 1u << CLIPPER_TYPE_STRINGS, .play = play_strings,
+     .type_mask = 1u << CLIPPER_TYPE_STRINGS, .own_items = true, .play = play_strings,
      .with.frames = {with_nul, COUNT(with_nul)}},
     {"prediction/strings-of-utf8", "strings beyond ASCII are taken as their bytes", "PRED-21 PRED-12",
      .passes = "Strings with characters of two, three and four bytes are answered.",
      .fails = "An output for other bytes; only seen with --model.", .type_mask = 1u << CLIPPER_TYPE_STRINGS,
-     .play = play_strings, .with.frames = {utf8, COUNT(utf8)}},
+     .own_items = true, .play = play_strings, .with.frames = {utf8, COUNT(utf8)}},
     {"prediction/strings-not-utf8", "strings that are not UTF-8 are taken as their bytes", "PRED-21 PRED-12",
      .passes = "Strings that are no UTF-8 are answered like others.",
      .fails = "No answer, a crash, or (only seen with --model) an output for other bytes.",
-     .type_mask = 1u << CLIPPER_TYPE_STRINGS, .play = play_strings,
+     .type_mask = 1u << CLIPPER_TYPE_STRINGS, .own_items = true, .play = play_strings,
      .with.frames = {not_utf8, COUNT(not_utf8)}},
 };
 

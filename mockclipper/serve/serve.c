@@ -308,7 +308,7 @@ static bool open_server(server *self) {
     char *problem = NULL;
     self->work = workload_new(o, &problem);
     if (self->work == NULL) {
-        cli_host_error("serve", "%s: %s", o->csv, problem);
+        cli_host_error("serve", "%s: %s", feed_source(&o->feed), problem);
         free(problem);
         return false;
     }
@@ -371,7 +371,8 @@ int serve(const serve_options *options) {
     if (!self.failed)
         run(&self);
     if (has_work(&self) && self.result.sent != 0)
-        serve_log_result(&self.log, &self.result, options->csv != NULL, options->verify > ORACLE_NOOP);
+        serve_log_result(&self.log, &self.result, feed_has_samples(&options->feed),
+                         options->verify > ORACLE_NOOP);
     status = cli_finish_output("serve", self.work != NULL ? status_of(&self) : CLI_HOST);
     process_destroy(&self.process);
     warden_stop();

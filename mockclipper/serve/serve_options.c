@@ -1,16 +1,13 @@
 #include "serve/serve_options.h"
 
 #include "base/heap.h"
+#include "cli/feed_options.h"
 #include "cli/options.h"
 #include "engine/describe.h"
 
 #include <stdlib.h>
 
 #define NAME "serve"
-
-static bool parse_ranges(void *member, const char *text) {
-    return range_list_parse(member, text);
-}
 
 static bool parse_fault(void *member, const char *text) {
     fault_list *list = member;
@@ -22,8 +19,6 @@ static bool parse_fault(void *member, const char *text) {
     return true;
 }
 
-static const char no_ranges[] = "is no list of ranges such as 1-64 or 1,3-";
-
 static const cli_option options[] = {
     {.help = "Where"},
     {"bind", CLI_ENDPOINT, "HOST:PORT", offsetof(serve_options, bind),
@@ -32,21 +27,15 @@ static const cli_option options[] = {
     {"port-file", CLI_TEXT, "FILE", offsetof(serve_options, port_file),
      .help = "write the port to FILE when it is open"},
 
-    {.help = "What is sent (without --csv, --count or --rate: no predictions)"},
-    {"csv", CLI_TEXT, "FILE", offsetof(serve_options, csv),
-     .help = "the rows of FILE, one item a row: fields divided by commas, no header"},
-    {"rows", CLI_PARSED, "RANGES", offsetof(serve_options, rows), .parse = parse_ranges,
-     .not_parsed = no_ranges, .help = "only these rows, such as 1-100,200- (counted from 1)"},
-    {"columns", CLI_PARSED, "RANGES", offsetof(serve_options, columns), .parse = parse_ranges,
-     .not_parsed = no_ranges, .shown = "all but the label", .help = "only these columns"},
+    {.help = "What is sent (without --items, --count or --rate: no predictions)"},
+    FEED_OPTIONS(serve_options, feed, "10"),
+    {"csv", CLI_TEXT, "FILE", offsetof(serve_options, feed.items), .help = "the same as --items"},
     {"label", CLI_SIZE, "COLUMN", offsetof(serve_options, label), .least = 1, .most = 1000000,
      .help = "what the model should answer; how often it does is reported"},
     {"count", CLI_NUMBER, "N", offsetof(serve_options, count), .least = 1, .most = UINT32_MAX,
-     .help = "N requests (with --csv: the file N times)"},
+     .help = "N requests (with --items: all of them N times)"},
     {"input-type", CLI_CHOICE, "TYPE", offsetof(serve_options, type), .words = data_type_names,
-     .shown = "doubles", .help = "of the rows; other containers are sent nothing"},
-    {"elements", CLI_SIZE, "N", offsetof(serve_options, elements), .least = 1, .most = 100000000,
-     .standard = "10", .help = "elements of each item that is made up, without --csv"},
+     .shown = "doubles", .help = "of the items; other containers are sent nothing"},
     {"batch", CLI_SIZE, "N", offsetof(serve_options, batch), .least = 1, .most = 1000000, .standard = "1",
      .help = "items in a request"},
     {"in-flight", CLI_SIZE, "N", offsetof(serve_options, in_flight), .least = 1, .most = 10000,
@@ -113,8 +102,10 @@ const cli_command serve_command = {
 static bool is_consistent(const serve_options *self) {
     if (self->least_accuracy >= 0 && self->label == 0)
         cli_usage_error(NAME, "--min-accuracy needs --label");
-    else if (self->csv == NULL && (self->label != 0 || self->rows.count != 0 || self->columns.count != 0))
-        cli_usage_error(NAME, "--rows, --columns and --label need --csv");
+    else if (self->feed.items == NULL && self->label != 0)
+        cli_usage_error(NAME, "--label needs --items");
+    else if (feed_choice_problem(&self->feed) != NULL)
+        cli_usage_error(NAME, "%s", feed_choice_problem(&self->feed));
     else
         return true;
     return false;
@@ -132,7 +123,7 @@ bool serve_options_read(serve_options *self, char **argv, int *status) {
     self->has_type = self->type != CLIPPER_TYPE_UNSTATED;
     if (!self->has_type)
         self->type = CLIPPER_TYPE_DOUBLES;
-    if (self->csv != NULL && self->count == 0)
+    if (feed_has_samples(&self->feed) && self->count == 0)
         self->count = 1;
     if (self->bind.address == NULL)
         self->bind = (endpoint){heap_text("127.0.0.1"), self->command != NULL ? 0 : 7000};
@@ -142,6 +133,5 @@ bool serve_options_read(serve_options *self, char **argv, int *status) {
 void serve_options_free(serve_options *self) {
     cli_options_free(&serve_command, self);
     free(self->faults.faults);
-    range_list_free(&self->rows);
-    range_list_free(&self->columns);
+    feed_choice_free(&self->feed);
 }

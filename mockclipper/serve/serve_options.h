@@ -6,7 +6,7 @@
 #include "cli/command.h"
 #include "engine/faults.h"
 #include "engine/oracle.h"
-#include "engine/rows.h"
+#include "engine/feed.h"
 
 typedef struct fault_list {
     fault *faults;
@@ -19,14 +19,11 @@ typedef struct serve_options {
     char **command; /* starts a container; ended with NULL; NULL itself without one */
 
     /* What is sent. */
-    const char *csv;
-    range_list rows;
-    range_list columns;
+    feed_choice feed;
     size_t label; /* column; 0 for none */
     bool has_type;
     clipper_data_type type; /* of the rows; without a file, containers are sent what they registered for */
     size_t batch;           /* items in a request */
-    size_t elements;        /* in an item that is made up */
     uint64_t count;         /* requests, or passes over the file; 0: none were asked for */
     double rate;            /* requests a second; 0: as fast as they are answered */
     size_t in_flight;       /* requests at a time, for each container */

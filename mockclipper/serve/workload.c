@@ -6,7 +6,7 @@
 
 struct workload {
     const serve_options *options;
-    rows *rows; /* NULL without a file */
+    rows *rows; /* NULL without samples */
     random_source random;
     uint64_t taken;    /* requests, or with a file passes over it, that are over */
     size_t next_row;   /* in the pass going on */
@@ -18,10 +18,9 @@ workload *workload_new(const serve_options *options, char **problem) {
     workload *self = heap_new(sizeof *self);
     self->options = options;
     self->random.state = options->seed;
-    if (options->csv != NULL)
-        self->rows = rows_read(options->csv, options->type, &options->rows, &options->columns, options->label,
-                               problem);
-    if (options->csv != NULL && self->rows == NULL)
+    if (feed_has_samples(&options->feed))
+        self->rows = feed_read_samples(&options->feed, options->type, options->label, problem);
+    if (feed_has_samples(&options->feed) && self->rows == NULL)
         workload_destroy(&self);
     return self;
 }
@@ -67,7 +66,8 @@ static portion take_rows(workload *self) {
 static portion make_up(workload *self, clipper_data_type type) {
     batch *own = batch_new(type);
     for (size_t i = 0; i < self->options->batch; i++)
-        batch_add_random(own, &self->random, self->options->elements);
+        batch_add_random(own, &self->random,
+                         element_range_draw(&self->options->feed.elements, &self->random, 10));
     self->taken++;
     return (portion){type, own->items, own->count, 0, own};
 }

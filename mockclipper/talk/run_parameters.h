@@ -2,9 +2,12 @@
 #ifndef MOCKCLIPPER_TALK_RUN_PARAMETERS_H
 #define MOCKCLIPPER_TALK_RUN_PARAMETERS_H
 
+#include "engine/feed.h"
 #include "engine/oracle.h"
 #include "rules/requirements.h"
 #include "talk/time_limits.h"
+
+#define RUN_TYPES (CLIPPER_TYPE_STRINGS + 1)
 
 typedef struct run_parameters {
     char *const *command; /* what starts the container, ended with NULL; NULL when attached */
@@ -12,6 +15,8 @@ typedef struct run_parameters {
     profile profile;
     timing timing; /* by the kit's clock: D and TO over the acceleration */
     uint64_t seed;
+    feed *feeds[RUN_TYPES];         /* by input type; NULL: items are random */
+    char *feed_problems[RUN_TYPES]; /* why there is none: the samples are no items of that type; else NULL */
 
     /* Containers that run faster than time. */
     double acceleration;    /* 1: they do not */

@@ -53,6 +53,7 @@ typedef struct scenario {
         double timeouts; /* times TO */
         double seconds;
     } waits;           /* how long it plays, in all, beside moments */
+    bool own_items;    /* it is about sizes or values: only its own items will do */
     bool heavy;        /* it takes the processor's whole time: not to be played beside short times */
     bool prerequisite; /* others of its type are pointless when it fails */
     void (*play)(talk *t);

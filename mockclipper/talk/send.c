@@ -97,7 +97,26 @@ batch *talk_new_batch(talk *t) {
     return items;
 }
 
+void talk_feed(talk *t, batch *items, size_t elements) {
+    feed_add_item(t->parameters->feeds[t->type], items, &t->random, &t->next_sample, elements);
+}
+
+/* Adds an item of that length, or what the container is fed. */
+static void add_item(talk *t, batch *items, size_t elements) {
+    if (t->scenario->own_items)
+        batch_add_random(items, &t->random, elements);
+    else
+        talk_feed(t, items, elements);
+}
+
 batch *talk_uniform_batch(talk *t, size_t count, size_t elements) {
+    batch *items = talk_new_batch(t);
+    for (size_t i = 0; i < count; i++)
+        add_item(t, items, elements);
+    return items;
+}
+
+batch *talk_random_batch(talk *t, size_t count, size_t elements) {
     batch *items = talk_new_batch(t);
     for (size_t i = 0; i < count; i++)
         batch_add_random(items, &t->random, elements);
@@ -107,6 +126,6 @@ batch *talk_uniform_batch(talk *t, size_t count, size_t elements) {
 batch *talk_ragged_batch(talk *t, const size_t *elements, size_t count) {
     batch *items = talk_new_batch(t);
     for (size_t i = 0; i < count; i++)
-        batch_add_random(items, &t->random, elements[i]);
+        add_item(t, items, elements[i]);
     return items;
 }

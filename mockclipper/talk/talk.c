@@ -37,6 +37,16 @@ static engine *new_engine(const talk *t, char **problem) {
     return fresh;
 }
 
+/* Skips the scenario where the user's items will not do. */
+static void check_feed(talk *t) {
+    const run_parameters *p = t->parameters;
+    const feed *its = p->feeds[t->type];
+    if (p->feed_problems[t->type] != NULL)
+        talk_skip(t, p->feed_problems[t->type]);
+    else if (t->scenario->own_items && its != NULL && feed_keeps_shape(its))
+        talk_skip(t, "it is about other sizes or values than those of the items given (see --any-shape)");
+}
+
 talk *talk_new(const scenario *plot, const run_parameters *about, clipper_data_type type, int stop) {
     char *problem;
     talk *t = heap_new(sizeof *t);
@@ -57,6 +67,7 @@ talk *talk_new(const scenario *plot, const run_parameters *about, clipper_data_t
     t->engine = new_engine(t, &problem);
     if (t->engine == NULL)
         talk_kit_error(t, problem);
+    check_feed(t);
     return t;
 }
 

@@ -111,10 +111,14 @@ void talk_send_signal(talk *t, int signal);
 /* A batch of the container's input type, freed with the conversation. Empty: add items (batch.h). */
 batch *talk_new_batch(talk *t);
 
-/* COUNT random items of ELEMENTS elements. */
+/* COUNT items of ELEMENTS elements; where the user has said what the container is fed, such ones. (Not in scenarios with
+ * items of their own.) */
 batch *talk_uniform_batch(talk *t, size_t count, size_t elements);
 
-/* COUNT random items, the i-th of ELEMENTS[i] elements. */
+/* The same, whatever the user has said: for what no model will see. */
+batch *talk_random_batch(talk *t, size_t count, size_t elements);
+
+/* COUNT items, the i-th of ELEMENTS[i] elements, or as talk_uniform_batch(). */
 batch *talk_ragged_batch(talk *t, const size_t *elements, size_t count);
 
 /* A request for ITEMS with a new message id, to be edited and sent. */

@@ -38,6 +38,7 @@ struct talk {
     zlistx_t *changes; /* of the environment: char* */
     zlistx_t *batches; /* batch* */
     uint32_t next_id;
+    size_t next_sample; /* of the feed, where it has samples */
 
     process *process;       /* NULL before the start */
     process *second;        /* the one beside it; NULL without one */
@@ -64,6 +65,9 @@ bool talk_is_attached(const talk *t);
 
 /* Kills the container, destroys the conversation, and returns its outcome. */
 outcome *talk_end(talk **self_p);
+
+/* Adds an item that the container is fed; ELEMENTS: its length, where the user asked for nothing else. */
+void talk_feed(talk *t, batch *items, size_t elements);
 
 /* ---- Waiting ---------------------------------------------------------------------------------------- */
 

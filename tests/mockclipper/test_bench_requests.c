@@ -28,7 +28,7 @@ static void answer(const bench_requests *r, size_t number, oracle computes, char
 static void requests_are_as_asked_for_and_differ(void **state) {
     (void)state;
     for (int type = CLIPPER_TYPE_BYTES; type <= CLIPPER_TYPE_STRINGS; type++) {
-        bench_requests *r = bench_requests_new((clipper_data_type)type, ITEMS, 40, 1, ORACLE_NONE);
+        bench_requests *r = bench_requests_new(NULL, (clipper_data_type)type, ITEMS, 40, 1, ORACLE_NONE);
         size_t count = bench_requests_count(r);
         assert_true(count >= 2);
         for (size_t n = 0; n < count; n++) {
@@ -46,9 +46,9 @@ static void requests_are_as_asked_for_and_differ(void **state) {
 }
 
 static void a_seed_makes_the_same_again(void **state) {
-    bench_requests *a = bench_requests_new(CLIPPER_TYPE_DOUBLES, 2, 80, 7, ORACLE_NONE);
-    bench_requests *b = bench_requests_new(CLIPPER_TYPE_DOUBLES, 2, 80, 7, ORACLE_NONE);
-    bench_requests *c = bench_requests_new(CLIPPER_TYPE_DOUBLES, 2, 80, 8, ORACLE_NONE);
+    bench_requests *a = bench_requests_new(NULL, CLIPPER_TYPE_DOUBLES, 2, 80, 7, ORACLE_NONE);
+    bench_requests *b = bench_requests_new(NULL, CLIPPER_TYPE_DOUBLES, 2, 80, 7, ORACLE_NONE);
+    bench_requests *c = bench_requests_new(NULL, CLIPPER_TYPE_DOUBLES, 2, 80, 8, ORACLE_NONE);
     const void *first = bench_requests_at(a, 3)->as.request.items[1].base;
     (void)state;
     assert_memory_equal(first, bench_requests_at(b, 3)->as.request.items[1].base, 80);
@@ -59,11 +59,11 @@ static void a_seed_makes_the_same_again(void **state) {
 }
 
 static void large_ones_are_few(void **state) {
-    bench_requests *r = bench_requests_new(CLIPPER_TYPE_BYTES, 1, (size_t)1 << 24, 1, ORACLE_NONE);
+    bench_requests *r = bench_requests_new(NULL, CLIPPER_TYPE_BYTES, 1, (size_t)1 << 24, 1, ORACLE_NONE);
     (void)state;
     assert_int_equal(bench_requests_count(r), 2);
     bench_requests_destroy(&r);
-    r = bench_requests_new(CLIPPER_TYPE_BYTES, 1, 0, 1, ORACLE_NONE);
+    r = bench_requests_new(NULL, CLIPPER_TYPE_BYTES, 1, 0, 1, ORACLE_NONE);
     assert_true(bench_requests_count(r) >= 2);
     assert_int_equal(bench_requests_at(r, 0)->as.request.items[0].len, 0);
     bench_requests_destroy(&r);
@@ -74,7 +74,7 @@ static void right_outputs_are_right_again_and_again(void **state) {
     static const oracle models[] = {ORACLE_SUM, ORACLE_PROBE, ORACLE_NOOP, ORACLE_NONE};
     (void)state;
     for (size_t m = 0; m < sizeof models / sizeof *models; m++) {
-        bench_requests *r = bench_requests_new(CLIPPER_TYPE_FLOATS, ITEMS, 16, 1, models[m]);
+        bench_requests *r = bench_requests_new(NULL, CLIPPER_TYPE_FLOATS, ITEMS, 16, 1, models[m]);
         for (size_t n = 0; n < 2 * bench_requests_count(r); n++) {
             char texts[ITEMS][80];
             clipper_frame outputs[ITEMS];
@@ -104,7 +104,7 @@ static void wrong_outputs_are_found(void **state) {
     static const oracle models[] = {ORACLE_SUM, ORACLE_PROBE};
     (void)state;
     for (size_t m = 0; m < 2; m++) {
-        bench_requests *r = bench_requests_new(CLIPPER_TYPE_INTS, ITEMS, 16, 1, models[m]);
+        bench_requests *r = bench_requests_new(NULL, CLIPPER_TYPE_INTS, ITEMS, 16, 1, models[m]);
         char texts[ITEMS][80], longer[90] = "";
         clipper_frame outputs[ITEMS];
         answer(r, 0, models[m], texts, outputs);
@@ -123,7 +123,7 @@ static void wrong_outputs_are_found(void **state) {
 }
 
 static void all_wrong_ones_are_counted_and_the_first_is_named(void **state) {
-    bench_requests *r = bench_requests_new(CLIPPER_TYPE_INTS, ITEMS, 16, 1, ORACLE_PROBE);
+    bench_requests *r = bench_requests_new(NULL, CLIPPER_TYPE_INTS, ITEMS, 16, 1, ORACLE_PROBE);
     char texts[ITEMS][80];
     clipper_frame outputs[ITEMS];
     size_t first = 99;
@@ -140,7 +140,7 @@ static void all_wrong_ones_are_counted_and_the_first_is_named(void **state) {
 
 /* A number may be written in more than one way; what is remembered must not forbid the others. */
 static void another_way_of_writing_is_right_too(void **state) {
-    bench_requests *r = bench_requests_new(CLIPPER_TYPE_INTS, ITEMS, 4, 1, ORACLE_SUM);
+    bench_requests *r = bench_requests_new(NULL, CLIPPER_TYPE_INTS, ITEMS, 4, 1, ORACLE_SUM);
     char texts[ITEMS][80];
     clipper_frame outputs[ITEMS];
     size_t first;
@@ -158,7 +158,7 @@ static void another_way_of_writing_is_right_too(void **state) {
 }
 
 static void echoes_of_any_length_are_compared(void **state) {
-    bench_requests *r = bench_requests_new(CLIPPER_TYPE_STRINGS, 1, 5000, 1, ORACLE_ECHO);
+    bench_requests *r = bench_requests_new(NULL, CLIPPER_TYPE_STRINGS, 1, 5000, 1, ORACLE_ECHO);
     const clipper_frame item = bench_requests_at(r, 0)->as.request.items[0];
     clipper_frame output = item;
     char *changed = malloc(item.len);

@@ -24,6 +24,15 @@ check release
 echo "== mockclipper serve: the $(wc -l <$data) rows of $data through the model sum"
 "$B"/mockclipper serve --csv $data --columns 1-64 --input-type doubles --batch 64 --in-flight 4 --verify sum \
     -- "$B"/clipper-container --model sum
+echo "== mockclipper check: the digit classifier, fed its own rows"
+"$B"/mockclipper check --strict --poll-timeout 300 --activity-timeout 1500 --input-type doubles --items $data --columns 1-64 \
+    --report tap="$B/demo-digits.tap" \
+    -- "$B"/clipper-container --model-library "$B"/examples/libdigits.so --model-path "$B"/examples/digits.model || {
+    status=$?
+    cat "$B/demo-digits.tap"
+    exit "$status"
+}
+tail -1 "$B/demo-digits.tap"
 echo "== the digit classifier: trained on rows 1-898, asked for the rest"
 "$B"/mockclipper serve --csv $data --columns 1-64 --label 65 --rows 899- --batch 32 --in-flight 4 --min-accuracy 95 \
     -- "$B"/clipper-container --model-library "$B"/examples/libdigits.so --model-path "$B"/examples/digits.model
