@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Checks a container in a CI job: ci_check.py [--reports FOLDER] [--allow STATUS,...] MOCKCLIPPER [OPTION...] -- COMMAND [ARG...]
+"""Checks a container in a CI job.
+
+ci_check.py [--reports FOLDER] [--allow STATUS,...] MOCKCLIPPER [OPTION...] -- COMMAND [ARG...]
 
 Runs `MOCKCLIPPER check OPTION... -- COMMAND...` and puts into FOLDER (default: reports)
 
@@ -7,7 +9,7 @@ Runs `MOCKCLIPPER check OPTION... -- COMMAND...` and puts into FOLDER (default: 
     report.md    a table and the failures                      report.html  a page with the conversations
     badge.json   for a badge (the endpoint schema of shields.io)
 
-On GitHub the table becomes the job's summary, each failure an annotation, and `status` and `result` outputs of the step.
+On GitHub the table becomes the job's summary, each failure an annotation, and the step has outputs `status` and `result`.
 Ends with the status of check, or 0 where --allow names it: 1 not conformant, 4 inconclusive, 5 nothing was verified.
 """
 import argparse
@@ -20,7 +22,7 @@ COLOURS = {0: "brightgreen", 1: "red", 4: "yellow"}
 
 
 def arguments():
-    parser = argparse.ArgumentParser(usage="ci_check.py [--reports FOLDER] [--allow STATUS,...] MOCKCLIPPER [OPTION...] -- COMMAND...")
+    parser = argparse.ArgumentParser(usage=__doc__.split("\n")[2])
     parser.add_argument("--reports", default="reports")
     parser.add_argument("--allow", default="", help="statuses that do not fail the job, divided by commas")
     parser.add_argument("mockclipper")
@@ -55,7 +57,8 @@ def main():
         if os.path.exists(old):
             os.unlink(old)
     reports = [part for kind, name in path.items() for part in ("--report", f"{kind}={name}")]
-    status = subprocess.run([given.mockclipper, "check", "--report", "tap", *reports, *given.check], check=False).returncode
+    command = [given.mockclipper, "check", "--report", "tap", *reports, *given.check]
+    status = subprocess.run(command, check=False).returncode
 
     report = {"status": status, "result": "the check could not be run", "counts": {}, "cases": []}
     if os.path.exists(path["json"]):

@@ -34,8 +34,9 @@ def bash(*words, program="mockclipper"):
 
 
 def fish(line, program="mockclipper"):
-    said = subprocess.run(["fish", "--no-config", "-c", 'source $argv[1]; complete -C $argv[2]', script("fish", program), line],
-                          capture_output=True, text=True, check=True)
+    code = "source $argv[1]; complete -C $argv[2]"
+    command = ["fish", "--no-config", "-c", code, script("fish", program), line]
+    said = subprocess.run(command, capture_output=True, text=True, check=True)
     return [row.split("\t")[0] for row in said.stdout.splitlines()]
 
 

@@ -3,34 +3,14 @@
 # shellcheck disable=SC2016
 # The Debian packages: lintian has nothing to say, and in a fresh Debian 12 they install, work and go: test_debian.sh   (TAP)
 set -u
-B=${B:-build}
-work=$(cd "$B" && pwd)/test_debian
+. tests/tools/tap.sh
 root=$work/root
 export DEBIAN_FRONTEND=noninteractive
-unset MAKEFLAGS MFLAGS MAKELEVEL T
-rm -rf "$work"
-mkdir -p "$work"
-count=0
-status=0
 
-# check NAME COMMAND...: one TAP line
-check() {
-    name=$1
-    shift
-    count=$((count + 1))
-    if "$@" >"$work/log" 2>&1; then
-        echo "ok $count - $name"
-    else
-        echo "not ok $count - $name"
-        tail -n 60 "$work/log" | sed 's/^/# /'
-        status=1
-    fi
-}
 for need in dh lintian debootstrap; do
     if ! command -v $need >/dev/null || [ "$(id -u)" != 0 ]; then
-        echo "ok 1 - the Debian packages # SKIP as root, and with $need"
-        echo "1..1"
-        exit 0
+        skip "the Debian packages" "as root, and with $need"
+        finish
     fi
 done
 
@@ -86,5 +66,4 @@ check "README's container is built with libclipper-container-dev, and conforms" 
 check "the manual pages are there" show_pages
 check "purged, they leave nothing" leave_nothing
 rm -rf "$root"
-echo "1..$count"
-exit $status
+finish

@@ -3,32 +3,12 @@
 # shellcheck disable=SC2016
 # The source tarball and the kit folder in a fresh Debian 12, and what they need there: test_source.sh   (TAP)
 set -u
-B=${B:-build}
-work=$(cd "$B" && pwd)/test_source
+. tests/tools/tap.sh
 export DEBIAN_FRONTEND=noninteractive
-unset MAKEFLAGS MFLAGS MAKELEVEL T
-rm -rf "$work"
-mkdir -p "$work"
-count=0
-status=0
 
-# check NAME COMMAND...: one TAP line
-check() {
-    name=$1
-    shift
-    count=$((count + 1))
-    if "$@" >"$work/log" 2>&1; then
-        echo "ok $count - $name"
-    else
-        echo "not ok $count - $name"
-        tail -n 60 "$work/log" | sed 's/^/# /'
-        status=1
-    fi
-}
 if ! command -v debootstrap >/dev/null || [ "$(id -u)" != 0 ]; then
-    echo "ok 1 - the source in a fresh Debian 12 # SKIP as root, and with debootstrap"
-    echo "1..1"
-    exit 0
+    skip "the source in a fresh Debian 12" "as root, and with debootstrap"
+    finish
 fi
 
 root=$work/root
@@ -68,6 +48,11 @@ first_container() {
         cc -o total total.c $(pkg-config --cflags --libs clipper-container) &&
         mockclipper check --report tap --scenario "prediction/*" --input-type doubles --poll-timeout 100 --activity-timeout 600 -- ./total'
 }
+# The GitHub Action's step, on a machine that has nothing yet.
+action_builds_the_kit() {
+    in_root 'cd src && COMMAND="clipper-container --model sum" REPORTS=/reports \
+        OPTIONS="--model sum --poll-timeout 100 --activity-timeout 600" .github/actions/check/check.sh && [ -s /reports/badge.json ]'
+}
 uninstalls() {
     in_root 'cd src && make -s uninstall' && ! find "$root/usr" -name '*clipper*' | grep .
 }
@@ -84,8 +69,8 @@ check "all does" all_builds
 sed 's/^/# /' "$work/needed"
 check "mockclipper check -- clipper-container --model sum conforms" conforms
 check "README's container is built with README's commands, and conforms" first_container
+check "the GitHub Action builds what it needs, and checks" action_builds_the_kit
 check "uninstalled, it leaves nothing" uninstalls
 check "the folder runs in a fresh Debian 12 without any package" folder_runs
 rm -rf "$root"
-echo "1..$count"
-exit $status
+finish

@@ -9,6 +9,7 @@ else
     make -s -C "$source" -j2 B=build/action WERROR=0 build/action/mockclipper
     mockclipper=$source/build/action/mockclipper
 fi
+options=()
 eval "options=(${OPTIONS:-})"
 exec python3 "$source/mockclipper/deploy/ci_check.py" --reports "$REPORTS" --allow "${ALLOW:-}" "$mockclipper" \
     "${options[@]}" -- /bin/sh -c "exec $COMMAND"
