@@ -19,16 +19,16 @@ in_root() {
 needs() {
     sed -n "s/^| $1 *| \`apt-get install --no-install-recommends \(.*\)\` .*/\1/p" README.md
 }
-# install_needs WHAT: in the root; how many packages that are is told
+# install_needs WHAT: in the root; how many packages came since it was fresh is told
 install_needs() {
     [ -n "$(needs "$1")" ] || return 1
-    before=$(in_root 'dpkg-query -W | wc -l')
     in_root "apt-get install -y --no-install-recommends $(needs "$1")" || return 1
     echo "$1: $(($(in_root 'dpkg-query -W | wc -l') - before)) packages" >>"$work/needed"
 }
 unpack() {
     make -s dist && tests/build/fresh_root.sh "$root" && mkdir "$root/src" &&
-        tar -xJf "$B"/clipper-rpc-*.tar.xz -C "$root/src" --strip-components=1
+        tar -xJf "$B"/clipper-rpc-*.tar.xz -C "$root/src" --strip-components=1 &&
+        before=$(in_root 'dpkg-query -W | wc -l')
 }
 codec_builds() {
     install_needs codec && in_root 'cd src && make -s install-codec && ldconfig && [ -e /usr/local/lib/libclipper-codec.so.0 ]'

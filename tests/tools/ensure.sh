@@ -60,6 +60,7 @@ check|wish|command -v pyflakes3|pyflakes3
 check|wish|command -v mandoc|mandoc
 check|wish|command -v xmllint|libxml2-utils
 check|wish|command -v xz|xz-utils
+check|wish|/usr/bin/python3 -c "import yaml"|python3-yaml
 deep|wish|command -v cmake|cmake
 deep|wish|command -v musl-gcc|musl-tools
 deb|must|command -v dh|debhelper
@@ -69,6 +70,8 @@ deep|wish|command -v lintian|lintian
 deep|wish|command -v fish|fish
 deep|wish|command -v zsh|zsh
 deep|wish|command -v debootstrap|debootstrap
+deep|wish|command -v busybox|busybox-static
+deep|wish|/usr/bin/python3 -c "import kubernetes"|python3-kubernetes
 targets|wish|command -v qemu-s390x|qemu-user
 targets|wish|command -v s390x-linux-gnu-gcc|gcc-s390x-linux-gnu libc6-dev-s390x-cross
 targets|wish|command -v arm-linux-gnueabihf-gcc|gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
