@@ -16,4 +16,5 @@ if [ ! -e "$base/.complete" ]; then
     touch "$base/.complete"
 fi
 rm -rf "$1"
+mkdir -p "$(dirname "$1")"
 cp -a "$base" "$1"

@@ -24,7 +24,7 @@ silent() {
 # files PATTERN...: those of the tree, without what was built
 files() {
     for pattern; do
-        find codec container mockclipper fuzz spec tests .ci .packaging -type f -name "$pattern"
+        find codec container mockclipper fuzz spec tests .ci .github .packaging -type f -name "$pattern"
     done
 }
 
