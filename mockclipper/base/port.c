@@ -74,6 +74,29 @@ int port_hold(const char *address, unsigned *port) {
     return descriptor;
 }
 
+bool port_address_is_ours(const char *address) {
+    unsigned port = 0;
+    int held = port_hold(address, &port);
+    if (held >= 0)
+        close(held);
+    return held >= 0;
+}
+
+bool port_own_name(char name[256], char address[16]) {
+    struct addrinfo wanted = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM}, *found = NULL;
+    bool only = false;
+    if (gethostname(name, 256) != 0 || getaddrinfo(name, NULL, &wanted, &found) != 0)
+        return false;
+    if (found->ai_next == NULL && found->ai_family == AF_INET) {
+        struct sockaddr_in where;
+        memcpy(&where, found->ai_addr, sizeof where);
+        only = where.sin_addr.s_addr != htonl(INADDR_LOOPBACK) &&
+               inet_ntop(AF_INET, &where.sin_addr, address, 16) != NULL && port_address_is_ours(address);
+    }
+    freeaddrinfo(found);
+    return only;
+}
+
 bool port_host_is(const char *name, const char *address) {
     struct addrinfo wanted = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM}, *found = NULL;
     struct in_addr ours;

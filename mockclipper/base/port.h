@@ -14,4 +14,11 @@ int port_hold(const char *address, unsigned *port);
 /* Whether the host NAME has the address ADDRESS, an IPv4 address in numbers. */
 bool port_host_is(const char *name, const char *address);
 
+/* Whether this machine can listen at ADDRESS, an IPv4 address in numbers. */
+bool port_address_is_ours(const char *address);
+
+/* A name of this machine that stands for one of its IPv4 addresses alone, which is not 127.0.0.1: false where it has
+ * none. */
+bool port_own_name(char name[256], char address[16]);
+
 #endif

@@ -35,11 +35,29 @@ static void print_requirement_head(const char *indent, const requirement *r) {
                                            : "");
 }
 
+/* "At worst: warn", or the verdict under each profile where these differ. */
+static void print_worst(const scenario *s) {
+    verdict interop = scenario_worst(s, PROFILE_INTEROP);
+    printf("\nAt worst\n  %s", verdict_name(interop));
+    for (int p = PROFILE_DOCUMENT; p <= PROFILE_RELEASE; p++) {
+        verdict v = scenario_worst(s, (profile)p);
+        if (v != interop)
+            printf("; %s with --profile %s", verdict_name(v), profile_name((profile)p));
+    }
+    puts("");
+    if (scenario_is_unsent(s))
+        cli_wrap(
+            stdout, 2, 0,
+            "No Clipper sends such messages: what they lead to is judged by the requirements below alone, "
+            "but for a wrong answer to a legal request, which fails as ever.");
+}
+
 static void explain_scenario(const scenario *s) {
     printf("%s: %s\n\nPasses\n", s->id, s->title);
     cli_wrap(stdout, 2, 0, s->passes);
     puts("\nFails");
     cli_wrap(stdout, 2, 0, s->fails);
+    print_worst(s);
     puts("\nRequirements");
     for (size_t i = 0; i < requirement_count; i++) {
         if (scenario_checks(s, requirements[i].id)) {

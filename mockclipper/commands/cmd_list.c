@@ -84,6 +84,14 @@ static void put_types(json_out *out, const scenario *s) {
     json_out_close(out, ']');
 }
 
+/* The worst that it says, under each profile. */
+static void put_worst(json_out *out, const scenario *s) {
+    json_out_key_open(out, "worst", '{');
+    for (int p = PROFILE_INTEROP; p <= PROFILE_RELEASE; p++)
+        json_out_key_text(out, profile_name((profile)p), verdict_name(scenario_worst(s, (profile)p)));
+    json_out_close(out, '}');
+}
+
 static void put_scenario(json_out *out, const scenario *s) {
     char time[80];
     json_out_open(out, '{');
@@ -91,6 +99,7 @@ static void put_scenario(json_out *out, const scenario *s) {
     json_out_key_text(out, "title", s->title);
     json_out_key_words(out, "requirements", s->requirements);
     json_out_key_text(out, "profile", profile_of_scenario(s));
+    put_worst(out, s);
     json_out_key_text(out, "time", time_text(s, time, sizeof time));
     json_out_key_bool(out, "each_type", s->types == EACH_TYPE);
     put_types(out, s);

@@ -2,6 +2,7 @@
 #ifndef MOCKCLIPPER_RULES_REQUIREMENTS_H
 #define MOCKCLIPPER_RULES_REQUIREMENTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef enum requirement_level {
@@ -34,6 +35,8 @@ typedef struct requirement {
     const char *source;      /* where it says so */
     const char *text;
     const char *unchecked; /* why no scenario checks it; NULL where one does */
+    bool unsent;           /* it is about messages that no Clipper sends */
+    bool released_breach;  /* all released containers breach it */
 } requirement;
 
 extern const requirement requirements[];

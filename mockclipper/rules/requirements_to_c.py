@@ -19,7 +19,8 @@ def row(r):
     fields = [c_string(r["id"]), LEVELS[r["level"]], PROFILES[r["profile"]],
               " | ".join(BINDS[b] for b in r["binds"]),
               c_string(r["source"]["kind"]), c_string(r["source"]["ref"]), c_string(r["text"]),
-              c_string(r["no_scenario"]) if "no_scenario" in r else "NULL"]
+              c_string(r["no_scenario"]) if "no_scenario" in r else "NULL",
+              str(r.get("unsent", False)).lower(), str(r.get("released_breach", False)).lower()]
     return "    {%s},\n" % ", ".join(fields)
 
 

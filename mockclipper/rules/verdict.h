@@ -26,7 +26,7 @@ const char *verdict_name(verdict v);
 bool verdict_is_bad(verdict v, bool strict);
 
 /* What it means under profile P that a container does not meet R. A requirement of the other profile alone is
- * none: VERDICT_PASS. */
+ * none: VERDICT_PASS. What all released containers do is no failure under the release's. */
 verdict verdict_of_breach(const requirement *r, profile p);
 
 #endif

@@ -156,7 +156,7 @@ static void play_while_the_model_works(talk *t) {
 static const scenario while_the_model_works = {
     .id = "heartbeat/while-the-model-works",
     .title = "heartbeats go out while the model works",
-    .requirements = "HB-11 TMO-13",
+    .requirements = "HB-11 TMO-13 PROC-8",
     .passes = "The model is made to take 4 D and half a second for a request (CLIPPER_MODEL_DELAY_MS). "
               "Heartbeats come at D and 2 D, then the response.",
     .fails = "No heartbeats meanwhile, as with released containers: a warning. Skipped where the container "

@@ -188,6 +188,21 @@ static const scenario two_delimiters = {
     .play = play_two_delimiters,
 };
 
+static void play_full_delimiter(talk *t) {
+    draft *spoiled = request_to_spoil(t);
+    talk_register(t);
+    draft_replace(spoiled, FRAME_DELIMITER, "x", 1);
+    send_malformed(t, spoiled);
+}
+
+static const scenario full_delimiter = {
+    .id = "malformed/delimiter-not-empty",
+    .title = "a message with a delimiter that is not empty is dropped",
+    .requirements = "MAL-14 MAL-1",
+    DROPPED("A request that is right otherwise has a byte in its first frame."),
+    .play = play_full_delimiter,
+};
+
 static const scenario only_a_delimiter = {
     .id = "malformed/only-a-delimiter",
     .title = "a message of nothing but a delimiter is dropped",
@@ -338,6 +353,7 @@ static const scenario_group groups[] = {ALL(truncated),
                                         ONE(heartbeat_type_of_wrong_width),
                                         ONE(no_delimiter),
                                         ONE(two_delimiters),
+                                        ONE(full_delimiter),
                                         ONE(only_a_delimiter),
                                         ONE(inbound_new_container),
                                         ONE(feedback),

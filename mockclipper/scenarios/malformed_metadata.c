@@ -140,6 +140,7 @@ static void play_another_input_type(talk *t) {
             draft_destroy(&spoiled);
             continue;
         }
+        talk_must_not_answer(t);
         draft_set_word(spoiled, WORD_DATA_TYPE, (uint64_t)type);
         send_malformed(t, spoiled);
     }
@@ -148,10 +149,11 @@ static void play_another_input_type(talk *t) {
 static const scenario another_input_type = {
     .id = "malformed/another-input-type",
     .title = "a request with another type than the container's is dropped",
-    .requirements = "MAL-10 MAL-1",
+    .requirements = "MAL-10 MAL-20 MAL-1",
     .passes = "Requests come with each of the other four data types." PASSES_DROPPED,
-    .fails = "An answer to one, a crash, an exit, or a hang: a warning. (Python, C++ and R containers of the "
-             "releases die of it, the JVM container never looks.)",
+    .fails =
+        "An answer to one: its bytes were taken for what they are not. A crash, an exit, or a hang: a "
+        "warning. (Python, C++ and R containers of the releases die of it, the JVM container never looks.)",
     .types = EACH_TYPE,
     .play = play_another_input_type,
 };

@@ -126,7 +126,7 @@ static void play_item_of_1_mib(talk *t) {
 static const scenario item_of_1_mib = {
     .id = "prediction/item-of-1-mib",
     .title = "an item of 1 MiB is answered",
-    .requirements = "PRED-26",
+    .requirements = "PRED-26 PROC-8",
     .passes = "One item of 1 MiB is answered with its output.",
     .fails = "Anything else: a warning.",
     .types = EACH_TYPE,
@@ -145,7 +145,7 @@ static void play_item_of_64_mib(talk *t) {
 static const scenario item_of_64_mib = {
     .id = "prediction/item-of-64-mib",
     .title = "an item of 64 MiB is answered",
-    .requirements = "PRED-26",
+    .requirements = "PRED-26 PROC-8",
     .passes = "One item of 64 MiB is answered with its output.",
     .fails = "Anything else: a warning.",
     .heavy = true,
@@ -445,7 +445,7 @@ static void play_outputs_are_utf8(talk *t) {
 static const scenario outputs_are_utf8 = {
     .id = "prediction/outputs-are-utf8",
     .title = "outputs are text in UTF-8",
-    .requirements = "PRED-16",
+    .requirements = "PRED-16 PROC-8",
     .passes = "Every output of three is well-formed UTF-8.",
     .fails = "Other bytes: lenient, as the document has outputs of any type, and a failure under the "
              "release's profile, as released Clipper reads text.",

@@ -89,7 +89,7 @@ static void play_sigterm_at_work(talk *t) {
 static const scenario sigterm_at_work = {
     .id = "process/sigterm-at-work",
     .title = "SIGTERM leaves time for the answer that is being worked on",
-    .requirements = "PROC-7 PROC-6",
+    .requirements = "PROC-7 PROC-6 PROC-8",
     .passes = "The model is made to take half a second for a request (CLIPPER_MODEL_DELAY_MS). SIGTERM comes "
               "meanwhile: the request is answered, then the process ends.",
     .fails = "No answer: a warning. Skipped where the container does not offer CLIPPER_MODEL_DELAY_MS.",
@@ -112,7 +112,7 @@ static void play_second_signal(talk *t) {
 static const scenario second_signal = {
     .id = "process/second-signal",
     .title = "a second SIGTERM ends the container at once",
-    .requirements = "PROC-7",
+    .requirements = "PROC-7 PROC-8",
     .passes = "The model is made to take five seconds for a request (CLIPPER_MODEL_DELAY_MS). Two SIGTERMs "
               "come meanwhile: the process does not wait for the answer.",
     .fails = "A process that waits: a warning. Skipped where the container does not offer "
@@ -139,19 +139,30 @@ static const char *const port_words[] = {"port", NULL};
 static const char *const type_words[] = {"type", NULL};
 static const scenario refused_settings[] = {
     {"process/missing-name", "without CLIPPER_MODEL_NAME the container ends with an error that says so",
-     "PROC-3 DEP-1", .passes = "The process exits at once with a status other than 0, and names the setting.",
-     .fails = "A container that runs all the same, an exit status of 0, a crash, or no word about it.",
+     "PROC-3 DEP-1 PROC-9",
+     .passes = "The process exits at once with a status other than 0, and names the setting.",
+     .fails = "A container that runs all the same, an exit status of 0, a crash, or no word about it. An "
+              "uncaught exception that names the setting is a warning.",
      .play = play_refused_setting, .with.setting = {"CLIPPER_MODEL_NAME", name_words}},
     {"process/missing-version", "without CLIPPER_MODEL_VERSION the container ends with an error that says so",
-     "PROC-3 DEP-1", .passes = "The process exits at once with a status other than 0, and names the setting.",
-     .fails = "A container that runs all the same, an exit status of 0, a crash, or no word about it.",
+     "PROC-3 DEP-1 PROC-9",
+     .passes = "The process exits at once with a status other than 0, and names the setting.",
+     .fails = "A container that runs all the same, an exit status of 0, a crash, or no word about it. An "
+              "uncaught exception that names the setting is a warning.",
      .play = play_refused_setting, .with.setting = {"CLIPPER_MODEL_VERSION", version_words}},
-    {"process/bad-port", "an impossible CLIPPER_PORT is refused", "PROC-4",
+    {"process/bad-port", "an impossible CLIPPER_PORT is refused", "PROC-4 PROC-9",
      .passes =
          "With CLIPPER_PORT=x the process exits at once with a status other than 0, and names the setting.",
      .fails = "Anything else: a warning.", .play = play_refused_setting,
      .with.setting = {"CLIPPER_PORT=x", port_words}},
-    {"process/bad-input-type", "an impossible CLIPPER_INPUT_TYPE is refused", "PROC-4",
+    {"process/kubernetes-port", "the CLIPPER_PORT that Kubernetes sets for a Service is refused",
+     "PROC-4 PROC-9",
+     .passes = "With CLIPPER_PORT=tcp://10.0.0.1:7000, which Kubernetes sets where a Service is called "
+               "clipper, the process exits at once with a status other than 0, and names the setting. (The "
+               "remedy is enableServiceLinks: false in the pod's specification.)",
+     .fails = "Anything else: a warning.", .play = play_refused_setting,
+     .with.setting = {"CLIPPER_PORT=tcp://10.0.0.1:7000", port_words}},
+    {"process/bad-input-type", "an impossible CLIPPER_INPUT_TYPE is refused", "PROC-4 PROC-9",
      .passes = "With CLIPPER_INPUT_TYPE=complex the process exits at once with a status other than 0, and "
                "names the setting.",
      .fails = "Anything else, such as a container that serves another type: a warning.",
@@ -174,7 +185,7 @@ static void play_readiness_file(talk *t) {
 static const scenario readiness_file = {
     .id = "process/readiness-file",
     .title = "the readiness file of released images is there once the container serves",
-    .requirements = "DEP-6",
+    .requirements = "DEP-6 PROC-8",
     .passes = "/model_is_ready.check exists when the container has answered a prediction.",
     .fails = "Nothing: a container without it is recorded as info.",
     .play = play_readiness_file,

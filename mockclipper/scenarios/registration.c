@@ -2,10 +2,14 @@
 #include "scenarios/families.h"
 
 #include "base/heap.h"
+#include "base/port.h"
 #include "engine/describe.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* A loopback address that is nobody's default. */
+#define ANOTHER_ADDRESS "127.0.0.2"
 
 static void play_heartbeat_first(talk *t) {
     talk_start(t);
@@ -54,8 +58,6 @@ static void play_metadata_only_when_asked(talk *t) {
     talk_start(t);
     talk_expect_heartbeat(t);
     talk_expect_only_heartbeats(t, talk_poll_timeout(t) / 2);
-    talk_send_keep_alive(t);
-    talk_expect_only_heartbeats(t, talk_poll_timeout(t) / 2);
     talk_checking(t, "REG-3");
     talk_send_metadata_request(t);
     talk_expect_new_container(t);
@@ -66,12 +68,35 @@ static void play_metadata_only_when_asked(talk *t) {
 static const scenario metadata_only_when_asked = {
     .id = "registration/metadata-only-when-asked",
     .title = "metadata is sent when asked for, and not before",
-    .requirements = "REG-2 REG-3 HB-3 HB-5",
-    .passes = "Clipper first says nothing, then keep-alive: the container sends heartbeats at most. Then "
-              "Clipper asks for the metadata, and gets it.",
+    .requirements = "REG-2 REG-3 HB-3",
+    .passes = "Clipper first says nothing: the container sends heartbeats at most. Then Clipper asks for the "
+              "metadata, and gets it.",
     .fails = "A new container message that was not asked for, or none when it was.",
-    .waits = {.polls = 1},
+    .waits = {.polls = 0.5},
     .play = play_metadata_only_when_asked,
+};
+
+static void play_keep_alive_first(talk *t) {
+    talk_start(t);
+    talk_expect_heartbeat(t);
+    talk_send_keep_alive(t);
+    talk_expect_only_heartbeats(t, talk_poll_timeout(t) / 2);
+    talk_send_metadata_request(t);
+    talk_expect_new_container(t);
+    talk_answer_heartbeats(t);
+    talk_canary(t);
+}
+
+static const scenario keep_alive_first = {
+    .id = "registration/keep-alive-first",
+    .title = "a keep-alive on a fresh socket is no request for metadata, and does no harm",
+    .requirements = "REG-21",
+    .passes = "Clipper's first message is a keep-alive, for which the container sends nothing. Asked for its "
+              "metadata, it registers and serves.",
+    .fails = "A new container message that was not asked for, none when it was, or an exit: a warning, as "
+             "every Clipper asks first.",
+    .waits = {.polls = 0.5},
+    .play = play_keep_alive_first,
 };
 
 static void play_request_at_once(talk *t) {
@@ -214,8 +239,39 @@ static const scenario default_type = {
     .with.text = "CLIPPER_INPUT_TYPE",
 };
 
+static void play_another_address(talk *t) {
+    talk_checking_only(t, "DEP-2");
+    talk_listen_at(t, ANOTHER_ADDRESS);
+    talk_register(t);
+    talk_canary(t);
+}
+
+static const scenario another_address = {
+    .id = "registration/another-address",
+    .title = "the container connects to the address that CLIPPER_IP says",
+    .requirements = "DEP-2 FRM-2",
+    .passes = "Clipper listens at " ANOTHER_ADDRESS " alone, and CLIPPER_IP says so. The container connects, "
+              "registers and serves.",
+    .fails = "No connection, as from a container that always connects to the default, 127.0.0.1. Skipped "
+             "where the machine has no such address (all of 127.0.0.0/8 are Linux's own).",
+    .play = play_another_address,
+};
+
+/* With a name of this machine for an address that is not the default one; where it has none, an address that is not the
+ * default one comes first, and then a name for the default. */
 static void play_host_name(talk *t) {
+    char name[256], address[16], *change;
+    if (port_own_name(name, address)) {
+        talk_checking_only(t, "DEP-2");
+        talk_listen_at(t, address);
+        change = heap_format("CLIPPER_IP=%s", name);
+        with_variable(t, change);
+        free(change);
+        return;
+    }
     talk_need_host_name(t, "localhost");
+    play_another_address(t);
+    talk_listen_at(t, "127.0.0.1");
     with_variable(t, "CLIPPER_IP=localhost");
 }
 
@@ -223,7 +279,10 @@ static const scenario host_name = {
     .id = "registration/host-name",
     .title = "CLIPPER_IP may be a host name",
     .requirements = "DEP-2",
-    .passes = "With CLIPPER_IP=localhost the container connects and registers.",
+    .passes =
+        "With the machine's name in CLIPPER_IP the container connects and registers. Where that name is "
+        "none for an address other than 127.0.0.1, it registers at " ANOTHER_ADDRESS
+        " first, and started anew, with CLIPPER_IP=localhost.",
     .fails = "No connection.",
     .play = play_host_name,
 };
@@ -251,7 +310,7 @@ static void play_version_frame(talk *t) {
 static const scenario version_frame = {
     .id = "registration/version-frame",
     .title = "the new container message ends as one of the two wires has it",
-    .requirements = "REG-9 REG-10 DEP-10",
+    .requirements = "REG-9 REG-10 DEP-10 PROC-8",
     .passes = "The message has five frames (the document's) or a sixth with the RPC version 3 (released "
               "Clipper's). No message can be both, so one of them is always departed from: lenient here, a "
               "failure under the profile that is departed from.",
@@ -310,13 +369,13 @@ static void play_loss(talk *t) {
 
 static const scenario losses[] = {
     {"registration/first-heartbeat-lost", "a first heartbeat that is lost does not hang the container",
-     "REG-19 TMO-10",
+     "REG-19 TMO-10 PROC-8",
      .passes = "Clipper never sees the first heartbeat. The container sends another, in this session or in a "
                "new one, and registers.",
      .fails = "A container that waits for ever, as released containers do: a warning.",
      .waits = {.polls = 1, .timeouts = 1}, .play = play_loss, .with.text = "drop@1/container-heartbeat#1"},
     {"registration/first-answer-lost", "a first answer that is lost does not hang the container",
-     "REG-19 TMO-10",
+     "REG-19 TMO-10 PROC-8",
      .passes = "Clipper's answer to the first heartbeat never arrives. The container sends another "
                "heartbeat, in this session or in a new one, and registers.",
      .fails = "A container that waits for ever, as released containers do: a warning.",
@@ -394,6 +453,7 @@ static const scenario second_container = {
 static const scenario_group groups[] = {ONE(heartbeat_first),
                                         ONE(fields),
                                         ONE(metadata_only_when_asked),
+                                        ONE(keep_alive_first),
                                         ONE(request_at_once),
                                         ONE(request_before_metadata),
                                         ALL(versions),
@@ -402,6 +462,7 @@ static const scenario_group groups[] = {ONE(heartbeat_first),
                                         ONE(utf8_name),
                                         ALL(type_names),
                                         ONE(default_type),
+                                        ONE(another_address),
                                         ONE(host_name),
                                         ONE(version_frame),
                                         ONE(first_answer_late),

@@ -47,6 +47,25 @@ bool scenario_takes(const scenario *s, clipper_data_type type) {
     return s->type_mask == 0 || (s->type_mask >> type & 1) != 0;
 }
 
+verdict scenario_worst(const scenario *s, profile p) {
+    verdict worst = VERDICT_PASS;
+    for (size_t i = 0; i < requirement_count; i++) {
+        verdict v = verdict_of_breach(&requirements[i], p);
+        if (v > worst && scenario_checks(s, requirements[i].id))
+            worst = v;
+    }
+    return worst;
+}
+
+bool scenario_is_unsent(const scenario *s) {
+    size_t len = strcspn(s->requirements, " ");
+    for (size_t i = 0; i < requirement_count; i++) {
+        if (strlen(requirements[i].id) == len && memcmp(requirements[i].id, s->requirements, len) == 0)
+            return requirements[i].unsent;
+    }
+    return false;
+}
+
 bool scenario_checks(const scenario *s, const char *id) {
     size_t len = strlen(id);
     for (const char *at = s->requirements; *at != '\0';) {

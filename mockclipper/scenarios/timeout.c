@@ -107,7 +107,7 @@ static void play_silence_during_handshake(talk *t) {
 static const scenario silence_during_handshake = {
     .id = "timeout/silence-during-handshake",
     .title = "when the first heartbeat is never answered, a new session begins",
-    .requirements = "TMO-10 REG-19",
+    .requirements = "TMO-10 REG-19 PROC-8",
     .passes = "Clipper never answers. At about TO after its opening the session is given up for a new one.",
     .fails = "A container that waits for ever, as released containers do: a warning.",
     .waits = {.polls = 1, .timeouts = 1},
@@ -182,7 +182,7 @@ static void play_slower_than_poll(talk *t) {
 static const scenario prediction_slower_than_poll = {
     .id = "timeout/prediction-slower-than-poll",
     .title = "a prediction that takes longer than D is answered",
-    .requirements = "TMO-13 HB-11",
+    .requirements = "TMO-13 HB-11 PROC-8",
     .passes = "The model is made to take one and a half D for a request (CLIPPER_MODEL_DELAY_MS). Session "
               "and answers are there as ever.",
     .fails = "A lost answer or session: a warning. Skipped where the container does not offer "
@@ -200,7 +200,7 @@ static void play_slower_than_activity(talk *t) {
 static const scenario prediction_slower_than_activity = {
     .id = "timeout/prediction-slower-than-activity",
     .title = "a prediction that takes longer than TO is answered",
-    .requirements = "TMO-13 HB-11",
+    .requirements = "TMO-13 HB-11 PROC-8",
     .passes = "The model is made to take longer than TO for a request (CLIPPER_MODEL_DELAY_MS). The answer "
               "comes in the same session.",
     .fails = "A lost answer or session: a warning. Skipped where the container does not offer "

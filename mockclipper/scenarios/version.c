@@ -5,9 +5,11 @@
     "The container exits within a few seconds, by itself, sends nothing more, says something of a version "  \
     "on stdout or stderr, and its exit status is not 0."
 #define FAILS                                                                                                \
-    "A response or metadata. Carrying on or ending by a signal departs from the document, not from "         \
-    "released containers: lenient, and a failure under the document's profile. Silence about the version, "  \
-    "and an exit status of 0, are warnings."
+    "To act on the message: a response or metadata for it; lenient under the release's profile, as all "     \
+    "released containers do. A crash by a signal, or a process that neither ends nor serves. Dropping the "  \
+    "message and carrying on, or ending by an uncaught exception, is lenient, fails under the document's "   \
+    "profile, and passes under the release's. Silence about the version, and an exit status of 0, are "      \
+    "warnings."
 
 /* The text of a scenario that makes the container exit: requirements that it checks BESIDE, and WHAT is sent. */
 #define EXITS(beside, what)                                                                                  \
@@ -150,6 +152,9 @@ static const scenario widths[] = {
     {"version/wide", "a version of 8 bytes is malformed, not another version", "VER-6 MAL-13 MAL-1",
      "A heartbeat and a request with a version of 8 bytes are dropped; predictions go on.",
      "An answer, an exit, a crash or a hang: a warning.", .play = play_width, .with.size = 8},
+    {"version/empty", "an empty version frame is malformed, not another version", "VER-6 MAL-13 MAL-1",
+     "A heartbeat and a request with a version of no bytes are dropped; predictions go on.",
+     "An answer, an exit, a crash or a hang: a warning.", .play = play_width, .with.size = 0},
     {"version/narrow", "a version of 2 bytes is malformed, not another version", "VER-6 MAL-13 MAL-1",
      "A heartbeat and a request with a version of 2 bytes are dropped; predictions go on.",
      "An answer, an exit, a crash or a hang: a warning.", .play = play_width, .with.size = 2},

@@ -169,11 +169,13 @@ static void check_outputs(talk *t, const clipper_prediction *response, const bat
 
 /* Checks a response to a request for ITEMS, apart from its id. */
 static void check_response(talk *t, const clipper_prediction *response, const batch *items) {
+    t->judges_an_answer = items->bytes != 0;
     if (response->item_count != items->count)
         talk_breach(t, "PRED-11", heap_format("%zu outputs, one for each item", items->count),
                     heap_format("%zu outputs", response->item_count));
     else
         check_outputs(t, response, items);
+    t->judges_an_answer = false;
 }
 
 /* The next message, which must be a response. */
@@ -271,6 +273,8 @@ void talk_expect_responses_and_new_container(talk *t, uint32_t first_id, size_t 
 /* ---- Nothing ---------------------------------------------------------------------------------------- */
 
 void talk_expect_dropped(talk *t) {
+    talk_canary(t);
+    /* What the first makes come late or twice is here before the answer to the second. */
     talk_canary(t);
 }
 

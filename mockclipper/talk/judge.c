@@ -37,9 +37,21 @@ static void note(talk *t, verdict v, const requirement *r, char *expected, char 
     free(actual);
 }
 
+/* What a breach of R means. What a container suffers from messages that no Clipper sends costs no more than a SHOULD,
+ * whatever it shows in, but for the scenario's own requirements and for a wrong answer to a legal request. */
+static verdict grade(const talk *t, const requirement *r) {
+    verdict v;
+    if (r == NULL)
+        return VERDICT_ERROR;
+    v = verdict_of_breach(r, t->parameters->profile);
+    if (v == VERDICT_FAIL && t->unsent_sent && !t->judges_an_answer && !scenario_checks(t->scenario, r->id))
+        return VERDICT_WARN;
+    return v;
+}
+
 void talk_remark(talk *t, const char *id, char *expected, char *actual) {
     const requirement *r = requirement_named(t, id);
-    note(t, r != NULL ? verdict_of_breach(r, t->parameters->profile) : VERDICT_ERROR, r, expected, actual);
+    note(t, grade(t, r), r, expected, actual);
 }
 
 void talk_breach(talk *t, const char *id, char *expected, char *actual) {
@@ -52,7 +64,17 @@ void talk_depart(talk *t, profile from, const char *id, char *expected, char *ac
          expected, actual);
 }
 
+/* Whether it answers a request that must not be answered. */
+static bool answers_refused(const talk *t, const message *actual) {
+    bool any = false;
+    for (size_t i = 0; i < t->refused_count; i++)
+        any = any || t->refused[i] == actual->content.as.response.id;
+    return any && actual->content.kind == CLIPPER_PREDICTION_RESPONSE;
+}
+
 void talk_breach_by_message(talk *t, const char *id, const char *expected, const message *actual) {
+    if (answers_refused(t, actual))
+        id = "MAL-20";
     talk_breach(t, id, heap_text(expected),
                 describe_message(&actual->content, &actual->diagnosis, actual->count));
 }
@@ -71,6 +93,10 @@ void talk_skip(talk *t, const char *reason) {
 
 void talk_breach_by_process(talk *t, const char *id, const char *expected) {
     char *end = process_end_text(t->process);
+    /* Clipper's own messages must not end a process, whatever else is being checked. */
+    if (!t->end_expected && t->only == NULL && !scenario_is_unsent(t->scenario) &&
+        grade(t, requirement_named(t, id)) != VERDICT_FAIL)
+        id = "PROC-8";
     talk_breach(t, id, heap_text(expected), heap_format("the container %s", end));
     free(end);
 }

@@ -80,4 +80,11 @@ bool scenario_takes(const scenario *s, clipper_data_type type);
 /* Whether the requirement of that id is among those of S. */
 bool scenario_checks(const scenario *s, const char *id);
 
+/* The worst that S says under profile P: the worst verdict of its requirements. */
+verdict scenario_worst(const scenario *s, profile p);
+
+/* Whether S sends messages that no Clipper sends: its first requirement is about such. What the container suffers from
+ * them is then judged by the scenario's requirements alone. */
+bool scenario_is_unsent(const scenario *s);
+
 #endif

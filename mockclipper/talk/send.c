@@ -57,7 +57,13 @@ void talk_inject(talk *t, const char *text) {
 
 /* ---- Messages --------------------------------------------------------------------------------------- */
 
+/* Every Clipper asks a connection that it does not know for its metadata first, and sends no batch without bytes. */
+static void note_unsent(talk *t, bool unsent) {
+    t->unsent_sent = t->unsent_sent || (unsent && scenario_is_unsent(t->scenario));
+}
+
 void talk_send_keep_alive(talk *t) {
+    note_unsent(t, talk_session(t)->registered == NULL);
     if (!t->over)
         check_sent(t, engine_send_heartbeat(t->engine, talk_session(t), CLIPPER_KEEP_ALIVE));
 }
@@ -68,15 +74,22 @@ void talk_send_metadata_request(talk *t) {
 }
 
 void talk_send_draft(talk *t, draft *sent) {
+    note_unsent(t, true);
     if (!t->over)
         check_sent(t, engine_send_frames(t->engine, talk_session(t), sent->frames, sent->count));
     draft_destroy(&sent);
 }
 
 void talk_send_request_as(talk *t, uint32_t id, const batch *items) {
+    note_unsent(t, talk_session(t)->registered == NULL || items->bytes == 0);
     if (!t->over)
         check_sent(
             t, engine_send_request(t->engine, talk_session(t), id, items->type, items->items, items->count));
+}
+
+void talk_must_not_answer(talk *t) {
+    if (t->refused_count < sizeof t->refused / sizeof *t->refused)
+        t->refused[t->refused_count++] = t->next_id - 1;
 }
 
 draft *talk_draft(talk *t, const batch *items) {

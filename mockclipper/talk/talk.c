@@ -28,7 +28,7 @@ static engine *new_engine(const talk *t, char **problem) {
     instant give_up = clock_now() + 2 * SECOND;
     engine *fresh;
     if (s->attach_address == NULL)
-        return engine_new("127.0.0.1", 0, t->outcome->journal, problem);
+        return engine_new(t->address, 0, t->outcome->journal, problem);
     while ((fresh = engine_new(s->attach_address, s->attach_port, t->outcome->journal, problem)) == NULL &&
            errno == EADDRINUSE && clock_now() < give_up) {
         free(*problem);
@@ -64,6 +64,7 @@ talk *talk_new(const scenario *plot, const run_parameters *about, clipper_data_t
     t->changes = zlistx_new();
     t->batches = zlistx_new();
     t->next_id = 1000;
+    snprintf(t->address, sizeof t->address, "127.0.0.1");
     t->engine = new_engine(t, &problem);
     if (t->engine == NULL)
         talk_kit_error(t, problem);
@@ -120,6 +121,12 @@ static void keep_process(talk *t) {
     forget_process(t, &t->process);
 }
 
+static void forget_sessions(talk *t) {
+    for (size_t i = 0; t->engine != NULL && i < engine_session_count(t->engine); i++)
+        inbox_destroy(engine_session(t->engine, i));
+    engine_destroy(&t->engine);
+}
+
 outcome *talk_end(talk **self_p) {
     talk *t = *self_p;
     outcome *o = t->outcome;
@@ -138,9 +145,7 @@ outcome *talk_end(talk **self_p) {
     starvation_destroy(&t->starvation);
     o->took = clock_now() - o->began;
     o->lag = lag_since(o->began);
-    for (size_t i = 0; t->engine != NULL && i < engine_session_count(t->engine); i++)
-        inbox_destroy(engine_session(t->engine, i));
-    engine_destroy(&t->engine);
+    forget_sessions(t);
     for (batch *each = zlistx_first(t->batches); each != NULL; each = zlistx_next(t->batches))
         batch_destroy(&each);
     for (char *each = zlistx_first(t->changes); each != NULL; each = zlistx_next(t->changes))
@@ -214,6 +219,31 @@ void talk_need_host_name(talk *t, const char *name) {
         talk_skip(t, reason);
         free(reason);
     }
+}
+
+void talk_listen_at(talk *t, const char *address) {
+    char *problem;
+    talk_need_own_container(t);
+    if (!t->over && !port_address_is_ours(address)) {
+        char *reason = heap_format("this machine has no address %s to listen at", address);
+        talk_skip(t, reason);
+        free(reason);
+    }
+    if (t->over)
+        return;
+    talk_leave_start_place(t);
+    if (t->process != NULL)
+        forget_process(t, &t->process);
+    starvation_destroy(&t->starvation);
+    forget_sessions(t);
+    message_destroy(&t->latest);
+    snprintf(t->address, sizeof t->address, "%s", address);
+    t->session = NULL;
+    t->known_sessions = 0;
+    t->started = t->listening = 0;
+    t->engine = new_engine(t, &problem);
+    if (t->engine == NULL)
+        talk_kit_error(t, problem);
 }
 
 void talk_set_variable(talk *t, const char *change) {

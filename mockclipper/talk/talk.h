@@ -37,6 +37,10 @@ void talk_need_own_container(talk *t);
 /* Skips the scenario where NAME does not resolve to 127.0.0.1. */
 void talk_need_host_name(talk *t, const char *name);
 
+/* Clipper listens at another address of this machine, of which the container is told (CLIPPER_IP). Skipped where the
+ * machine does not have it. A container that was started before is ended, and all begins anew. */
+void talk_listen_at(talk *t, const char *address);
+
 /* Changes the environment that the container is started with: "NAME=VALUE" sets, "NAME" removes. */
 void talk_set_variable(talk *t, const char *change);
 
@@ -124,6 +128,9 @@ batch *talk_ragged_batch(talk *t, const size_t *elements, size_t count);
 /* A request for ITEMS with a new message id, to be edited and sent. */
 draft *talk_draft(talk *t, const batch *items);
 
+/* The request drafted last must not be answered: MAL-20. */
+void talk_must_not_answer(talk *t);
+
 /* For whatever else is random. */
 random_source *talk_random(talk *t);
 
@@ -205,7 +212,7 @@ void talk_predict(talk *t, const batch *items);
 /* A small prediction that the container must answer, to show that it still serves. */
 void talk_canary(talk *t);
 
-/* What was sent last is dropped: nothing is sent for it, and a canary is answered. */
+/* What was sent last is dropped: nothing is sent for it, and two canaries are answered. */
 void talk_expect_dropped(talk *t);
 
 /* The model is as slow as talk_slow_model() wants, tried with one request; else the scenario is skipped. */
@@ -215,11 +222,11 @@ void talk_expect_slow_model(talk *t);
 void talk_expect_exit(talk *t);
 
 /* The process ends by itself within a few seconds, and sends nothing but heartbeats until its connection closes: any
- * other message breaches the requirement that is checked, a crash is a failure, and a process that goes on breaches the
- * requirement REFUSED. */
+ * other message breaches the requirement that is checked, a crash is a failure, and a process that goes on, or ends by
+ * an uncaught exception, breaches the requirement REFUSED. One that goes on must serve. */
 void talk_expect_graceful_exit(talk *t, const char *refused);
 
-/* The process that ended did so by itself, not by a signal. */
+/* The process that ended did so by itself, not by a signal; an uncaught exception is a breach of PROC-9. */
 void talk_expect_no_crash(talk *t);
 
 /* It ended with status 0, or by SIGNAL. */

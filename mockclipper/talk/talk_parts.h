@@ -31,8 +31,13 @@ struct talk {
     const requirement *only;        /* checked in place of any other; NULL without one */
     const char *excuse;             /* why a breach would prove nothing now; NULL: it would */
     bool over;
+    bool unsent_sent;      /* a message that no Clipper sends was sent */
+    bool judges_an_answer; /* to a legal request */
+    uint32_t refused[8];   /* ids of requests that must not be answered (talk_must_not_answer()) */
+    size_t refused_count;
 
     engine *engine;
+    char address[16];  /* where Clipper listens, in numbers */
     bool listens_later;
     instant listening; /* since when; 0: not yet */
     zlistx_t *changes; /* of the environment: char* */

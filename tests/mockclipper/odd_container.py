@@ -8,13 +8,18 @@ import random
 import struct
 import sys
 import time
+import traceback
 
 import zmq
 
 ODDITIES = ("none", "wrong-sum", "crash", "exit", "hang", "garbage", "huge-frames", "many-connections",
             "metadata-unasked", "answers-keep-alive", "two-answers", "wrong-id", "no-heartbeats", "early-heartbeats",
             "wrong-type", "late-heartbeats", "wall-clock", "serves-version-2", "crashes-on-version-2",
-            "parting-heartbeat", "answers-version-2-when-gone")
+            "parting-heartbeat", "answers-version-2-when-gone", "drops-version-2", "raises-on-version-2",
+            "hangs-on-version-2", "logs-trace-of-version-2", "dies-of-malformed", "hangs-on-malformed",
+            "glues-after-malformed", "new-session-after-malformed", "registers-after-malformed",
+            "wrong-id-after-malformed", "two-answers-after-malformed", "wrong-count-after-malformed",
+            "asserts-first-answer", "ignores-ip")
 TYPES = {"bytes": b"0", "ints": b"1", "floats": b"2", "doubles": b"3", "strings": b"4"}
 
 
@@ -25,7 +30,8 @@ def u32(value):
 class Container:
     def __init__(self, oddity):
         self.oddity = oddity
-        self.endpoint = "tcp://%s:%s" % (os.environ["CLIPPER_IP"], os.environ["CLIPPER_PORT"])
+        address = os.environ["CLIPPER_IP"] if oddity != "ignores-ip" else "127.0.0.1"
+        self.endpoint = "tcp://%s:%s" % (address, os.environ["CLIPPER_PORT"])
         self.poll_ms = int(os.environ.get("CLIPPER_POLL_TIMEOUT_MS", "5000"))
         self.activity_ms = int(os.environ.get("CLIPPER_ACTIVITY_TIMEOUT_MS", "30000"))
         if oddity == "answers-version-2-when-gone":
@@ -49,11 +55,16 @@ class Container:
         self.socket.send_multipart([b"", u32(0), os.environb[b"CLIPPER_MODEL_NAME"],
                                     os.environb[b"CLIPPER_MODEL_VERSION"], self.type, u32(3)])
 
+    def has(self, oddity):
+        return self.oddity == oddity or (self.oddity == oddity + "-after-malformed" and self.harmed)
+
     def answer(self, frames):
-        outputs = [b"0"] * (len(frames) - 7)
-        message_id = frames[3] if self.oddity != "wrong-id" else u32(struct.unpack("<I", frames[3])[0] ^ 1)
+        outputs = [b"0"] * (len(frames) - 7 + self.has("wrong-count"))
+        message_id = frames[3] if not self.has("wrong-id") else u32(struct.unpack("<I", frames[3])[0] ^ 0x40000000)
         metadata = struct.pack("<%dQ" % (1 + len(outputs)), len(outputs), *map(len, outputs))
-        for _ in range(2 if self.oddity == "two-answers" else 1):
+        if self.has("glues"):
+            outputs += [b"", u32(1), message_id]
+        for _ in range(2 if self.has("two-answers") else 1):
             self.socket.send_multipart([b"", u32(1), message_id, struct.pack("<Q", len(metadata)), metadata] + outputs)
 
     def on_request(self, frames):
@@ -65,10 +76,55 @@ class Container:
         if self.oddity != "hang":
             self.answer(frames)
 
+    def on_malformed(self):
+        """Drops it, and is harmed or not."""
+        self.harmed = True
+        if self.oddity == "dies-of-malformed":
+            sys.exit(7)
+        while self.oddity == "hangs-on-malformed":
+            time.sleep(1)
+        if self.oddity == "registers-after-malformed":
+            self.metadata()
+        if self.oddity == "new-session-after-malformed":
+            self.socket.close()
+            self.socket = self.connect()
+            self.heartbeat()
+
+    def is_malformed(self, frames):
+        if len(frames) < 4 or len(frames[2]) != 4 or (frames[2] == u32(2) and len(frames) != 4):
+            return True
+        if frames[2] == u32(2):
+            return False
+        words = struct.unpack("<%dQ" % (len(frames[6]) // 8), frames[6]) if len(frames) > 6 else ()
+        return (len(words) < 2 or frames[5] != struct.pack("<Q", len(frames[6])) or str(words[0]).encode() != self.type
+                or list(words[2:]) != [len(item) for item in frames[7:]])
+
+    def on_other_version(self, frames):
+        if self.oddity == "crashes-on-version-2":
+            os.abort()
+        if self.oddity == "raises-on-version-2":
+            raise ValueError("version")
+        while self.oddity == "hangs-on-version-2":
+            time.sleep(1)
+        if self.oddity == "logs-trace-of-version-2":
+            traceback.print_stack()
+            try:
+                raise ValueError("version")
+            except ValueError:
+                traceback.print_exc()
+            sys.exit(3)
+
     def on_message(self, frames):
+        self.heard += 1
+        if "malformed" in self.oddity and self.is_malformed(frames):
+            self.on_malformed()
+            return
+        if self.oddity == "asserts-first-answer":
+            assert self.heard > 1 or frames[3] == u32(1)
         if frames[1] != u32(3):
-            if self.oddity == "crashes-on-version-2":
-                os.abort()
+            self.on_other_version(frames)
+            if self.oddity == "drops-version-2":
+                return
             if self.oddity == "answers-version-2-when-gone":
                 self.answer_when_gone(frames)
             if self.oddity != "serves-version-2":
@@ -115,6 +171,8 @@ class Container:
                 other.send_multipart([b"", u32(2)])
 
     def session(self):
+        self.harmed = False
+        self.heard = 0
         self.socket = self.connect()
         self.misbehave()
         self.heartbeat()

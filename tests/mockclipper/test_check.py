@@ -399,7 +399,7 @@ def list_has_every_scenario_in_both_forms():
     scenarios = json.loads(out)
     equal(listed, [s["id"] for s in scenarios])
     for s in scenarios:
-        equal(sorted(s), ["each_type", "id", "input_types", "profile", "requirements", "time", "title"])
+        equal(sorted(s), ["each_type", "id", "input_types", "profile", "requirements", "time", "title", "worst"])
 
 
 @test

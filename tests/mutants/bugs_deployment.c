@@ -22,6 +22,22 @@ static void numeric_ip_only(mutant *m) {
     }
 }
 
+static void ip_ignored(mutant *m) {
+    (void)m;
+    unsetenv("CLIPPER_IP");
+}
+
+static void version_ignored(mutant *m) {
+    (void)m;
+    if (getenv("CLIPPER_MODEL_VERSION") != NULL)
+        setenv("CLIPPER_MODEL_VERSION", "1", 1);
+}
+
+static void type_ignored(mutant *m) {
+    (void)m;
+    setenv("CLIPPER_INPUT_TYPE", "doubles", 1);
+}
+
 static void port_7000(mutant *m) {
     (void)m;
     if (getenv("CLIPPER_PORT") != NULL)
@@ -83,6 +99,10 @@ static const bug bugs[] = {
     {"other-name-variable", "reads the model name from MODEL_NAME, and else calls itself \"default\"",
      "DEP-1 REG-5 PROC-3", .begin = other_name_variable},
     {"numeric-ip-only", "refuses a host name in CLIPPER_IP", "DEP-2", .begin = numeric_ip_only},
+    {"clipper-ip-ignored", "connects to 127.0.0.1, whatever CLIPPER_IP says", "DEP-2", .begin = ip_ignored},
+    {"version-ignored", "its version is 1, whatever CLIPPER_MODEL_VERSION says", "DEP-1 REG-6",
+     .begin = version_ignored},
+    {"type-ignored", "takes doubles, whatever CLIPPER_INPUT_TYPE says", "DEP-4 REG-8", .begin = type_ignored},
     {"port-7000", "connects to port 7000, whatever CLIPPER_PORT says", "DEP-3 FRM-2", .begin = port_7000},
     {"no-short-types", "refuses input types of one letter", "DEP-4", .begin = no_short_types},
     {"no-singular-types", "refuses input types in the singular: \"double\"", "DEP-4",

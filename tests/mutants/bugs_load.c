@@ -51,6 +51,19 @@ static fate leaks_memory(mutant *m, message *in) {
     return PASS;
 }
 
+static fate crashes_under_load(mutant *m, message *in) {
+    if (is_request(in) && ++m->number == 1500)
+        abort();
+    return PASS;
+}
+
+static fate crashes_on_large_item(mutant *m, message *in) {
+    (void)m;
+    if (is_request(in) && in->count > IN_ITEMS && in->frames[IN_ITEMS].len >= 1000000)
+        abort();
+    return PASS;
+}
+
 static const bug bugs[] = {
     {"one-in-5000-lost", "one request in 5,000 is not answered", "LOAD-1 PRED-13",
      .sending = one_in_5000_lost},
@@ -62,6 +75,10 @@ static const bug bugs[] = {
      .received = metadata_starves},
     {"session-lost-under-load", "begins a new session at its 300th request", "LOAD-3 LOAD-1 PRED-13",
      .received = session_lost_under_load},
+    {"crashes-under-load", "aborts at its 1,500th request", "PROC-8 LOAD-1 LOAD-3",
+     .received = crashes_under_load},
+    {"crashes-on-large-item", "aborts at an item of a million bytes", "PROC-8 PRED-26",
+     .received = crashes_on_large_item},
     {"leaks-memory", "keeps 4 KiB of memory for each request", "LOAD-5", .received = leaks_memory},
 };
 

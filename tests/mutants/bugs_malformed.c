@@ -237,6 +237,13 @@ static fate delimiter_optional(mutant *m, message *in) {
     return PASS;
 }
 
+static fate delimiter_ignored(mutant *m, message *in) {
+    (void)m;
+    if (in->count > 1 && in->frames[0].len != 0)
+        message_resize(in, 0, 0);
+    return PASS;
+}
+
 static fate delimiters_skipped(mutant *m, message *in) {
     (void)m;
     while (in->count > 1 && in->frames[0].len == 0 && in->frames[1].len == 0)
@@ -304,8 +311,8 @@ static const bug bugs[] = {
      .received = unknown_type_served},
     {"half-a-data-type", "looks at the lower 32 bits of the data type only", "MAL-9 MAL-1",
      .received = half_a_data_type},
-    {"wrong-type-served", "takes items of another data type for its own (released JVM)", "MAL-10 MAL-1",
-     .received = wrong_type_served},
+    {"wrong-type-served", "takes items of another data type for its own (released JVM)",
+     "MAL-10 MAL-20 MAL-1", .received = wrong_type_served},
     {"wrong-type-kills", "aborts on a request of another input type (released Python, C++, R)",
      "MAL-10 MAL-1", .received = wrong_type_kills},
     {"unknown-message-type-served", "takes a message of an unknown type for container content",
@@ -317,6 +324,7 @@ static const bug bugs[] = {
      .received = version_width_ignored},
     {"delimiter-optional", "takes messages without a delimiter", "MAL-14 MAL-1",
      .received = delimiter_optional},
+    {"delimiter-ignored", "does not look at the delimiter", "MAL-14 MAL-1", .received = delimiter_ignored},
     {"delimiters-skipped", "takes messages with two delimiters", "MAL-14 MAL-1",
      .received = delimiters_skipped},
     {"empty-message-kills", "aborts on a message of nothing but the delimiter", "MAL-14 MAL-2 MAL-1",

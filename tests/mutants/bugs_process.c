@@ -119,6 +119,16 @@ static void incomplete_crash(mutant *m) {
     }
 }
 
+static void incomplete_exception(mutant *m) {
+    (void)m;
+    if (!complete()) {
+        fputs("Traceback (most recent call last):\n  File \"container.py\", line 1, in <module>\n"
+              "KeyError: 'CLIPPER_MODEL_NAME', 'CLIPPER_MODEL_VERSION'\n",
+              stderr);
+        _exit(1);
+    }
+}
+
 static void bad_port_is_default(mutant *m) {
     const char *port = getenv("CLIPPER_PORT");
     (void)m;
@@ -160,6 +170,8 @@ static const bug bugs[] = {
     {"incomplete-silent", "exits without a word when a required setting is missing", "PROC-3",
      .begin = incomplete_silent},
     {"incomplete-crash", "aborts when a required setting is missing", "PROC-3", .begin = incomplete_crash},
+    {"incomplete-exception", "ends by an uncaught exception when a required setting is missing", "PROC-9",
+     .begin = incomplete_exception},
     {"bad-port-is-default", "an impossible port is taken for 7000", "PROC-4", .begin = bad_port_is_default},
     {"bad-type-is-default", "an impossible input type is taken for doubles", "PROC-4",
      .begin = bad_type_is_default},

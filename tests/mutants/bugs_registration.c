@@ -83,6 +83,13 @@ static fate request_before_metadata_kills(mutant *m, message *in) {
     return PASS;
 }
 
+/* As the document's sample: assert heartbeat_type == 1. */
+static fate asserts_first_answer(mutant *m, message *in) {
+    if (is_keep_alive(in) && m->heard == 1)
+        abort();
+    return PASS;
+}
+
 static void give_up_after_poll(mutant *m) {
     m->alarm_us = edge_now(m) + m->config.poll_timeout_ms * 1000 * 9 / 8;
 }
@@ -133,6 +140,8 @@ static void only_one(mutant *m) {
 }
 
 static const bug bugs[] = {
+    {"asserts-first-answer", "aborts when Clipper's first answer is a keep-alive", "REG-21",
+     .received = asserts_first_answer},
     {"metadata-first", "the first message is the metadata, as before version 3", "REG-1 REG-2",
      .sending = metadata_first},
     {"waits-for-clipper", "sends nothing before it has heard from Clipper", "REG-1 HB-6",

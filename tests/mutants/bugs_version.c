@@ -57,6 +57,24 @@ static fate crashes_on_version(mutant *m, message *in) {
     return PASS;
 }
 
+static fate hangs_on_version(mutant *m, message *in) {
+    (void)m;
+    while (is_version_mismatch(in))
+        pause();
+    return PASS;
+}
+
+static fate raises_on_version(mutant *m, message *in) {
+    (void)m;
+    if (is_version_mismatch(in)) {
+        fputs("Traceback (most recent call last):\n  File \"container.py\", line 1, in <module>\n"
+              "ValueError: another RPC version\n",
+              stderr);
+        _exit(1);
+    }
+    return PASS;
+}
+
 static fate answers_and_exits(mutant *m, message *in) {
     message out = {0};
     if (!is_version_mismatch(in))
@@ -113,6 +131,10 @@ static const bug bugs[] = {
     {"serves-later-versions", "takes messages of any later version for its own", "VER-3 VER-2",
      .received = serves_later_versions},
     {"crashes-on-version", "aborts when another version is seen", "VER-2", .received = crashes_on_version},
+    {"hangs-on-version", "neither exits nor goes on when another version is seen", "VER-3 VER-2",
+     .received = hangs_on_version},
+    {"raises-on-version", "ends by an uncaught exception when another version is seen", "VER-2",
+     .received = raises_on_version},
     {"answers-and-exits", "answers a request of another version before it exits", "VER-3",
      .received = answers_and_exits},
     {"version-exit-late", "exits a minute after another version was seen", "VER-4 VER-2",

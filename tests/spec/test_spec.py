@@ -71,7 +71,7 @@ def run(*command):
 @test
 def requirements_are_well_formed():
     for r in REQUIREMENTS:
-        assert set(r) - {"no_scenario"} == {"id", "level", "binds", "profile", "source", "text"}, r["id"]
+        assert set(r) - {"no_scenario", "unsent", "released_breach"} == {"id", "level", "binds", "profile", "source", "text"}, r["id"]
         assert re.fullmatch(r"[A-Z]+-[1-9][0-9]*", r["id"]), r["id"]
         assert r["level"] in ("MUST", "SHOULD", "MAY"), r["id"]
         assert r["binds"] and set(r["binds"]) <= {"container", "clipper", "codec"}, r["id"]
