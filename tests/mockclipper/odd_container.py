@@ -19,7 +19,7 @@ ODDITIES = ("none", "wrong-sum", "crash", "exit", "hang", "garbage", "huge-frame
             "hangs-on-version-2", "logs-trace-of-version-2", "dies-of-malformed", "hangs-on-malformed",
             "glues-after-malformed", "new-session-after-malformed", "registers-after-malformed",
             "wrong-id-after-malformed", "two-answers-after-malformed", "wrong-count-after-malformed",
-            "asserts-first-answer", "ignores-ip")
+            "asserts-first-answer", "ignores-ip", "collected-heap")
 TYPES = {"bytes": b"0", "ints": b"1", "floats": b"2", "doubles": b"3", "strings": b"4"}
 
 
@@ -39,6 +39,7 @@ class Container:
         self.type = TYPES[os.environ["CLIPPER_INPUT_TYPE"]]
         if oddity == "wrong-type":
             self.type = b"0" if self.type != b"0" else b"1"
+        self.heap = []
         self.context = zmq.Context()
         self.context.setsockopt(zmq.MAX_SOCKETS, 4000)
 
@@ -73,6 +74,8 @@ class Container:
         if self.oddity == "exit":
             print("out of luck", file=sys.stderr)
             sys.exit(4)
+        if self.oddity == "collected-heap" and len(self.heap) < 12000:  # 24 MB, and not reached at once
+            self.heap.append(bytearray(2000))
         if self.oddity != "hang":
             self.answer(frames)
 

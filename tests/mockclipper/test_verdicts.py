@@ -138,6 +138,11 @@ def a_crash_on_legal_traffic_fails_where_a_should_is_checked():
 
 
 @test
+def a_heap_that_finds_its_size_is_no_leak():
+    equal(one("load/memory", command=odd("collected-heap"))[0], "pass")
+
+
+@test
 def a_container_that_asserts_the_first_answer_is_only_warned_of():
     asserts = odd("asserts-first-answer")
     equal(one("registration/metadata-only-when-asked", command=asserts)[0], "pass")

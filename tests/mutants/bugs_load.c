@@ -51,6 +51,15 @@ static fate leaks_memory(mutant *m, message *in) {
     return PASS;
 }
 
+/* 600 bytes for each request. */
+static fate leaks_a_little(mutant *m, message *in) {
+    static void *volatile leaked;
+    (void)m;
+    if (is_request(in) && (leaked = malloc(600)) != NULL)
+        memset(leaked, 1, 600);
+    return PASS;
+}
+
 static fate crashes_under_load(mutant *m, message *in) {
     if (is_request(in) && ++m->number == 1500)
         abort();
@@ -79,6 +88,7 @@ static const bug bugs[] = {
      .received = crashes_under_load},
     {"crashes-on-large-item", "aborts at an item of a million bytes", "PROC-8 PRED-26",
      .received = crashes_on_large_item},
+    {"leaks-a-little", "keeps 600 bytes of memory for each request", "LOAD-5", .received = leaks_a_little},
     {"leaks-memory", "keeps 4 KiB of memory for each request", "LOAD-5", .received = leaks_memory},
 };
 
