@@ -211,14 +211,16 @@ static const scenario prediction_slower_than_activity = {
 
 static void play_late_answer_stays_home(talk *t) {
     batch *items = talk_uniform_batch(t, 1, 3);
+    session *home;
     /* So slow that one request takes longer than a session lives in silence. */
     talk_slow_model(t, talk_activity_timeout(t) + talk_poll_timeout(t));
     talk_register(t);
+    home = talk_session(t);
     talk_fall_silent(t);
     talk_send_request(t, items);
     talk_expect_new_session_while_working(t);
     talk_register(t);
-    talk_expect_only_heartbeats(t, 3 * talk_poll_timeout(t));
+    talk_expect_no_answer_elsewhere(t, home, 3 * talk_poll_timeout(t));
 }
 
 static const scenario late_answer_stays_home = {

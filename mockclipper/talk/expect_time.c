@@ -207,6 +207,23 @@ void talk_expect_heartbeats_and_new_session(talk *t) {
     check_new_session(t, old);
 }
 
+/* Takes what has come on the session S, if it has ended. Whether a response was among it. */
+static bool answered_on(session *s) {
+    message *came;
+    bool any = false;
+    while ((came = inbox_take(s)) != NULL) {
+        any = any || came->content.kind == CLIPPER_PREDICTION_RESPONSE;
+        message_destroy(&came);
+    }
+    return any;
+}
+
+void talk_expect_no_answer_elsewhere(talk *t, session *home, duration how_long) {
+    talk_expect_only_heartbeats(t, how_long);
+    if (!t->over && answered_on(home))
+        talk_skip(t, "the answer came on the session of its request");
+}
+
 void talk_expect_new_session_while_working(talk *t) {
     awaited what = {"a new session", silent_since(t), limit_new_session(&t->parameters->timing), false};
     session *old = t->session;
@@ -223,6 +240,9 @@ void talk_expect_new_session_while_working(talk *t) {
             talk_pump(t, talk_give_up_at(t, &what));
         message_destroy(&came);
     }
+    /* Both may have come at once to a kit that was stopped: then the answer came first, to where it belongs. */
+    if (!t->over && answered_on(old))
+        talk_skip(t, "the answer came before the session ended");
     if (!t->over)
         check_new_session(t, old);
 }

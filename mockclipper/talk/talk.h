@@ -176,6 +176,10 @@ void talk_expect_new_session(talk *t);
  * first, the scenario is skipped. */
 void talk_expect_new_session_while_working(talk *t);
 
+/* For HOW_LONG nothing but heartbeats comes on the current session. What comes on HOME, that of an unanswered request,
+ * is in its place: the scenario is skipped then. */
+void talk_expect_no_answer_elsewhere(talk *t, session *home, duration how_long);
+
 /* Clipper answers by itself: the container registers, in this session or in another, which becomes the
  * current one. WITHIN: the time for that, beside what a new session may take. */
 void talk_expect_registration(talk *t, duration within);
