@@ -32,6 +32,7 @@ void talk_stop_listening(talk *t) {
         return;
     talk_pump(t, clock_now());
     engine_close(t->engine);
+    t->was_away = true;
 }
 
 void talk_restart_clipper(talk *t) {

@@ -37,8 +37,9 @@ struct talk {
     size_t refused_count;
 
     engine *engine;
-    char address[16];  /* where Clipper listens, in numbers */
+    char address[16]; /* where Clipper listens, in numbers */
     bool listens_later;
+    bool was_away;     /* Clipper has closed its socket once */
     instant listening; /* since when; 0: not yet */
     zlistx_t *changes; /* of the environment: char* */
     zlistx_t *batches; /* batch* */

@@ -19,7 +19,8 @@ ODDITIES = ("none", "wrong-sum", "crash", "exit", "hang", "garbage", "huge-frame
             "hangs-on-version-2", "logs-trace-of-version-2", "dies-of-malformed", "hangs-on-malformed",
             "glues-after-malformed", "new-session-after-malformed", "registers-after-malformed",
             "wrong-id-after-malformed", "two-answers-after-malformed", "wrong-count-after-malformed",
-            "asserts-first-answer", "ignores-ip", "collected-heap")
+            "asserts-first-answer", "ignores-ip", "collected-heap",
+            "lingers")
 TYPES = {"bytes": b"0", "ints": b"1", "floats": b"2", "doubles": b"3", "strings": b"4"}
 
 
@@ -40,12 +41,18 @@ class Container:
         if oddity == "wrong-type":
             self.type = b"0" if self.type != b"0" else b"1"
         self.heap = []
+        self.sessions = 0
         self.context = zmq.Context()
         self.context.setsockopt(zmq.MAX_SOCKETS, 4000)
 
     def connect(self):
         socket = self.context.socket(zmq.DEALER)
         socket.linger = 0
+        if self.oddity == "lingers":
+            # As by libzmq's default. The first socket is back a little later than the second has registered.
+            socket.linger = -1
+            socket.reconnect_ivl = 50 if self.sessions else 1000
+            self.sessions += 1
         socket.connect(self.endpoint)
         return socket
 
@@ -76,6 +83,8 @@ class Container:
             sys.exit(4)
         if self.oddity == "collected-heap" and len(self.heap) < 12000:  # 24 MB, and not reached at once
             self.heap.append(bytearray(2000))
+        if self.oddity == "lingers" and self.sessions > 1:
+            time.sleep(1.5)
         if self.oddity != "hang":
             self.answer(frames)
 

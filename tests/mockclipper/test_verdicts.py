@@ -143,6 +143,12 @@ def a_heap_that_finds_its_size_is_no_leak():
 
 
 @test
+def heartbeats_of_a_closed_socket_are_no_new_session():
+    equal(one("timeout/clipper-away", "--poll-timeout", "300", "--activity-timeout", "1500", command=odd("lingers")),
+          ("pass", None))
+
+
+@test
 def a_container_that_asserts_the_first_answer_is_only_warned_of():
     asserts = odd("asserts-first-answer")
     equal(one("registration/metadata-only-when-asked", command=asserts)[0], "pass")
