@@ -113,7 +113,7 @@ static bool began_anew(const talk *t) {
 
 /* Waits until something else than a heartbeat comes, a new session begins, or the process ends after all. */
 static void await_sign(talk *t) {
-    awaited what = {"an answer", talk_session(t)->last_sent, limit_answer(0), false};
+    awaited what = {"an answer", clock_now(), limit_answer(0), false};
     while (!t->over && !process_ended(t->process) && !began_anew(t) &&
            clock_now() < talk_give_up_at(t, &what)) {
         zlistx_t *inbox = talk_session(t)->inbox;
@@ -127,20 +127,24 @@ static void await_sign(talk *t) {
 /* The process goes on: then it has dropped the message, and serves. No source has a container do neither. */
 static void expect_carrying_on(talk *t, const char *refused) {
     batch *items = talk_uniform_batch(t, 1, 3);
-    uint32_t id;
-    /* The silence in which an exit was waited for may have ended the session, and may be about to. */
-    for (int i = 0; i < 5; i++) {
+    uint32_t id = 0;
+    bool again = true;
+    /* The silence in which an exit was waited for may have ended the session, or end it now. */
+    for (int i = 0; again && i < 5; i++) {
         while (talk_adopt_session(t))
             ;
-        if (talk_session(t)->registered != NULL)
-            break;
-        talk_send_metadata_request(t);
-        await_sign(t);
-        if (!process_ended(t->process) && !began_anew(t))
-            talk_expect_new_container(t);
+        if (talk_session(t)->registered == NULL) {
+            talk_send_metadata_request(t);
+            await_sign(t);
+            if (!process_ended(t->process) && !began_anew(t))
+                talk_expect_new_container(t);
+        }
+        if (!began_anew(t)) {
+            id = talk_send_request(t, items);
+            await_sign(t);
+        }
+        again = began_anew(t);
     }
-    id = talk_send_request(t, items);
-    await_sign(t);
     if (t->over || process_ended(t->process))
         return;
     talk_expect_response(t, id, items);
