@@ -21,8 +21,8 @@ BUGS = [
     ("flat", "codec/src/flat.c", "r->next_ = r->more ? r->index + 1 : 0;", "r->next_ = r->index + 1;", "promise F-"),
     ("session", "container/src/session.c", ">= session->config_.activity_timeout_ms",
      "> session->config_.activity_timeout_ms", "promise S-5"),
-    ("json_decode", "mockclipper/lines/json_message.c", "json_out_number(out, prediction->id);",
-     "json_out_number(out, prediction->id & 0x7fffffff);", "promise J-2"),
+    ("json_decode", "mockclipper/lines/json_message.c", "json_out_key_number(out, \"id\", prediction->id);",
+     "json_out_key_number(out, \"id\", prediction->id & 0x7fffffff);", "promise J-2"),
     ("elements", "codec/include/clipper/codec.h", "item.len % sizeof(T) == 0 && ", "", "promise T-4"),
 ]
 

@@ -8,7 +8,7 @@ import os
 import sys
 
 from kit import CONTAINER, ROOT, odd, results, run
-from tap import PYTHON, contains, empty, equal, main, test
+from tap import PYTHON, empty, equal, main, test
 
 with open(os.path.join(ROOT, "spec", "requirements.json"), encoding="utf-8") as requirements_file:
     REQUIREMENTS = {one["id"]: one for one in json.load(requirements_file)}
