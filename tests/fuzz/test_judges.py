@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# suite: long
+# suite: deep long
 """The judges judge: with a bug planted in a copy of the tree, the committed corpus and the test vectors alone make the
 target say which promise is broken."""
 import os

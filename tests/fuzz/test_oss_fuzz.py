@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# suite: long
+# suite: deep long
 """fuzz/oss-fuzz/build.sh, run as OSS-Fuzz runs it: with its environment, and the tree in $SRC."""
 import functools
 import os
