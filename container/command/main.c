@@ -4,11 +4,11 @@
 #include "metrics_server.h"
 #include "models.h"
 #include "options.h"
+#include "ready_file.h"
+#include "signals.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -20,68 +20,50 @@ enum {
     EXIT_VERSION_MISMATCH = 3
 };
 
-/* ---- Signals ------------------------------------------------------------------------------------------- */
+/* ---- What is said ------------------------------------------------------------------------------------------ */
 
-static _Atomic(clipper_container *) served;
-
-static void on_signal(int number) {
-    clipper_container *container = atomic_load(&served);
-    if (container == NULL)
-        return;
-    if (number == SIGUSR1)
-        clipper_container_report(container);
-    else
-        clipper_container_stop(container);
+static int complain(int status, const char *what) {
+    fprintf(stderr, "clipper-container: %s\n", what);
+    return status;
 }
 
-static void fill_signals(sigset_t *signals) {
-    sigemptyset(signals);
-    sigaddset(signals, SIGTERM);
-    sigaddset(signals, SIGINT);
-    sigaddset(signals, SIGUSR1);
+/* Logs the event NAME about WHAT (NULL: nothing to name), and why. */
+static void log_problem(command_options *options, clipper_log_level level, const char *name, const char *what,
+                        const char *why) {
+    const clipper_log_field fields[] = {{"why", why, 0}, {"what", what, 0}};
+    const clipper_log_event event = {level, name, fields, what == NULL ? 1 : 2};
+    clipper_log_write(&options->log, &event);
 }
 
-/* Signals are blocked until there is a container to stop. Threads made before inherit that, so signals always
- * come to the main thread. */
-static void block_signals(void) {
-    sigset_t signals;
-    fill_signals(&signals);
-    sigprocmask(SIG_BLOCK, &signals, NULL);
-    signal(SIGPIPE, SIG_IGN);
-}
-
-static void unblock_signals(clipper_container *container) {
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    fill_signals(&action.sa_mask);
-    action.sa_handler = on_signal;
-    atomic_store(&served, container);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGUSR1, &action, NULL);
-    sigprocmask(SIG_UNBLOCK, &action.sa_mask, NULL);
+static int cannot_start(command_options *options, const char *what, const char *why) {
+    log_problem(options, CLIPPER_LOG_ERROR, "cannot_start", what, why);
+    return EXIT_CANNOT_RUN;
 }
 
 /* ---- Readiness files ----------------------------------------------------------------------------------- */
 
-static int write_ready_file(const char *path) {
-    const int descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (descriptor < 0) {
-        fprintf(stderr, "clipper-container: cannot write %s: %s\n", path, strerror(errno));
-        return -1;
-    }
-    close(descriptor);
-    return 0;
+static void on_ready(void *context, int ready) {
+    command_options *options = context;
+    const char *path = options->ready_file, *why;
+    if (path != NULL && (ready ? ready_file_write(path, &why) : ready_file_remove(path, &why)) != 0)
+        log_problem(options, CLIPPER_LOG_ERROR, "ready_file_failed", path, why);
 }
 
-static void on_ready(void *context, int ready) {
+/* The process ends, whatever its threads do. */
+static void leave(void *context) {
     const command_options *options = context;
-    if (options->ready_file == NULL)
-        return;
-    if (ready)
-        write_ready_file(options->ready_file);
-    else
-        unlink(options->ready_file);
+    const char *why;
+    if (options->ready_file != NULL)
+        (void)ready_file_remove(options->ready_file, &why);
+}
+
+static int prepare_ready_files(command_options *options) {
+    const char *why;
+    if (options->ready_file != NULL && ready_file_prepare(options->ready_file, &why) != 0)
+        return cannot_start(options, options->ready_file, why);
+    if (options->legacy_ready_file != NULL && ready_file_write(options->legacy_ready_file, &why) != 0)
+        return cannot_start(options, options->legacy_ready_file, why);
+    return 0;
 }
 
 /* ---- The command --------------------------------------------------------------------------------------- */
@@ -93,14 +75,8 @@ static int exit_status(clipper_run_result result) {
     case CLIPPER_RUN_VERSION_MISMATCH:
         return EXIT_VERSION_MISMATCH;
     default:
-        return EXIT_CANNOT_RUN;
+        return EXIT_BAD_USAGE; /* a bad endpoint */
     }
-}
-
-static void log_metrics_port(command_options *options, unsigned port) {
-    const clipper_log_field field = {"port", NULL, port};
-    const clipper_log_event event = {CLIPPER_LOG_INFO, "metrics", &field, 1};
-    clipper_log_write(&options->log, &event);
 }
 
 /* The container, and what it needs. */
@@ -111,11 +87,6 @@ typedef struct command_service {
     clipper_container *container;
     metrics_server *metrics;
 } command_service;
-
-static int complain(int status, const char *what) {
-    fprintf(stderr, "clipper-container: %s\n", what);
-    return status;
-}
 
 /* Finds the model, and completes the configuration. Returns 0, or an exit status. */
 static int prepare(command_service *service) {
@@ -146,46 +117,54 @@ static int prepare(command_service *service) {
 }
 
 static int start_metrics(command_service *service) {
-    const char *why;
-    unsigned port;
-    if (service->options->metrics_port == NULL)
+    command_options *options = service->options;
+    metrics_place place = {options->metrics_address, options->metrics_port, 0};
+    char error[METRICS_ERROR_TEXT];
+    if (options->metrics_port == NULL)
         return 0;
-    port = (unsigned)strtoul(service->options->metrics_port, NULL, 10);
-    service->metrics = metrics_server_start(service->container, &port, &why);
-    if (service->metrics == NULL) {
-        fprintf(stderr, "clipper-container: cannot serve metrics: %s\n", why);
-        return EXIT_CANNOT_RUN;
-    }
-    log_metrics_port(service->options, port);
+    service->metrics = metrics_server_start(service->container, &place, error);
+    if (service->metrics == NULL)
+        return cannot_start(options, NULL, error);
+    clipper_log_write(&options->log,
+                      &(const clipper_log_event){CLIPPER_LOG_INFO, "metrics",
+                                                 (const clipper_log_field[]){{"address", place.address, 0},
+                                                                             {"port", NULL, place.bound}},
+                                                 2});
     return 0;
+}
+
+/* libzmq aborts where it finds no descriptors: can as many be had as all of it may need? */
+static int enough_descriptors(void) {
+    int taken[32], count = 0;
+    while (count < (int)(sizeof taken / sizeof taken[0]) && (taken[count] = dup(STDERR_FILENO)) >= 0)
+        count++;
+    for (int i = 0; i < count; i++)
+        close(taken[i]);
+    return count == (int)(sizeof taken / sizeof taken[0]);
 }
 
 /* Makes all that is needed to serve. Returns 0, or an exit status. */
 static int start(command_service *service) {
-    const command_options *options = service->options;
+    command_options *options = service->options;
     char error[CLIPPER_CONTAINER_ERROR_TEXT];
-    int status = prepare(service);
+    int status = prepare_ready_files(options);
+    if (status == 0)
+        status = prepare(service);
     if (status != 0)
         return status;
+    if (!enough_descriptors())
+        return cannot_start(options, NULL, "fewer than 32 descriptors are left: see ulimit -n");
     service->container = clipper_container_new(&options->config, error);
     if (service->container == NULL)
-        return complain(EXIT_CANNOT_RUN, error);
-    status = start_metrics(service);
-    if (status != 0)
-        return status;
-    if (options->ready_file != NULL)
-        unlink(options->ready_file); /* left by a process that was killed */
-    if (options->legacy_ready_file != NULL && write_ready_file(options->legacy_ready_file) != 0)
-        return EXIT_CANNOT_RUN;
-    return 0;
+        return cannot_start(options, NULL, error);
+    return start_metrics(service);
 }
 
 static int run(command_service *service) {
     int status;
-    unblock_signals(service->container);
+    signals_serve(service->container, EXIT_STOPPED);
     status = exit_status(clipper_container_run(service->container));
-    block_signals();
-    atomic_store(&served, NULL);
+    signals_serve(NULL, status);
     if (clipper_container_executing(service->container) > 0)
         _exit(status); /* freeing waits for a model that is still running */
     return status;
@@ -205,11 +184,23 @@ static int serve(command_options *options) {
     return status;
 }
 
+/* Has the descriptors 0 to 2 open, so that no socket becomes one of them and gets what is written to stderr. */
+static void open_standard_descriptors(void) {
+    int descriptor;
+    do
+        descriptor = open("/dev/null", O_RDWR);
+    while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+    if (descriptor > STDERR_FILENO)
+        close(descriptor);
+}
+
 int main(int argc, char **argv) {
     command_options options;
+    open_standard_descriptors();
     switch (read_options(argc, argv, &options)) {
     case OPTIONS_RUN:
-        block_signals();
+        if (signals_begin(options.config.grace_ms, leave, &options) != 0)
+            return cannot_start(&options, NULL, "there cannot be another thread");
         keep_freed_memory();
         return serve(&options);
     case OPTIONS_DONE:

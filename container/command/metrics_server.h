@@ -6,9 +6,21 @@
 
 typedef struct metrics_server metrics_server;
 
-/* Serves CONTAINER's counters at /metrics of PORT (0: any free one; *PORT becomes it), on a thread of its
- * own. Returns NULL and *WHY (static) when it cannot. */
-metrics_server *metrics_server_start(const clipper_container *container, unsigned *port, const char **why);
+enum {
+    METRICS_ERROR_TEXT = 256
+};
+
+/* Where metrics are served. */
+typedef struct metrics_place {
+    const char *address; /* of this host; "*" for all */
+    const char *port;    /* a number; "0": any free one */
+    unsigned bound;      /* the port that it became */
+} metrics_place;
+
+/* Serves CONTAINER's counters at /metrics of PLACE, on a thread of its own. Of more connections than there may be the
+ * oldest is closed. Returns NULL and a line in ERROR when it cannot. */
+metrics_server *metrics_server_start(const clipper_container *container, metrics_place *place,
+                                     char error[METRICS_ERROR_TEXT]);
 /* NULL is fine. */
 void metrics_server_stop(metrics_server *server);
 

@@ -32,13 +32,15 @@ static const clipper_container_setting own_settings[] = {
     {"model-delay", "CLIPPER_MODEL_DELAY_MS", "MS", CLIPPER_SETTING_NUMBER, AT(model_delay_ms), 0, 3600000,
      .standard = "0", .help = "makes the model slow, for tests: each request takes MS longer"},
     {"ready-file", "CLIPPER_READY_FILE", "PATH", CLIPPER_SETTING_TEXT, AT(ready_file),
-     .help = "is written when Clipper has registered this container and shown it, and removed when that is "
-             "no longer so"},
+     .help = "is made when Clipper has registered this container and shown it, and removed when that is no "
+             "longer so; only an empty file of this user's may be there before"},
     {"legacy-ready-file", "CLIPPER_LEGACY_READY_FILE", "PATH", CLIPPER_SETTING_TEXT, AT(legacy_ready_file),
-     .help = "is written before connecting, and left, as released containers do with /model_is_ready.check"},
+     .help = "is made before connecting, and left, as released containers do with /model_is_ready.check"},
     {"metrics-port", "CLIPPER_METRICS_PORT", "PORT", CLIPPER_SETTING_NUMBER_TEXT, AT(metrics_port), 0, 65535,
-     .help =
-         "serves the counters at http://*:PORT/metrics, for Prometheus; 0: any free port, which is logged"},
+     .help = "serves the counters at http://ADDRESS:PORT/metrics, for Prometheus; 0: any free port, which is "
+             "logged"},
+    {"metrics-address", "CLIPPER_METRICS_ADDRESS", "ADDRESS", CLIPPER_SETTING_TEXT, AT(metrics_address),
+     .standard = "127.0.0.1", .help = "of the metrics port: an address of this host, or * for all of them"},
     {"log-format", "CLIPPER_LOG_FORMAT", "FORMAT", CLIPPER_SETTING_CHOICE, AT(log.format),
      .choices = log_formats, .standard = "text", .help = "of the lines on stderr"},
     {"log-level", "CLIPPER_LOG_LEVEL", "LEVEL", CLIPPER_SETTING_CHOICE, AT(log.level), .choices = log_levels,
@@ -139,6 +141,7 @@ options_result read_options(int argc, char **argv, command_options *options) {
     options->model = -1;
     options->log.descriptor = STDERR_FILENO;
     options->log.level = CLIPPER_LOG_INFO;
+    options->metrics_address = "127.0.0.1";
     memset(&reader, 0, sizeof reader);
     reader.options = options;
     reader.settings = clipper_container_settings(&reader.count);

@@ -13,6 +13,7 @@ typedef struct command_options {
     const char *ready_file;        /* written when registered, removed when that is lost */
     const char *legacy_ready_file; /* written before connecting, and left */
     const char *metrics_port;      /* a number, or NULL */
+    const char *metrics_address;   /* where that port is */
     clipper_log_output log;
 } command_options;
 

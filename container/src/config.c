@@ -48,6 +48,14 @@ static void store(void *member, size_t size, uint64_t number) {
 static int take_number(const clipper_container_setting *setting, void *member, const char *value,
                        char error[CLIPPER_CONTAINER_ERROR_TEXT]) {
     uint64_t number;
+    if (strcmp(setting->variable, "CLIPPER_PORT") == 0 && strncmp(value, "tcp://", 6) == 0) {
+        snprintf(
+            error, CLIPPER_CONTAINER_ERROR_TEXT,
+            "\"%.40s\" is no port. Kubernetes sets this where a Service is named clipper: set the port, or "
+            "enableServiceLinks: false in the pod's spec",
+            value);
+        return -1;
+    }
     if (parse_number(value, setting->least, setting->most, &number) != 0) {
         snprintf(error, CLIPPER_CONTAINER_ERROR_TEXT, "\"%.40s\" is not a number from %llu to %llu", value,
                  (unsigned long long)setting->least, (unsigned long long)setting->most);
@@ -127,7 +135,7 @@ static const clipper_container_setting settings[] = {
     {"model-version", "CLIPPER_MODEL_VERSION", "TEXT", CLIPPER_SETTING_TEXT, AT(model_version),
      .help = "the model's version, an integer for the document; required"},
     {"ip", "CLIPPER_IP", "HOST", CLIPPER_SETTING_TEXT, AT(ip), .standard = "127.0.0.1",
-     .help = "Clipper's address or host name"},
+     .help = "Clipper's address or host name; an IPv6 address with or without brackets"},
     {"port", "CLIPPER_PORT", "PORT", CLIPPER_SETTING_NUMBER_TEXT, AT(port), 1, 65535, .standard = "7000",
      .help = "Clipper's port"},
     {"endpoint", "CLIPPER_ENDPOINT", "URL", CLIPPER_SETTING_TEXT, AT(endpoint),
@@ -188,6 +196,13 @@ int clipper_container_config_from_environment(clipper_container_config *config,
 
 /* ---- Completeness -------------------------------------------------------------------------------------- */
 
+/* HOST:PORT, or a URL, where a host is asked for? An IPv6 address has colons, too. */
+static int is_no_host(const char *ip) {
+    const char *colon = strchr(ip, ':');
+    return ip[0] == '[' ? ip[strlen(ip) - 1] != ']'
+                        : colon != NULL && (strchr(colon + 1, ':') == NULL || colon[1] == '/');
+}
+
 static const char *problem(const clipper_container_config *config) {
     if (config->model_name == NULL)
         return "the model's name is missing: set CLIPPER_MODEL_NAME (--model-name)";
@@ -197,6 +212,9 @@ static const char *problem(const clipper_container_config *config) {
         return "there is no model to serve";
     if (config->endpoint == NULL && (config->ip == NULL || config->port == NULL))
         return "Clipper's address is missing: set CLIPPER_IP and CLIPPER_PORT (--ip, --port)";
+    if (config->endpoint == NULL && is_no_host(config->ip))
+        return "CLIPPER_IP (--ip) takes a host alone; its port goes into CLIPPER_PORT (--port), a URL into "
+               "CLIPPER_ENDPOINT (--endpoint)";
     if (config->poll_timeout_ms == 0)
         return clipper_session_error_sentence(CLIPPER_SESSION_ERROR_POLL_TIMEOUT);
     if (config->activity_timeout_ms == 0)

@@ -28,7 +28,7 @@ static char *copy_text(const char *text) {
 }
 
 static char *endpoint_text(const clipper_container_config *config) {
-    const int ipv6 = config->endpoint == NULL && strchr(config->ip, ':') != NULL;
+    const int ipv6 = config->endpoint == NULL && config->ip[0] != '[' && strchr(config->ip, ':') != NULL;
     size_t size;
     char *text;
     if (config->endpoint != NULL)

@@ -2,6 +2,7 @@
 #include "clipper/log.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
@@ -164,20 +165,52 @@ size_t clipper_log_line(const clipper_log_event *event, clipper_log_format forma
     return line.used;
 }
 
-void clipper_log_write(void *context, const clipper_log_event *event) {
-    const clipper_log_output *output = context;
+/* Is there room for a line now? Where that cannot be told, there is. */
+static int has_room(int descriptor) {
+    struct pollfd item = {descriptor, POLLOUT, 0};
+    return descriptor < 0 || poll(&item, 1, 0) != 0;
+}
+
+/* Writes what there is room for. Serving goes on without a log. Returns 0 when nothing was written for want of room. */
+static int write_bytes(int descriptor, const char *bytes, size_t length) {
+    size_t written = 0;
+    while (written < length && has_room(descriptor)) {
+        const ssize_t n = write(descriptor, bytes + written, length - written);
+        if (n < 0 && errno == EAGAIN)
+            break;
+        if (n < 0 && errno != EINTR)
+            return 1;
+        written += n > 0 ? (size_t)n : 0;
+    }
+    return written > 0;
+}
+
+static int write_event(const clipper_log_output *output, const clipper_log_event *event) {
     char bytes[CLIPPER_LOG_LINE];
     struct timespec now;
-    size_t length, written = 0;
-    if (event->level > output->level)
-        return;
+    size_t length;
     clock_gettime(CLOCK_REALTIME, &now);
     length = clipper_log_line(event, output->format,
                               (uint64_t)now.tv_sec * 1000u + (uint64_t)now.tv_nsec / 1000000u, bytes);
-    while (written < length) {
-        const ssize_t n = write(output->descriptor, bytes + written, length - written);
-        if (n < 0 && errno != EINTR)
-            return; /* serving goes on without a log */
-        written += n > 0 ? (size_t)n : 0;
-    }
+    return write_bytes(output->descriptor, bytes, length);
+}
+
+/* Says how many lines were dropped since that was last said. Returns 0 when there is no room for that either. */
+static int write_dropped(clipper_log_output *output) {
+    const clipper_log_field field = {"count", NULL, output->dropped - output->dropped_told};
+    const clipper_log_event event = {CLIPPER_LOG_WARNING, "log_lines_dropped", &field, 1};
+    if (output->dropped == output->dropped_told)
+        return 1;
+    if (!write_event(output, &event))
+        return 0;
+    output->dropped_told = output->dropped;
+    return 1;
+}
+
+void clipper_log_write(void *context, const clipper_log_event *event) {
+    clipper_log_output *output = context;
+    if (event->level > output->level)
+        return;
+    if (!write_dropped(output) || !write_event(output, event))
+        output->dropped++;
 }

@@ -32,4 +32,7 @@ void clipper_report(clipper_reporter *reporter, clipper_report_kind kind, const 
     if (suppressed > 0)
         all[entry.field_count++] = clipper_field_number("suppressed", suppressed);
     reporter->log(reporter->context, &entry);
+    if (reporter->log == clipper_log_write)
+        clipper_counter_set(reporter->lines_dropped,
+                            ((const clipper_log_output *)reporter->context)->dropped);
 }

@@ -4,6 +4,7 @@
 
 #include "clipper/log.h"
 #include "clipper/transport.h"
+#include "counter.h"
 #include "rate.h"
 
 /* All kinds of events, as X(NAME, name, level, limited). Those that a peer can cause are limited in rate. */
@@ -41,7 +42,8 @@ typedef enum clipper_report_kind {
 typedef struct clipper_reporter {
     clipper_log_function log; /* NULL: nothing is reported */
     void *context;
-    clipper_transport transport; /* whose clock limits the rate */
+    clipper_counter *lines_dropped; /* what CONTEXT says of that, where LOG is clipper_log_write */
+    clipper_transport transport;    /* whose clock limits the rate */
     clipper_rate rates[CLIPPER_REPORT_COUNT];
 } clipper_reporter;
 

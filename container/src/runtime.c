@@ -30,6 +30,7 @@ int clipper_runtime_init(clipper_runtime *runtime, const clipper_container_confi
     runtime->transport = *transport;
     runtime->reporter.log = config->log;
     runtime->reporter.context = config->log_context;
+    runtime->reporter.lines_dropped = &runtime->stats.log_lines_dropped;
     runtime->reporter.transport = *transport;
     clipper_pacing_init(&runtime->pacing, config->poll_timeout_ms, seed);
     (void)clipper_session_init(&runtime->session, &session); /* CONFIG was checked */

@@ -111,7 +111,7 @@ class Clipper:
 class Container:
     """clipper-container as a process. Killed at the end, if it has not ended."""
 
-    def __init__(self, *arguments, port=None, environment=None, wait=False, prefix=()):
+    def __init__(self, *arguments, port=None, environment=None, prefix=(), stderr=None):
         command = [*prefix, CONTAINER, *arguments]
         if port is not None:
             command += ["--port", str(port)]
@@ -119,7 +119,7 @@ class Container:
         clean.update(environment or {})
         self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        stderr=self.errors, env=clean)
+                                        stderr=self.errors if stderr is None else stderr, env=clean)
 
     def __enter__(self):
         return self

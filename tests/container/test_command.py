@@ -44,7 +44,7 @@ def help_names_every_flag_and_variable():
     for flag in ("model", "model-library", "model-path", "model-name", "model-version", "ip", "port", "endpoint",
                  "input-type", "wire", "poll-timeout", "activity-timeout", "workers", "queue", "grace", "max-items",
                  "max-item-bytes", "max-request-bytes", "ready-file", "legacy-ready-file", "log-format", "log-level",
-                 "metrics-port", "help", "version"):
+                 "metrics-port", "metrics-address", "help", "version"):
         assert re.search(rf"^  (-h, )?--{flag}\b", out, re.M), flag
     for variable in ("CLIPPER_MODEL_NAME", "CLIPPER_MODEL_VERSION", "CLIPPER_IP", "CLIPPER_PORT",
                      "CLIPPER_INPUT_TYPE", "CLIPPER_MODEL_PATH", "CLIPPER_POLL_TIMEOUT_MS",
@@ -130,9 +130,9 @@ def flags_win_over_the_environment():
 
 
 @test
-def a_host_that_is_none_ends_with_1():
+def a_host_that_is_none_ends_with_2():
     status, _, err = run(*named("--model", "noop", "--endpoint", "nonsense"))
-    equal(status, 1)
+    equal(status, 2)
     assert "cannot_connect" in err, err
 
 
@@ -380,7 +380,7 @@ def metrics_are_served():
     with Clipper() as clipper, Container(*named("--model", "noop", "--metrics-port", "0"),
                                          port=clipper.port) as container:
         clipper.register()
-        port = int(re.search(r" metrics port=(\d+)", container.log()).group(1))
+        port = int(re.search(r" metrics address=127.0.0.1 port=(\d+)", container.log()).group(1))
         for number in range(7):
             clipper.predict(number, 3, [b"\0" * 8, b""])
         status, kind, text = fetch(port, "/metrics")

@@ -105,7 +105,7 @@ static void levels_have_names(void **state) {
 static void lines_are_written_up_to_the_level(void **state) {
     const clipper_log_event loud = {CLIPPER_LOG_WARNING, "loud", NULL, 0};
     const clipper_log_event quiet = {CLIPPER_LOG_INFO, "quiet", NULL, 0};
-    clipper_log_output output = {-1, CLIPPER_LOG_TEXT, CLIPPER_LOG_WARNING};
+    clipper_log_output output = {.descriptor = -1, .level = CLIPPER_LOG_WARNING};
     char text[256];
     ssize_t length;
     int ends[2];

@@ -101,7 +101,8 @@ static void let_signals_through(clipper_container *container) {
 
 /* Returns 0, or -1 and a line in ERROR. */
 static int configure(mutant *m, char error[CLIPPER_CONTAINER_ERROR_TEXT]) {
-    static clipper_log_output log = {STDERR_FILENO, CLIPPER_LOG_TEXT, CLIPPER_LOG_INFO};
+    static clipper_log_output log = {
+        .descriptor = STDERR_FILENO, .format = CLIPPER_LOG_TEXT, .level = CLIPPER_LOG_INFO};
     const char *delay = getenv("CLIPPER_MODEL_DELAY_MS");
     m->config = clipper_container_default_config();
     m->config.predict = predict;

@@ -156,7 +156,8 @@ typedef enum clipper_run_result {
     X(bad_messages, "messages that no container is sent")                                                    \
     X(wrong_input_types, "requests for another input type")                                                  \
     X(feedback_requests, "feedback requests, ignored")                                                       \
-    X(lost_messages, "messages that could not be kept")
+    X(lost_messages, "messages that could not be kept")                                                      \
+    X(log_lines_dropped, "lines that clipper_log_write had no room for")
 
 typedef struct clipper_counters {
 #define CLIPPER_COUNTER(name, help) uint64_t name;

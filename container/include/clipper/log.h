@@ -60,9 +60,12 @@ typedef struct clipper_log_output {
     int descriptor; /* each line is one write(2) */
     clipper_log_format format;
     clipper_log_level level; /* events above it are left out */
+    uint64_t dropped;        /* lines that found no room so far; begins with 0 */
+    uint64_t dropped_told;   /* those that the event log_lines_dropped has told of */
 } clipper_log_output;
 
-/* A clipper_log_function; CONTEXT is a clipper_log_output. */
+/* A clipper_log_function; CONTEXT is a clipper_log_output. It waits for nobody: a line that finds no room, as a full
+ * pipe has none, is dropped. When there is room again, the event log_lines_dropped says how many were. */
 CLIPPER_API void clipper_log_write(void *context, const clipper_log_event *event);
 
 #ifdef __cplusplus
