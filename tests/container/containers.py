@@ -117,7 +117,7 @@ class Container:
             command += ["--port", str(port)]
         clean = {name: value for name, value in os.environ.items() if not name.startswith("CLIPPER_")}
         clean.update(environment or {})
-        self.errors = tempfile.TemporaryFile("a+b")  # what it writes is added, wherever log() has moved the offset
+        self.errors = tempfile.TemporaryFile("a+b")  # it appends, wherever log() has moved the offset
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                         stderr=self.errors if stderr is None else stderr, env=clean)
 

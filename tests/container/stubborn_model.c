@@ -1,5 +1,5 @@
-/* A model that does what stops a process from ending. Its path: "open-blocks", "close-blocks"; an item: "sleep", "spin",
- * "fail". */
+/* A model that does what stops a process from ending. Its path: "open-blocks", "close-blocks"; an item: "sleep",
+ * "spin", "fail". */
 #include <clipper/model.h>
 #include <string.h>
 #include <unistd.h>

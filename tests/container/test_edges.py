@@ -11,8 +11,8 @@ import stat
 import tempfile
 import time
 
-from containers import (HEARTBEAT, KEEP_ALIVE, NEVER, PATIENCE, SEND_METADATA, Clipper, Container, build_model, heartbeat,
-                        named, request, wait_until)
+from containers import (HEARTBEAT, KEEP_ALIVE, NEVER, PATIENCE, SEND_METADATA, Clipper, Container, build_model,
+                        heartbeat, named, request, wait_until)
 from tap import equal, main, test
 
 FOLDER = tempfile.TemporaryDirectory()
@@ -83,7 +83,8 @@ def a_ready_file_that_cannot_be_made_is_an_error_at_the_start():
 @test
 def what_took_the_place_of_the_ready_file_is_left_alone():
     path = os.path.join(FOLDER.name, "ready")
-    with Clipper() as clipper, Container(*named("--model", "noop", "--ready-file", path), port=clipper.port) as container:
+    with Clipper() as clipper, Container(*named("--model", "noop", "--ready-file", path),
+                                         port=clipper.port) as container:
         clipper.register()
         clipper.send(heartbeat(KEEP_ALIVE))
         wait_until(lambda: os.path.exists(path), "the ready file")
@@ -123,8 +124,8 @@ def in_state(name, clipper, container):
     if name == "metadata sent":
         return None
     clipper.send(heartbeat(KEEP_ALIVE))
-    items = {"predicting": b"sleep", "predicting inline": b"sleep", "predicting, 4 workers": b"sleep", "spinning": b"spin",
-             "spinning inline": b"spin", "queue full": b"sleep", "predicting, stderr full": b"sleep"}
+    items = {"predicting": b"sleep", "predicting inline": b"sleep", "predicting, 4 workers": b"sleep",
+             "spinning": b"spin", "spinning inline": b"spin", "queue full": b"sleep", "predicting, stderr full": b"sleep"}
     for number in range(20 if name == "queue full" else 4):
         if name in items:
             clipper.send(request(number, 4, [items[name]]))
@@ -190,7 +191,8 @@ def a_second_signal_ends_it_at_once_whatever_it_does():
     for name, how, arguments, _ in STATES:
         if name not in ("predicting", "predicting inline", "spinning inline", "closing"):
             continue
-        with Clipper() as clipper, Container(*stubborn(how, "--grace", NEVER, *arguments), port=clipper.port) as container:
+        with Clipper() as clipper, Container(*stubborn(how, "--grace", NEVER, *arguments),
+                                             port=clipper.port) as container:
             in_state(name, clipper, container)
             container.process.send_signal(signal.SIGTERM)
             time.sleep(0.3)
@@ -274,7 +276,8 @@ def fetch(port):
 
 @test
 def clients_that_say_nothing_block_neither_metrics_nor_the_end():
-    with Clipper() as clipper, Container(*named("--model", "noop", "--metrics-port", "0"), port=clipper.port) as container:
+    with Clipper() as clipper, Container(*named("--model", "noop", "--metrics-port", "0"),
+                                         port=clipper.port) as container:
         clipper.register()
         port = int(re.search(r" metrics address=127.0.0.1 port=(\d+)", container.log()).group(1))
         for count in (16, 40, 100):
@@ -300,7 +303,8 @@ def clients_that_say_nothing_block_neither_metrics_nor_the_end():
 @test
 def metrics_are_of_this_host_alone_unless_an_address_is_given():
     for address, reached in (("127.0.0.2", "127.0.0.2"), ("*", "127.0.0.3"), ("localhost", "localhost")):
-        with Container(*named("--model", "noop", "--metrics-port", "0", "--metrics-address", address), port=1) as container:
+        with Container(*named("--model", "noop", "--metrics-port", "0", "--metrics-address", address),
+                       port=1) as container:
             container.wait_for_log(" metrics ")
             port = int(re.search(r" metrics address=\S+ port=(\d+)", container.log()).group(1))
             socket.create_connection((reached, port), timeout=PATIENCE).close()
