@@ -37,7 +37,9 @@ bool feed_has_samples(const feed_choice *choice) {
 
 char *feed_format_elements(const void *member) {
     const element_range *lengths = member;
-    return lengths->least != 0 ? heap_format("%zu-%zu", lengths->least, lengths->most) : NULL;
+    if (lengths->least == lengths->most)
+        return lengths->least != 0 ? heap_format("%zu", lengths->least) : NULL;
+    return heap_format("%zu-%zu", lengths->least, lengths->most);
 }
 
 char *feed_format_ranges(const void *member) {

@@ -13,6 +13,7 @@ bool feeds_open(ledger *book, const feed_choice *choice) {
     const char *problem = NULL;
     bool any = book->count == 0;
     open_all(&book->parameters, choice);
+    book->parameters.first_answers = first_answers_new();
     for (size_t i = 0; i < book->count; i++) {
         clipper_data_type type = book->cases[i].type;
         any = any || p->feeds[type] != NULL;

@@ -18,6 +18,7 @@ void ledger_clear(ledger *self) {
     free(self->options);
     baseline_destroy(&self->baseline);
     free(self->parameters.faketime_library);
+    first_answers_destroy(&self->parameters.first_answers);
     for (int type = 0; type < RUN_TYPES; type++) {
         feed_destroy(&self->parameters.feeds[type]);
         free(self->parameters.feed_problems[type]);

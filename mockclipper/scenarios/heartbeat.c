@@ -125,7 +125,7 @@ static void play_malformed_is_activity(talk *t) {
     talk_send_draft(t, malformed);
     talk_stay_silent_for(t, talk_activity_timeout(t) - talk_poll_timeout(t) / 2);
     talk_answer_heartbeats(t);
-    talk_canary(t);
+    talk_expect_dropped(t);
 }
 
 static const scenario malformed_is_activity = {

@@ -13,6 +13,7 @@ static void serve(talk *t, uint32_t count, const batch *items) {
 static void play_ten_thousand(talk *t) {
     batch *items = talk_uniform_batch(t, 2, 3);
     talk_register(t);
+    talk_first_prediction(t);
     serve(t, 10000, items);
     talk_canary(t);
 }
@@ -55,6 +56,7 @@ static const scenario queued_before_polling = {
 static void play_registered_again_in_the_midst(talk *t) {
     batch *items = talk_uniform_batch(t, 2, 3);
     talk_register(t);
+    talk_first_prediction(t);
     for (uint32_t id = 0; id < 400; id++) {
         if (id == 200)
             talk_send_metadata_request(t);
@@ -91,6 +93,7 @@ static void play_memory(talk *t) {
     size_t sizes[1 + ROUNDS_MAX] = {0};
     talk_checking(t, "LOAD-1");
     talk_register(t);
+    talk_first_prediction(t);
     serve(t, 2000, items);
     sizes[0] = talk_resident_kilobytes(t);
     for (int round = 1; round <= ROUNDS_MAX && !talk_is_over(t); round++) {

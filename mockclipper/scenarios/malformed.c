@@ -301,6 +301,7 @@ static void play_burst_between_requests(talk *t) {
     batch *items = talk_uniform_batch(t, 2, 3);
     uint32_t first = 100000;
     talk_register(t);
+    talk_first_prediction(t);
     for (uint32_t i = 0; i < 50; i++) {
         talk_send_draft(t, garbage(t));
         talk_send_request_as(t, first + i, items);

@@ -135,7 +135,7 @@ static const scenario broken_element = {
 static void play_another_input_type(talk *t) {
     talk_register(t);
     for (int type = CLIPPER_TYPE_BYTES; type <= CLIPPER_TYPE_STRINGS; type++) {
-        draft *spoiled = talk_draft(t, talk_uniform_batch(t, 2, 8));
+        draft *spoiled = talk_draft(t, talk_uniform_batch(t, 1, 8));
         if ((clipper_data_type)type == talk_input_type(t)) {
             draft_destroy(&spoiled);
             continue;

@@ -6,9 +6,6 @@
 
 #include <inttypes.h>
 
-/* Of the smallest input that every model of any length takes. */
-#define FIRST_ELEMENTS 1
-
 /* An answer to the last message to the container. */
 static awaited answer_to(talk *t, const char *what, uint64_t bytes) {
     limit l = limit_answer(bytes);
@@ -178,12 +175,18 @@ static void check_response(talk *t, const clipper_prediction *response, const ba
     t->judges_an_answer = false;
 }
 
+/* What is breached when a prediction fails: what is being checked, if that is about predictions. */
+static const char *prediction_requirement(const talk *t) {
+    return strncmp(t->requirement->id, "PRED-", 5) == 0 ? t->requirement->id : "PRED-13";
+}
+
 /* The next message, which must be a response. */
 static const message *await_response(talk *t, const char *expected, uint64_t bytes) {
     awaited what = answer_to(t, expected, bytes);
     const message *came;
     what.heartbeats_pass = true;
     came = talk_await_message(t, &what);
+    t->asks_first = t->asks_first && came == NULL;
     if (came == NULL || came->content.kind == CLIPPER_PREDICTION_RESPONSE)
         return came;
     talk_breach_by_message(t, came->content.kind == CLIPPER_NO_MESSAGE ? "PRED-5" : NULL, expected, came);
@@ -198,6 +201,7 @@ static void expect_answer(talk *t, uint32_t id, const batch *items, const char *
     came = await_response(t, expected, items->bytes);
     if (came == NULL)
         return;
+    first_answers_come(t->parameters->first_answers, t->type);
     if (came->content.as.response.id != id)
         talk_breach_by_message(t, requirement_id, expected, came);
     else
@@ -209,13 +213,36 @@ void talk_expect_response(talk *t, uint32_t id, const batch *items) {
 }
 
 void talk_predict(talk *t, const batch *items) {
-    talk_expect_response(t, talk_send_request(t, items), items);
+    const requirement *checked = t->requirement;
+    uint32_t id = talk_send_request(t, items);
+    talk_checking(t, prediction_requirement(t));
+    talk_expect_response(t, id, items);
+    t->requirement = checked;
+}
+
+/* ---- Plain predictions ------------------------------------------------------------------------------ */
+
+static const batch *plain_items(talk *t) {
+    batch *items = talk_new_batch(t);
+    talk_feed(t, items, TALK_FIRST_ELEMENTS);
+    return items;
 }
 
 void talk_canary(talk *t) {
-    batch *items = talk_new_batch(t);
-    talk_feed(t, items, FIRST_ELEMENTS);
-    expect_answer(t, talk_send_request(t, items), items, NULL);
+    char *elsewhere = talk_unanswered_elsewhere(t);
+    if (elsewhere != NULL && !t->over)
+        journal_note(t->outcome->journal, 0, "no prediction is asked for: see %s", elsewhere);
+    else {
+        t->asks_first = !first_answers_have_come(t->parameters->first_answers, t->type);
+        talk_predict(t, plain_items(t));
+        t->asks_first = false;
+    }
+    free(elsewhere);
+}
+
+void talk_first_prediction(talk *t) {
+    if (!talk_skip_unanswered(t) && !first_answers_have_come(t->parameters->first_answers, t->type))
+        talk_canary(t);
 }
 
 /* ---- Many responses --------------------------------------------------------------------------------- */
@@ -273,9 +300,11 @@ void talk_expect_responses_and_new_container(talk *t, uint32_t first_id, size_t 
 /* ---- Nothing ---------------------------------------------------------------------------------------- */
 
 void talk_expect_dropped(talk *t) {
-    talk_canary(t);
     /* What the first makes come late or twice is here before the answer to the second. */
-    talk_canary(t);
+    for (int i = 0; i < 2 && !talk_skip_unanswered(t); i++) {
+        const batch *items = plain_items(t);
+        expect_answer(t, talk_send_request(t, items), items, NULL);
+    }
 }
 
 void talk_expect_nothing_more(talk *t) {
@@ -292,7 +321,7 @@ void talk_expect_nothing_more(talk *t) {
 
 void talk_expect_slow_model(talk *t) {
     instant before = clock_now();
-    talk_canary(t);
+    talk_expect_dropped(t);
     if (!t->over && clock_now() - before < t->delay)
         talk_skip(t, "the container does not offer CLIPPER_MODEL_DELAY_MS");
 }

@@ -25,14 +25,57 @@ static const requirement *requirement_named(talk *t, const char *id) {
     return id != NULL ? requirement_find(id) : t->requirement;
 }
 
+/* The id of the case that is being played. The caller's to free. */
+static char *case_id(const talk *t) {
+    bool each = t->scenario->types == EACH_TYPE;
+    return heap_format("%s%s%s", t->scenario->id, each ? ":" : "", each ? data_type_name(t->type) : "");
+}
+
+char *talk_unanswered_elsewhere(const talk *t) {
+    char *id = case_id(t), *elsewhere = first_answers_failed(t->parameters->first_answers, t->type, id);
+    free(id);
+    return elsewhere;
+}
+
+bool talk_skip_unanswered(talk *t) {
+    char *elsewhere = talk_unanswered_elsewhere(t), *reason;
+    if (elsewhere == NULL)
+        return false;
+    reason = heap_format("predictions are not answered: see %s", elsewhere);
+    talk_skip(t, reason);
+    free(reason);
+    free(elsewhere);
+    return true;
+}
+
+/* The run's first prediction is not answered, as ACTUAL says: that is said once. */
+static void note_unanswered(talk *t, const char *expected, const char *actual) {
+    const feed *its = t->parameters->feeds[t->type];
+    char *id = case_id(t), *elsewhere = first_answers_fail(t->parameters->first_answers, t->type, id);
+    if (elsewhere == NULL) {
+        char *input = feed_describe(its, TALK_FIRST_ELEMENTS);
+        const char *hint = feed_keeps_shape(its) ? "" : ": give it samples with --items or --elements";
+        outcome_find(t->outcome, VERDICT_FAIL, requirement_find("PRED-13"), heap_text(expected),
+                     heap_format("registered, but does not answer %s%s (%s)", input, hint, actual));
+        free(input);
+    } else {
+        talk_skip_unanswered(t);
+    }
+    free(elsewhere);
+    free(id);
+}
+
 /* Adds a finding, unless the conversation is over or V is VERDICT_PASS. */
 static void note(talk *t, verdict v, const requirement *r, char *expected, char *actual) {
-    if (t->excuse != NULL)
+    bool doubtful = v == VERDICT_INCONCLUSIVE;
+    if (t->excuse != NULL && !doubtful)
         talk_skip(t, t->excuse);
-    if (!t->over && v != VERDICT_PASS) {
+    if (!t->over && v != VERDICT_PASS && (!t->asks_first || doubtful)) {
         outcome_find(t->outcome, v, r, expected, actual);
         return;
     }
+    if (!t->over && v != VERDICT_PASS)
+        note_unanswered(t, expected, actual);
     free(expected);
     free(actual);
 }

@@ -5,6 +5,7 @@
 #include "engine/feed.h"
 #include "engine/oracle.h"
 #include "rules/requirements.h"
+#include "talk/first_answers.h"
 #include "talk/time_limits.h"
 
 #define RUN_TYPES (CLIPPER_TYPE_STRINGS + 1)
@@ -16,6 +17,7 @@ typedef struct run_parameters {
     timing timing; /* by the kit's clock: D and TO over the acceleration */
     uint64_t seed;
     feed *feeds[RUN_TYPES];         /* by input type; NULL: items are random */
+    first_answers *first_answers;   /* NULL: predictions are known to be answered */
     char *feed_problems[RUN_TYPES]; /* why there is none: the samples are no items of that type; else NULL */
 
     /* Containers that run faster than time. */

@@ -83,7 +83,7 @@ void talk_send_draft(talk *t, draft *sent) {
 
 void talk_send_request_as(talk *t, uint32_t id, const batch *items) {
     note_unsent(t, talk_session(t)->registered == NULL || items->bytes == 0);
-    if (!t->over)
+    if (!t->over && !talk_skip_unanswered(t))
         check_sent(
             t, engine_send_request(t->engine, talk_session(t), id, items->type, items->items, items->count));
 }

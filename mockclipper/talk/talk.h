@@ -210,13 +210,19 @@ void talk_expect_responses(talk *t, uint32_t first_id, size_t count, const batch
 /* The same, and one new container message among them. */
 void talk_expect_responses_and_new_container(talk *t, uint32_t first_id, size_t count, const batch *items);
 
-/* talk_send_request() and talk_expect_response(). */
+/* talk_send_request() and talk_expect_response(). That no answer comes breaches a requirement of predictions: what is
+ * being checked, if it is one. */
 void talk_predict(talk *t, const batch *items);
 
-/* A small prediction that the container must answer, to show that it still serves. */
+/* A plain prediction that the container must answer, to show that it still serves. Nothing, where it is known that it
+ * answers none. */
 void talk_canary(talk *t);
 
-/* What was sent last is dropped: nothing is sent for it, and two canaries are answered. */
+/* The same before a scenario that is about predictions, unless one has been answered in this run. Skips the scenario
+ * where it is known that none is. */
+void talk_first_prediction(talk *t);
+
+/* What was sent last is dropped: nothing is sent for it, and two plain predictions are answered. */
 void talk_expect_dropped(talk *t);
 
 /* The model is as slow as talk_slow_model() wants, tried with one request; else the scenario is skipped. */

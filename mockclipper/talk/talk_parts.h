@@ -35,6 +35,7 @@ struct talk {
     bool judges_an_answer; /* to a legal request */
     uint32_t refused[8];   /* ids of requests that must not be answered (talk_must_not_answer()) */
     size_t refused_count;
+    bool asks_first; /* an answer is awaited to the run's first prediction */
 
     engine *engine;
     char address[16]; /* where Clipper listens, in numbers */
@@ -74,6 +75,9 @@ outcome *talk_end(talk **self_p);
 
 /* Adds an item that the container is fed; ELEMENTS: its length, where the user asked for nothing else. */
 void talk_feed(talk *t, batch *items, size_t elements);
+
+/* The elements of the smallest input that a model of any length takes. */
+#define TALK_FIRST_ELEMENTS 1
 
 /* ---- Waiting ---------------------------------------------------------------------------------------- */
 
@@ -131,6 +135,12 @@ void talk_judge_time(talk *t, const awaited *what, instant at, const char *early
 /* A breach; inconclusive where it is DOUBTFUL, as this machine may have caused it by H. */
 void talk_breach_if_sure(talk *t, bool doubtful, const hindrance *h, const char *id, char *expected,
                          char *actual);
+
+/* The id of the case that says that predictions are not answered, the caller's to free; NULL when they are. */
+char *talk_unanswered_elsewhere(const talk *t);
+
+/* Skips the scenario, which needs a prediction, when they are not. Returns whether it does. */
+bool talk_skip_unanswered(talk *t);
 
 /* The kit failed: verdict error. WHAT becomes the outcome's. */
 void talk_kit_error(talk *t, char *what);

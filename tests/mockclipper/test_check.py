@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import socket
+import struct
 import subprocess
 import tempfile
 
@@ -87,6 +88,83 @@ def status_3_when_a_report_cannot_be_written():
 def status_5_when_nothing_was_verified():
     status, report, _ = results("--skip", "*", command=GOOD)
     equal((status, report["cases"]), (5, []))
+
+
+# ---- What it is fed ------------------------------------------------------------------------------------------
+
+ONE_SHAPE = ["--input-type", "doubles", "--scenario", "registration/*", "--scenario", "prediction/*", "--skip", "*mib", "--skip", "*-type*"]
+
+
+def with_verdict(cases, *verdicts):
+    return [case for case in cases.values() if case["verdict"] in verdicts]
+
+
+@test
+def that_no_prediction_is_answered_is_said_once():
+    status, _, cases = results(*ONE_SHAPE, command=odd("one-shape"))
+    equal(status, 1)
+    equal([case["id"] for case in with_verdict(cases, "fail", "warn", "info")], ["registration/fields:doubles"])
+    finding, = cases["registration/fields:doubles"]["findings"]
+    equal(finding["requirement"], "PRED-13")
+    contains(finding["actual"], "registered, but does not answer an input of 1 double: give it samples with --items or --elements")
+    equal(cases["registration/heartbeat-first"]["verdict"], "pass")
+    equal(cases["prediction/message-ids"]["verdict"], "skip")
+    contains(cases["prediction/message-ids"]["reason"], "predictions are not answered: see registration/fields:doubles")
+
+
+@test
+def that_no_prediction_is_answered_is_said_once_without_the_prerequisite():
+    _, _, cases = results("--input-type", "doubles", "--scenario", "prediction/*-id*", "--scenario", "timeout/restarted*",
+                          "--scenario", "prediction/batch-of-2", command=odd("one-shape"))
+    found, = with_verdict(cases, "fail")
+    contains(found["findings"][0]["actual"], "does not answer an input of 1 double: give it samples")
+    equal({case["verdict"] for case in cases.values() if case != found} <= {"skip", "pass"}, True)
+
+
+@test
+def a_model_of_one_shape_is_checked_with_items_of_that_shape():
+    with tempfile.TemporaryDirectory() as folder:
+        rows, lines, inputs = (os.path.join(folder, name) for name in ("rows.csv", "items.jsonl", "inputs"))
+        os.mkdir(inputs)
+        with open(rows, "w", encoding="ascii") as csv, open(lines, "w", encoding="ascii") as json_lines:
+            for i in range(8):
+                item = struct.pack("<5d", *range(i, i + 5))
+                csv.write(",".join(map(str, range(i, i + 5))) + ",a label\n")
+                json_lines.write('"%s"\n' % item.hex())
+                with open(os.path.join(inputs, str(i)), "wb") as file:
+                    file.write(item)
+        for fed in (["--elements", "5"], ["--items", rows, "--columns", "1-5"], ["--items", lines], ["--items-dir", inputs]):
+            _, _, cases = results(*ONE_SHAPE, *fed, command=odd("one-shape"))
+            equal(with_verdict(cases, "fail", "error"), [])
+            equal(cases["prediction/batch-of-100"]["verdict"], "pass")
+            contains(cases["prediction/ragged-batch:doubles"]["reason"], "--any-shape")
+        _, _, cases = results("--input-type", "doubles", "--scenario", "prediction/r*", *fed, "--any-shape",
+                              command=odd("one-shape"))
+        equal((cases["prediction/ragged-batch:doubles"]["verdict"], cases["prediction/repeated-input"]["verdict"]),
+              ("fail", "pass"))
+        contains(cases["prediction/ragged-batch:doubles"]["repeat"], "--any-shape", "--items-dir " + inputs)
+        status, _, cases = results("--scenario", "prediction/repeated-input", "--items", rows, "--columns", "1-4",
+                                   "--input-type", "doubles", command=odd("one-shape"))
+        contains(cases["prediction/repeated-input"]["findings"][0]["actual"],
+                 "registered, but does not answer item 1 of %s (" % rows)
+
+
+@test
+def samples_that_are_no_items_of_the_type_are_skipped_or_refused():
+    with tempfile.TemporaryDirectory() as folder:
+        rows = os.path.join(folder, "rows.csv")
+        with open(rows, "w", encoding="ascii") as file:
+            file.write("0.5,1\n")
+        chosen = ["--items", rows, "--scenario", "prediction/batch-of-2"]
+        _, _, cases = results(*chosen, command=GOOD)
+        equal(cases["prediction/batch-of-2:floats"]["verdict"], "pass")
+        contains(cases["prediction/batch-of-2:ints"]["reason"], rows + ": row 1, column 1: '0.5' is no element of ints")
+        status, _, err = check(*chosen, "--input-type", "ints", command=GOOD)
+        equal(status, 2)
+        contains(err, "'0.5' is no element of ints")
+    for wrong in (["--items", "a", "--items-dir", "b"], ["--elements", "0"], ["--columns", "1"], ["--any-shape"],
+                  ["--items", "/nonexistent"], ["--elements", "3", "--items", rows]):
+        equal(check(*wrong, command=GOOD)[0], 2, wrong)
 
 
 # ---- What is played ----------------------------------------------------------------------------------------

@@ -47,13 +47,20 @@ static void refused(const feed_choice *choice, clipper_data_type type, const cha
 static void lengths_are_read(void **state) {
     static const char *const bad[] = {"", "0", "3-", "4-3", "1,2", "x", "1-2-3", "100000001"};
     element_range lengths = {0};
+    char *text;
     (void)state;
     assert_null(feed_format_elements(&lengths));
     assert_true(feed_parse_elements(&lengths, "64"));
     assert_int_equal(lengths.least, 64);
     assert_int_equal(lengths.most, 64);
+    text = feed_format_elements(&lengths);
+    assert_string_equal(text, "64");
+    free(text);
     assert_true(feed_parse_elements(&lengths, "3-9"));
     assert_int_equal(lengths.most, 9);
+    text = feed_format_elements(&lengths);
+    assert_string_equal(text, "3-9");
+    free(text);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_false(feed_parse_elements(&lengths, bad[i]));
 }
