@@ -186,6 +186,9 @@ static char *to_text(const cli_option *o, const void *member) {
     case CLI_NUMBER:
         return heap_format("%ju", (uintmax_t) * (const uint64_t *)member);
     case CLI_MILLISECONDS:
+        /* None is given as 0: that says that there is no value. */
+        if (*(const duration *)member == 0)
+            return NULL;
         return heap_format("%jd", (intmax_t)(*(const duration *)member / MILLISECOND));
     case CLI_DECIMAL:
         return heap_format("%g", *(const double *)member);

@@ -12,6 +12,7 @@
 #include "run/cases.h"
 #include "run/check_options.h"
 #include "run/feeds.h"
+#include "run/measures.h"
 #include "run/trials.h"
 
 #include <czmq.h>
@@ -43,8 +44,9 @@ static bool fill_ledger(ledger *book, const check_options *options) {
                                         .acceleration = options->acceleration,
                                         .attach_address = options->attach.address,
                                         .attach_port = options->attach.port};
-    book->parameters.timing = (timing){accelerated(told->poll, options->acceleration),
-                                       accelerated(told->activity, options->acceleration), told->start};
+    book->parameters.timing = *told;
+    book->parameters.timing.poll = accelerated(told->poll, options->acceleration);
+    book->parameters.timing.activity = accelerated(told->activity, options->acceleration);
     /* An attached container comes back when its session has ended. */
     if (options->attach.address != NULL)
         book->parameters.timing.start += told->activity + told->poll;
@@ -88,6 +90,7 @@ static int play(ledger *book, const check_options *options, reports *out) {
         trials_prove_acceleration(book, signals);
     if (options->attach.address != NULL)
         trials_meet_attached(book, signals);
+    measures_take(book, signals);
     signal_number = runner_run(book, (unsigned)options->jobs, signals, &observer);
     lag_stop();
     close(signals);

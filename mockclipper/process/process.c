@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,7 +151,12 @@ static process *cannot_start(const char *command, int number, char **problem) {
     return NULL;
 }
 
-process *process_start(char *const argv[], const char *const changes[], char **problem) {
+/* Held from the making of the pipes until exec has closed their ends in the child. Without it, a child of another thread
+ * that has forked meanwhile keeps those ends open until its own exec: on a busy machine that is late, and this process,
+ * which runs already, would go unattended until then. */
+static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+
+static process *start(char *const argv[], const char *const changes[], char **problem) {
     plumbing pipes;
     char **environment;
     pid_t pid, parent = getpid();
@@ -179,6 +185,14 @@ process *process_start(char *const argv[], const char *const changes[], char **p
     close(pipes.outputs[0][0]);
     close(pipes.outputs[1][0]);
     return cannot_start(argv[0], number, problem);
+}
+
+process *process_start(char *const argv[], const char *const changes[], char **problem) {
+    process *started;
+    pthread_mutex_lock(&one_at_a_time);
+    started = start(argv, changes, problem);
+    pthread_mutex_unlock(&one_at_a_time);
+    return started;
 }
 
 /* ---- While it runs ---------------------------------------------------------------------------------- */

@@ -52,6 +52,11 @@ static const cli_option options[] = {
      .standard = "30000", .for_repeat = true, .help = "the TO that it runs with"},
     {"start-timeout", CLI_MILLISECONDS, "MS", offsetof(check_options, timing.start), .standard = "20000",
      .for_repeat = true, .help = "how long it may take from its start to its first message"},
+    {"answer-timeout", CLI_MILLISECONDS, "MS", offsetof(check_options, timing.answers.at_most),
+     .for_repeat = true,
+     .shown = "measured: the first answer of a process may take four times what it took in a trial, a "
+              "later one 20 times the median seen, and never less than 3 s",
+     .help = "how long an answer to a prediction request may take"},
     {"accelerate", CLI_DECIMAL, "N", offsetof(check_options, acceleration), .low = 1, .high = 1000,
      .standard = "1", .for_repeat = true,
      .help = "run an unmodified container N times faster (through libfaketime): its D and TO then are "

@@ -23,6 +23,7 @@ void ledger_clear(ledger *self) {
         feed_destroy(&self->parameters.feeds[type]);
         free(self->parameters.feed_problems[type]);
     }
+    free(self->parameters.own_timers);
     free(self->parameters.attached_name);
     free(self->parameters.attached_version);
     memset(self, 0, sizeof *self);

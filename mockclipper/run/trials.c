@@ -57,8 +57,8 @@ static duration time_heartbeat(const ledger *book, int stop) {
     const timing *quick = &book->parameters.timing;
     double acceleration = book->parameters.acceleration;
     /* Long enough for one that is not accelerated. */
-    const timing patient = {(duration)((double)quick->poll * acceleration),
-                            (duration)((double)quick->activity * acceleration), quick->start};
+    const timing patient = {.poll = (duration)((double)quick->poll * acceleration),
+                            .activity = (duration)((double)quick->activity * acceleration)};
     heartbeat_time result = {limit_heartbeat(&patient, 1, 0).at_most, 0};
     const scenario trial = {.id = "acceleration/trial",
                             .title = "an accelerated container sends its heartbeats sooner",

@@ -26,6 +26,7 @@ static const scenario ten_thousand = {
     .fails = "A request that is not answered or answered twice; a new session; a crash.",
     .heavy = true,
     .waits = {.seconds = 1},
+    .requests = 10000,
     .play = play_ten_thousand,
 };
 
@@ -50,6 +51,7 @@ static const scenario queued_before_polling = {
               "answers each once.",
     .fails = "A request that is not answered or answered twice.",
     .heavy = true,
+    .requests = 1000,
     .play = play_queued_before_polling,
 };
 
@@ -74,6 +76,7 @@ static const scenario registered_again_in_the_midst = {
               "is answered once.",
     .fails = "No metadata, a new session, or a lost request.",
     .heavy = true,
+    .requests = 400,
     .play = play_registered_again_in_the_midst,
 };
 
@@ -117,6 +120,7 @@ static const scenario memory = {
              "COMMAND starts the container through another program, that one is measured.)",
     .heavy = true,
     .waits = {.seconds = 1},
+    .requests = 12000,
     .play = play_memory,
 };
 

@@ -98,15 +98,15 @@ static const scenario no_items = {
 
 static const scenario batches[] = {
     {"prediction/batch-of-100", "a batch of 100 items is answered", "PRED-24 PRED-11 PRED-12",
-     .passes = "100 items are answered with their 100 outputs.", .fails = FAILS, .play = play_batch,
-     .with.size = 100},
+     .passes = "100 items are answered with their 100 outputs.", .fails = FAILS, .items = 100,
+     .play = play_batch, .with.size = 100},
     {"prediction/batch-of-127", "a batch of 127 items is answered", "PRED-24 PRED-11 PRED-12",
      .passes = "127 items, one more than the first header buffer of the released Python container holds, are "
                "answered with their outputs.",
-     .fails = FAILS, .play = play_batch, .with.size = 127},
+     .fails = FAILS, .items = 127, .play = play_batch, .with.size = 127},
     {"prediction/batch-of-1000", "a batch of 1,000 items is answered", "PRED-24 PRED-11 PRED-12",
-     .passes = "1,000 items are answered with their 1,000 outputs.", .fails = FAILS, .play = play_batch,
-     .with.size = 1000},
+     .passes = "1,000 items are answered with their 1,000 outputs.", .fails = FAILS, .items = 1000,
+     .play = play_batch, .with.size = 1000},
 };
 
 static void play_repeated_input(talk *t) {
@@ -178,6 +178,7 @@ static const scenario changing_sizes = {
     .fails = FAILS,
     .types = EACH_TYPE,
     .own_items = true,
+    .items = 300,
     .play = play_changing_sizes,
 };
 
@@ -362,6 +363,7 @@ static const scenario many_in_flight = {
     .requirements = "PRED-15 PRED-6 PRED-13 PRED-14",
     .passes = "64 requests are sent without waiting. Each is answered once with its own id, in any order.",
     .fails = "A request that is never answered, or answered twice.",
+    .requests = 64,
     .play = play_many_in_flight,
 };
 

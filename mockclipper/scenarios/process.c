@@ -53,7 +53,7 @@ static const scenario sigterm_in_silence = {
 static void play_sigterm_without_clipper(talk *t) {
     talk_listen_later(t);
     talk_start(t);
-    talk_expect_running_for(t, talk_poll_timeout(t));
+    talk_expect_running_for(t, talk_start_time(t) + talk_poll_timeout(t));
     talk_send_signal(t, SIGTERM);
     talk_expect_exit(t);
     talk_checking(t, "PROC-6");

@@ -341,7 +341,7 @@ static const scenario first_answer_late = {
 static void play_clipper_started_late(talk *t) {
     talk_listen_later(t);
     talk_start(t);
-    talk_expect_running_for(t, talk_poll_timeout(t) + talk_poll_timeout(t) / 2);
+    talk_expect_running_for(t, talk_start_time(t) + talk_poll_timeout(t) + talk_poll_timeout(t) / 2);
     talk_listen_now(t);
     talk_answer_heartbeats(t);
     talk_expect_registration(t, 0);
@@ -352,7 +352,8 @@ static const scenario clipper_started_late = {
     .id = "registration/clipper-started-late",
     .title = "a container that is there first finds Clipper when it comes",
     .requirements = "REG-18",
-    .passes = "Nobody listens when the container starts. When Clipper comes, one and a half D later, the "
+    .passes = "Nobody listens when the container starts. When Clipper comes, one and a half D later (and the time "
+              "that the container needs to start), the "
               "container connects, sends a heartbeat and registers.",
     .fails = "An exit, or no connection.",
     .waits = {.polls = 2.5},

@@ -25,7 +25,7 @@ static void play_silent_clipper(talk *t) {
 static const scenario silent_clipper = {
     .id = "timeout/silent-clipper",
     .title = "when Clipper falls silent, the session ends at TO and a new one begins",
-    .requirements = "TMO-4 TMO-1 TMO-2 TMO-3 TMO-5 TMO-6 TMO-7 TMO-9 FRM-10 PROC-5 DEP-9",
+    .requirements = "TMO-4 TMO-1 TMO-2 TMO-3 TMO-5 TMO-6 TMO-7 TMO-9 FRM-10 PROC-5",
     .passes = "Clipper answers nothing after a prediction. Heartbeats come at D, 2D, ...; at TO, and not "
               "before, the container closes its connection, connects anew, sends a heartbeat, registers and "
               "serves.",

@@ -6,12 +6,16 @@
 
 #include <inttypes.h>
 
-/* An answer to the last message to the container. */
-static awaited answer_to(talk *t, const char *what, uint64_t bytes) {
-    limit l = limit_answer(bytes);
+/* What comes in answer to the last message to the container, which may still work on requests. */
+static awaited reaction_to(talk *t, const char *what, limit l) {
     /* A slow model works on one request after the other. */
     l.at_most += t->delay;
-    return (awaited){what, talk_session(t)->last_sent, l, false};
+    return (awaited){what, talk_session(t)->last_sent, l, true};
+}
+
+/* The response to a request of ITEMS items and BYTES. */
+static awaited answer_to(talk *t, const char *what, size_t items, uint64_t bytes) {
+    return reaction_to(t, what, limit_answer(&t->parameters->timing, !t->has_answered, items, bytes));
 }
 
 const message *talk_latest(const talk *t) {
@@ -49,10 +53,8 @@ void talk_expect_heartbeat_or_refusal(talk *t, const char *reason) {
 /* ---- Registration ----------------------------------------------------------------------------------- */
 
 static const message *await_new_container(talk *t) {
-    awaited what = answer_to(t, "a new container message", 0);
-    const message *came;
-    what.heartbeats_pass = true;
-    came = talk_await_message(t, &what);
+    awaited what = reaction_to(t, "a new container message", limit_reaction());
+    const message *came = talk_await_message(t, &what);
     if (came == NULL || came->content.kind == CLIPPER_NEW_CONTAINER)
         return came;
     talk_breach_by_message(t, came->content.kind == CLIPPER_NO_MESSAGE ? "REG-4" : "REG-3", what.what, came);
@@ -181,11 +183,9 @@ static const char *prediction_requirement(const talk *t) {
 }
 
 /* The next message, which must be a response. */
-static const message *await_response(talk *t, const char *expected, uint64_t bytes) {
-    awaited what = answer_to(t, expected, bytes);
-    const message *came;
-    what.heartbeats_pass = true;
-    came = talk_await_message(t, &what);
+static const message *await_response(talk *t, const char *expected, const batch *items) {
+    awaited what = answer_to(t, expected, items->count, items->bytes);
+    const message *came = talk_await_message(t, &what);
     t->asks_first = t->asks_first && came == NULL;
     if (came == NULL || came->content.kind == CLIPPER_PREDICTION_RESPONSE)
         return came;
@@ -198,7 +198,7 @@ static void expect_answer(talk *t, uint32_t id, const batch *items, const char *
     char expected[64];
     const message *came;
     snprintf(expected, sizeof expected, "the response to request %" PRIu32, id);
-    came = await_response(t, expected, items->bytes);
+    came = await_response(t, expected, items);
     if (came == NULL)
         return;
     first_answers_come(t->parameters->first_answers, t->type);
@@ -271,9 +271,8 @@ static void expect_all(talk *t, uint32_t first_id, size_t count, const batch *it
         awaited what;
         const message *came;
         snprintf(expected, sizeof expected, "%zu more messages in answer to %zu requests", left, count);
-        what = answer_to(t, expected, items->bytes * count);
+        what = answer_to(t, expected, items->count, items->bytes * count);
         what.limit.at_most += t->delay * (duration)count;
-        what.heartbeats_pass = true;
         /* Each message that comes shows that the container is at work. */
         what.since =
             talk_session(t)->last_received > what.since ? talk_session(t)->last_received : what.since;

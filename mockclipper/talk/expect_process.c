@@ -29,8 +29,16 @@ static instant exit_due_since(const talk *t) {
     return t->signalled > since ? t->signalled : since;
 }
 
+static awaited exit_due(const talk *t) {
+    awaited due = {"the container exits", exit_due_since(t), limit_exit(), false};
+    /* What the model works on is finished first. */
+    due.limit.at_most +=
+        talk_time_to_start(t, due.since) + duration_max(t->delay, t->parameters->timing.answers.median);
+    return due;
+}
+
 void talk_expect_exit(talk *t) {
-    awaited what = {"the container exits", exit_due_since(t), limit_exit(), false};
+    awaited what = exit_due(t);
     t->end_expected = true;
     talk_need_own_container(t);
     while (!t->over && !process_ended(t->process))
@@ -83,7 +91,7 @@ static bool crashed(const talk *t) {
 /* The process has ended. What it sent, or what it has left behind sends, may be on its way to us until the connection
  * closes. */
 static void await_last_messages(talk *t) {
-    awaited what = {"the connection closes", process_ended_at(t->process), limit_answer(0), false};
+    awaited what = {"the connection closes", process_ended_at(t->process), limit_reaction(), false};
     while (!t->over && t->session != NULL && t->session->closed == 0 &&
            clock_now() < talk_give_up_at(t, &what))
         talk_pump(t, talk_give_up_at(t, &what));
@@ -113,7 +121,7 @@ static bool began_anew(const talk *t) {
 
 /* Waits until something else than a heartbeat comes, a new session begins, or the process ends after all. */
 static void await_sign(talk *t) {
-    awaited what = {"an answer", clock_now(), limit_answer(0), false};
+    awaited what = {"an answer", clock_now(), limit_reaction(), false};
     while (!t->over && !process_ended(t->process) && !began_anew(t) &&
            clock_now() < talk_give_up_at(t, &what)) {
         zlistx_t *inbox = talk_session(t)->inbox;
@@ -154,7 +162,7 @@ static void expect_carrying_on(talk *t, const char *refused) {
 }
 
 void talk_expect_graceful_exit(talk *t, const char *refused) {
-    awaited what = {"the container exits", exit_due_since(t), limit_exit(), false};
+    awaited what = exit_due(t);
     t->end_expected = true;
     talk_need_own_container(t);
     while (!t->over && !process_ended(t->process)) {

@@ -24,6 +24,7 @@ void talk_expect_only_heartbeats(talk *t, duration how_long) {
 /* What a container does in silence. */
 typedef struct silence {
     instant since; /* the last message to the container */
+    duration busy; /* for how long it then worked on its answer: a model may keep it from all else */
     instant last;  /* that, or the latest heartbeat since */
     unsigned heartbeats;
     bool crossed; /* a heartbeat was on its way when the last message was sent: it is not counted */
@@ -36,11 +37,16 @@ static instant silent_since(talk *t) {
 }
 
 static silence begin_silence(talk *t) {
-    return (silence){silent_since(t), silent_since(t), 0, false};
+    instant since = silent_since(t);
+    duration busy =
+        talk_latest(t)->content.kind == CLIPPER_PREDICTION_RESPONSE ? talk_latest(t)->at - since : 0;
+    return (silence){since, duration_max(0, busy), since, 0, false};
 }
 
 static awaited next_heartbeat(talk *t, const silence *s) {
     limit l = limit_heartbeat(&t->parameters->timing, s->heartbeats + 1, s->last - s->since);
+    if (s->heartbeats == 0)
+        l.at_most += s->busy;
     return (awaited){"a heartbeat after D", s->since, l, false};
 }
 
@@ -77,6 +83,13 @@ void talk_expect_heartbeats_at_poll_timeout(talk *t, unsigned count) {
     }
 }
 
+void talk_expect_told_timers(talk *t) {
+    if (t->parameters->own_timers != NULL)
+        talk_remark(
+            t, "DEP-9", heap_text("D and TO as CLIPPER_POLL_TIMEOUT_MS and CLIPPER_ACTIVITY_TIMEOUT_MS say"),
+            heap_format("%s, whatever they say: times are judged by that", t->parameters->own_timers));
+}
+
 size_t talk_heartbeats_so_far(talk *t) {
     if (!t->over)
         talk_pump(t, clock_now());
@@ -92,6 +105,21 @@ void talk_expect_no_heartbeat_since(talk *t, size_t before, instant beginning, d
                             heap_text("no heartbeat, as messages keep coming"),
                             heap_format("%zu heartbeats; the longest gap between messages was %s",
                                         now - before, duration_text(longest_gap, gap)));
+}
+
+void talk_observe_silence(talk *t, silence_patience patience, silence_seen *seen) {
+    session *s = talk_session(t);
+    instant since = silent_since(t), until = since + patience.heartbeat;
+    size_t before = talk_heartbeats_so_far(t);
+    while (!t->over && clock_now() < until && seen->session == 0 && !talk_process_ended(t)) {
+        talk_pump(t, until);
+        if (seen->heartbeat == 0 && s->heartbeats != before) {
+            seen->heartbeat = s->last_received - since;
+            until = since + patience.session;
+        }
+        if (engine_session_count(t->engine) != t->known_sessions)
+            seen->session = engine_session(t->engine, t->known_sessions)->opened - since;
+    }
 }
 
 void talk_stay_silent_for(talk *t, duration since_last_sent) {
@@ -146,8 +174,8 @@ static void take_heartbeats(talk *t, silence *s, session *old) {
 }
 
 /* What was due in silence did not come. */
-static void miss_in_silence(talk *t, const awaited *due, const silence *s, const char *id) {
-    talk_checking(t, id);
+static void miss_in_silence(talk *t, const awaited *due, const silence *s) {
+    talk_checking(t, "TMO-9");
     talk_miss(t, due, heap_format("none; %u heartbeats came on the old session", s->heartbeats));
 }
 
@@ -171,10 +199,31 @@ static bool may_have_been_late(talk *t, const awaited *end) {
            hindrance_is_large(&h, talk_poll_timeout(t));
 }
 
+/* The session has not ended in time; when it does later, that may say what TO is. */
+static void miss_session_end(talk *t, const awaited *end, const silence *s, session *old) {
+    hindrance h = hindrance_since(t->starvation, end->since);
+    instant until = end->since + 5 * talk_activity_timeout(t) / 2;
+    char most[DURATION_TEXT], own[DURATION_TEXT], told[DURATION_TEXT];
+    char *expected = talk_expected_within(end, &h), *actual;
+    bool doubtful = limit_is_doubtful(&end->limit, &h);
+    while (!t->over && clock_now() < until && !talk_process_ended(t) && !talk_adopt_session(t))
+        talk_pump(t, until);
+    if (t->session != old)
+        actual = heap_format("it came after %s: TO seems to be that, not %s",
+                             duration_text(t->session->opened - end->since, own),
+                             duration_text(talk_activity_timeout(t), told));
+    else
+        actual = heap_format("none for %s; %u heartbeats came on the old session",
+                             duration_text(clock_now() - end->since, most), s->heartbeats);
+    talk_checking(t, "TMO-4");
+    talk_breach_if_sure(t, doubtful, &h, NULL, expected, actual);
+}
+
 void talk_expect_heartbeats_and_new_session(talk *t) {
     silence s = begin_silence(t);
     session *old = t->session;
     awaited end = {"a new session after TO", s.since, limit_new_session(&t->parameters->timing), false};
+    end.limit.at_most += s.busy;
     while (!t->over) {
         awaited heartbeat;
         bool may_end;
@@ -185,9 +234,9 @@ void talk_expect_heartbeats_and_new_session(talk *t) {
         /* From TO on the session may end where a heartbeat would be due. */
         may_end = heartbeat.limit.at_least >= end.limit.at_least - talk_poll_timeout(t) / 2;
         if (!may_end && clock_now() >= talk_give_up_at(t, &heartbeat))
-            miss_in_silence(t, &heartbeat, &s, "TMO-9");
+            miss_in_silence(t, &heartbeat, &s);
         else if (clock_now() >= talk_give_up_at(t, &end))
-            miss_in_silence(t, &end, &s, "TMO-4");
+            miss_session_end(t, &end, &s, old);
         else if (talk_process_ended(t))
             talk_breach_by_process(t, "PROC-5", end.what);
         else
@@ -274,7 +323,7 @@ void talk_expect_registration(talk *t, duration within) {
     awaited what = {"the container registers", clock_now(), limit_new_session(&t->parameters->timing), false};
     session *found = NULL;
     what.limit.at_least = 0;
-    what.limit.at_most += within;
+    what.limit.at_most += within + talk_time_to_start(t, what.since);
     while (!t->over && (found = registered_session(t)) == NULL)
         talk_wait(t, &what, "it does not");
     if (t->over)
@@ -295,7 +344,7 @@ static bool must_be_closed(const talk *t) {
 }
 
 void talk_expect_connection_closed(talk *t, const session *s) {
-    awaited what = {"the connection closes", clock_now(), limit_answer(0), false};
+    awaited what = {"the connection closes", clock_now(), limit_reaction(), false};
     while (!t->over && s->closed == 0) {
         if (clock_now() >= talk_give_up_at(t, &what)) {
             hindrance h = hindrance_since(t->starvation, what.since);

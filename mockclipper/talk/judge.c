@@ -173,8 +173,7 @@ void talk_breach_if_sure(talk *t, bool doubtful, const hindrance *h, const char 
     t->over = true;
 }
 
-/* What is expected, with its limit. */
-static char *expected_within(const awaited *what, const hindrance *h) {
+char *talk_expected_within(const awaited *what, const hindrance *h) {
     char most[DURATION_TEXT];
     return heap_format("%s within %s (%s + 4 x lag)", what->what,
                        duration_text(what->limit.at_most + limit_extension(&what->limit, h), most),
@@ -184,7 +183,7 @@ static char *expected_within(const awaited *what, const hindrance *h) {
 void talk_miss(talk *t, const awaited *what, char *actual) {
     hindrance h = hindrance_since(t->starvation, what->since);
     char *state = process_state(t);
-    talk_breach_if_sure(t, limit_is_doubtful(&what->limit, &h), &h, NULL, expected_within(what, &h),
+    talk_breach_if_sure(t, limit_is_doubtful(&what->limit, &h), &h, NULL, talk_expected_within(what, &h),
                         heap_format("%s%s", actual, state));
     free(state);
     free(actual);
@@ -202,7 +201,7 @@ void talk_judge_time(talk *t, const awaited *what, instant at, const char *early
         return;
     actual = heap_format("it came after %s", duration_text(took, b));
     if (took > most)
-        talk_breach_if_sure(t, limit_is_doubtful(&what->limit, &h), &h, late, expected_within(what, &h),
+        talk_breach_if_sure(t, limit_is_doubtful(&what->limit, &h), &h, late, talk_expected_within(what, &h),
                             actual);
     else
         talk_breach_if_sure(

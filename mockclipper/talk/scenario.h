@@ -54,6 +54,8 @@ typedef struct scenario {
         double seconds;
     } waits;           /* how long it plays, in all, beside moments */
     bool own_items;    /* it is about sizes or values: only its own items will do */
+    size_t requests;   /* how many predictions it asks for; 0: a few */
+    size_t items;      /* and how many items in all, but the first of each request; 0: a few */
     bool heavy;        /* it takes the processor's whole time: not to be played beside short times */
     bool prerequisite; /* others of its type are pointless when it fails */
     void (*play)(talk *t);

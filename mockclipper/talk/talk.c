@@ -173,6 +173,10 @@ duration talk_poll_timeout(const talk *t) {
     return t->parameters->timing.poll;
 }
 
+duration talk_start_time(const talk *t) {
+    return t->heard != 0 ? t->heard - t->started : t->parameters->timing.starts;
+}
+
 duration talk_activity_timeout(const talk *t) {
     return t->parameters->timing.activity;
 }
@@ -211,6 +215,17 @@ bool talk_is_attached(const talk *t) {
 void talk_need_own_container(talk *t) {
     if (talk_is_attached(t))
         talk_skip(t, "this needs a container that the kit starts itself");
+}
+
+void talk_need_quick_model(talk *t, duration at_most) {
+    char took[DURATION_TEXT], most[DURATION_TEXT], *reason;
+    if (t->over || t->parameters->timing.answers.median <= at_most)
+        return;
+    reason =
+        heap_format("the model takes %s for an answer, and this needs one that takes at most %s",
+                    duration_text(t->parameters->timing.answers.median, took), duration_text(at_most, most));
+    talk_skip(t, reason);
+    free(reason);
 }
 
 void talk_need_host_name(talk *t, const char *name) {

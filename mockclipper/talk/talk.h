@@ -23,6 +23,11 @@
 
 duration talk_poll_timeout(const talk *t);     /* D */
 duration talk_activity_timeout(const talk *t); /* TO */
+
+/* How long the container takes from its start to its first message: as it did, or as a trial has measured it before;
+ * 0 when neither is known. */
+duration talk_start_time(const talk *t);
+
 clipper_data_type talk_input_type(const talk *t);
 
 /* What the scenario gives its conversation (scenario.h). */
@@ -40,6 +45,9 @@ void talk_need_host_name(talk *t, const char *name);
 /* Clipper listens at another address of this machine, of which the container is told (CLIPPER_IP). Skipped where the
  * machine does not have it. A container that was started before is ended, and all begins anew. */
 void talk_listen_at(talk *t, const char *address);
+
+/* Skips the scenario where a trial has seen the model take longer than AT_MOST for an answer. */
+void talk_need_quick_model(talk *t, duration at_most);
 
 /* Changes the environment that the container is started with: "NAME=VALUE" sets, "NAME" removes. */
 void talk_set_variable(talk *t, const char *change);
@@ -159,6 +167,9 @@ void talk_expect_heartbeats_and_new_session(talk *t);
 /* COUNT heartbeats, each a D after the message before it. */
 void talk_expect_heartbeats_at_poll_timeout(talk *t, unsigned count);
 
+/* A trial has seen that the container keeps the timers that its environment names. */
+void talk_expect_told_timers(talk *t);
+
 /* While messages keep coming every D/4, from BEGINNING until now, the current session has sent no more
  * heartbeats than BEFORE, a count of talk_heartbeats_so_far(). LONGEST_GAP: the longest time between two of our
  * messages. */
@@ -168,6 +179,21 @@ void talk_expect_no_heartbeat_since(talk *t, size_t before, instant beginning, d
 /* Clipper stays silent until SINCE_LAST_SENT after its last message to the container, which may send heartbeats
  * meanwhile. Where this machine is late, the scenario is inconclusive. */
 void talk_stay_silent_for(talk *t, duration since_last_sent);
+
+/* How long silence is watched; 0: the end of the session is not waited for. */
+typedef struct silence_patience {
+    duration heartbeat;
+    duration session;
+} silence_patience;
+
+/* What came in it, after our last message; 0: nothing did. */
+typedef struct silence_seen {
+    duration heartbeat; /* the first */
+    duration session;   /* the next session */
+} silence_seen;
+
+/* Watches what the container does while Clipper is silent. Nothing is judged. */
+void talk_observe_silence(talk *t, silence_patience patience, silence_seen *seen);
 
 /* A new session begins, with a heartbeat; it becomes the current one. */
 void talk_expect_new_session(talk *t);

@@ -51,6 +51,8 @@ struct talk {
     process *second;        /* the one beside it; NULL without one */
     starvation *starvation; /* of it; NULL before the start */
     instant started;
+    instant heard;          /* its first message came; 0: none has */
+    bool has_answered;      /* a prediction request */
     bool starting;          /* holds a place among those that start */
     bool end_expected;      /* the process may have ended by now */
     size_t noted_output[2]; /* bytes of stdout and stderr that are not looked at for words */
@@ -117,6 +119,9 @@ void talk_wait(talk *t, const awaited *what, const char *missed);
 /* Whether what is awaited can still come; if not, that is a finding. */
 bool talk_can_still_come(talk *t, const char *what);
 
+/* What is added to a limit that is counted from SINCE, as the container may still be starting then. */
+duration talk_time_to_start(const talk *t, instant since);
+
 /* When to give up waiting: the limit, and what is added for hindrances. */
 instant talk_give_up_at(talk *t, const awaited *what);
 
@@ -127,6 +132,9 @@ instant talk_last_event(const talk *t);
 
 /* The limit was missed: a breach, or inconclusive where the hindrance was large. ACTUAL is freed. */
 void talk_miss(talk *t, const awaited *what, char *actual);
+
+/* What is expected, with its limit. The caller's to free. */
+char *talk_expected_within(const awaited *what, const hindrance *h);
 
 /* Measures when WHAT came, and compares it with its limit; too early is a breach of EARLY, too late one of LATE
  * (NULL for both: of what is being checked). */

@@ -14,8 +14,36 @@ limit limit_start(const timing *t) {
     return (limit){0, t->start, "--start-timeout"};
 }
 
-limit limit_answer(uint64_t bytes) {
-    return (limit){0, 3 * SECOND + (duration)(bytes / 16) * MICROSECOND, "3 s + bytes / (16 MB/s)"};
+duration limit_starting(const timing *t) {
+    return t->starts != 0 ? 2 * t->starts + SECOND / 2 : 0;
+}
+
+/* A model that answers at once may be held up for a moment all the same. */
+#define SHORTEST_ANSWER (3 * SECOND)
+
+limit limit_answer(const timing *t, bool first, size_t items, uint64_t bytes) {
+    const answer_times *seen = &t->answers;
+    duration on_the_way = (duration)(bytes / 16) * MICROSECOND;
+    duration further = items > 1 ? 2 * (duration)(items - 1) * seen->item : 0;
+    duration usual = duration_max(SHORTEST_ANSWER, 20 * seen->median);
+    if (seen->at_most != 0)
+        return (limit){0, seen->at_most + on_the_way, "--answer-timeout + bytes / (16 MB/s)"};
+    if (first && 4 * seen->first > usual)
+        return (limit){
+            0, 4 * seen->first + further + on_the_way,
+            "4 x the first answer of a trial + 2 x what it took for each item + bytes / (16 MB/s)"};
+    if (usual > SHORTEST_ANSWER || further > 0)
+        return (limit){0, usual + further + on_the_way,
+                       "3 s or 20 x the median answer + 2 x what each item took + bytes / (16 MB/s)"};
+    return (limit){0, usual + on_the_way, "3 s + bytes / (16 MB/s)"};
+}
+
+limit limit_reaction(void) {
+    return (limit){0, 3 * SECOND, "3 s"};
+}
+
+duration limit_work(const timing *t, size_t requests, size_t items) {
+    return (duration)requests * t->answers.median + (duration)items * t->answers.item;
 }
 
 limit limit_heartbeat(const timing *t, unsigned number, duration before) {

@@ -5,6 +5,7 @@
 
 #include "process/hindrance.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 typedef struct limit {
@@ -13,18 +14,37 @@ typedef struct limit {
     const char *formula; /* of at_most */
 } limit;
 
-/* The timers in the environment of the container under test. */
+/* How long a model works, as a trial has measured it; zero where none has. */
+typedef struct answer_times {
+    duration at_most; /* --answer-timeout; 0: it follows from the others */
+    duration first;   /* the first answer of a process, which may load its model for it */
+    duration median;  /* of the later ones, to requests of one item */
+    duration item;    /* what each further item of a request adds */
+} answer_times;
+
+/* The times of the container under test. */
 typedef struct timing {
-    duration poll;     /* D */
+    duration poll;     /* D, as the environment says */
     duration activity; /* TO */
-    duration start;    /* from starting the command to its first message */
+    duration start;    /* from starting the command to its first message, at most */
+    duration starts;   /* the same as a trial has measured it; 0 where none has */
+    answer_times answers;
 } timing;
 
 /* From the start of the process to its first message. */
 limit limit_start(const timing *t);
 
-/* A message that follows from one that was just sent, with BYTES of items on the way. */
-limit limit_answer(uint64_t bytes);
+/* What is added to any other limit that is counted from the start of the process: twice the measured time. */
+duration limit_starting(const timing *t);
+
+/* The response to a request of ITEMS items and BYTES in all; the FIRST of a process may take longer. */
+limit limit_answer(const timing *t, bool first, size_t items, uint64_t bytes);
+
+/* What no model works on: a registration, a connection that closes. */
+limit limit_reaction(void);
+
+/* What a model needs for so many requests, one after the other, and for ITEMS more items than one in each. */
+duration limit_work(const timing *t, size_t requests, size_t items);
 
 /* The heartbeat of that number (from 1) of a container in silence, since the last message to it; the
  * heartbeat before it came BEFORE after that message (0: there was none). The lower limit rests on what we

@@ -42,6 +42,10 @@ void talk_leave_start_place(talk *t) {
 static void deliver(talk *t, session *to, message *received) {
     bool done = received->answered;
     talk_leave_start_place(t);
+    if (t->heard == 0)
+        t->heard = received->at;
+    if (received->content.kind == CLIPPER_PREDICTION_RESPONSE)
+        t->has_answered = true;
     if (to->inbox == NULL)
         to->inbox = zlistx_new();
     if (!done && zlistx_size(to->inbox) < INBOX_MAX) {
@@ -135,6 +139,12 @@ instant talk_last_event(const talk *t) {
     if (t->session != NULL && t->session->last_received > last)
         last = t->session->last_received;
     return last;
+}
+
+duration talk_time_to_start(const talk *t, instant since) {
+    if (t->heard != 0 && t->second == NULL)
+        return 0;
+    return duration_max(0, t->started + limit_starting(&t->parameters->timing) - since);
 }
 
 instant talk_give_up_at(talk *t, const awaited *what) {

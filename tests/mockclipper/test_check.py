@@ -318,7 +318,7 @@ def an_accelerated_container_is_judged_by_its_own_clock():
             break  # else the container was given no processor for a while
     equal((status, [c["verdict"] for c in cases.values()]), (0, ["pass", "pass"]))
     limits = {t["what"]: t["at_most_us"] for t in cases["timeout/silent-clipper"]["measurements"]}
-    equal(limits["a new session after TO"] <= 1000000, True, limits)  # TO + D + D/2, a twentieth of it, + 250 ms
+    equal(limits["a new session after TO"] <= 1500000, True, limits)  # TO + D + D/2, a twentieth of it, + 250 ms, + lag
 
 
 @test

@@ -2,6 +2,8 @@
 /* Limits: what is too early and too late, and when a machine is too slow to tell. */
 #include "talk/time_limits.h"
 
+#include "run/measures.h"
+
 #include "process/lag.h"
 #include "process/starvation.h"
 
@@ -14,8 +16,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-static const timing standard = {5 * SECOND, 30 * SECOND, 20 * SECOND};
-static const timing quick = {100 * MILLISECOND, 600 * MILLISECOND, 20 * SECOND};
+static const timing standard = {.poll = 5 * SECOND, .activity = 30 * SECOND, .start = 20 * SECOND};
+static const timing quick = {.poll = 100 * MILLISECOND, .activity = 600 * MILLISECOND, .start = 20 * SECOND};
 
 static void heartbeats_are_counted_from_what_was_sent(void **state) {
     (void)state;
@@ -43,12 +45,57 @@ static void sessions_end_at_to_and_not_at_twice_that(void **state) {
 
 static void large_answers_have_more_time(void **state) {
     (void)state;
-    assert_true(limit_answer(0).at_most == 3 * SECOND);
-    assert_true(limit_answer(UINT64_C(64) << 20).at_most > 7 * SECOND);
+    assert_true(limit_answer(&quick, true, 1, 0).at_most == 3 * SECOND);
+    assert_true(limit_answer(&quick, false, 1000, UINT64_C(64) << 20).at_most > 7 * SECOND);
+}
+
+static void answers_have_the_time_that_a_trial_has_measured(void **state) {
+    timing slow = quick;
+    (void)state;
+    slow.answers = (answer_times){.first = 30 * SECOND, .median = 4 * SECOND, .item = SECOND};
+    assert_true(limit_answer(&slow, false, 1, 0).at_most == 80 * SECOND);
+    assert_true(limit_answer(&slow, true, 1, 0).at_most == 120 * SECOND);
+    assert_true(limit_answer(&slow, false, 11, 0).at_most == 100 * SECOND);
+    assert_true(limit_work(&slow, 10, 5) == 45 * SECOND);
+    /* A first answer that was quicker than the others gives no less time than they have. */
+    slow.answers.first = MILLISECOND;
+    assert_true(limit_answer(&slow, true, 1, 0).at_most == 80 * SECOND);
+    slow.answers.at_most = 7 * SECOND;
+    assert_true(limit_answer(&slow, true, 1, 0).at_most == 7 * SECOND);
+    slow.answers = (answer_times){.first = 10 * MILLISECOND, .median = 10 * MILLISECOND};
+    assert_true(limit_answer(&slow, true, 1, 0).at_most == 3 * SECOND);
+}
+
+static void a_slow_start_is_allowed_for_as_measured(void **state) {
+    timing slow = quick;
+    (void)state;
+    assert_true(limit_starting(&slow) == 0);
+    slow.starts = 2 * SECOND;
+    assert_true(limit_starting(&slow) >= 4 * SECOND);
+    assert_true(limit_start(&slow).at_most == 20 * SECOND);
+}
+
+static void timers_are_kept_unless_limits_are_far_missed(void **state) {
+    (void)state;
+    assert_true(measures_keep_poll(100 * MILLISECOND, 101 * MILLISECOND));
+    assert_true(measures_keep_poll(100 * MILLISECOND, 380 * MILLISECOND));
+    assert_false(measures_keep_poll(100 * MILLISECOND, 50 * MILLISECOND));
+    assert_false(measures_keep_poll(100 * MILLISECOND, 1000 * MILLISECOND));
+    assert_false(measures_keep_poll(5 * SECOND, SECOND));
+    assert_false(measures_keep_poll(SECOND, 5 * SECOND));
+    assert_true(measures_keep_activity(&standard, 30 * SECOND));
+    assert_true(measures_keep_activity(&standard, 35 * SECOND));
+    assert_false(measures_keep_activity(&standard, 60 * SECOND));
+    assert_false(measures_keep_activity(&standard, 4 * SECOND));
+    /* What this machine may have added is left out, so that nothing correct is too early for it. */
+    assert_true(measures_round(5004 * MILLISECOND) == 5 * SECOND);
+    assert_true(measures_round(30041 * MILLISECOND) == 30 * SECOND);
+    assert_true(measures_round(1049 * MILLISECOND) == SECOND);
+    assert_true(measures_round(42 * MILLISECOND) == 42 * MILLISECOND);
 }
 
 static void a_hindrance_extends_a_limit_but_not_for_ever(void **state) {
-    limit l = limit_answer(0);
+    limit l = limit_reaction();
     hindrance none = {0, 0}, small = {10 * MILLISECOND, 20 * MILLISECOND}, large = {SECOND, 0},
               starved = {0, SECOND};
     (void)state;
@@ -107,6 +154,9 @@ int main(void) {
         cmocka_unit_test(heartbeats_are_counted_from_what_was_sent),
         cmocka_unit_test(sessions_end_at_to_and_not_at_twice_that),
         cmocka_unit_test(large_answers_have_more_time),
+        cmocka_unit_test(answers_have_the_time_that_a_trial_has_measured),
+        cmocka_unit_test(a_slow_start_is_allowed_for_as_measured),
+        cmocka_unit_test(timers_are_kept_unless_limits_are_far_missed),
         cmocka_unit_test(a_hindrance_extends_a_limit_but_not_for_ever),
         cmocka_unit_test(the_kits_own_lag_is_measured),
         cmocka_unit_test(a_containers_wait_for_a_processor_is_measured),
