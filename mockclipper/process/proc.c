@@ -64,6 +64,11 @@ pid_t proc_running_in(pid_t pid) {
     return found.state == 'X' || (found.state == 'Z' && found.threads <= 1) ? 0 : found.group;
 }
 
+bool proc_is_stopped(pid_t pid) {
+    char state = stat_of(pid).state;
+    return state == 'T' || state == 't';
+}
+
 pid_t *proc_group(pid_t group, size_t *count) {
     size_t all_count;
     pid_t *all = proc_all(&all_count);

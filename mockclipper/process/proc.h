@@ -33,6 +33,9 @@ typedef struct proc_memory {
 /* Zero of a process that has ended. */
 proc_memory proc_memory_of(pid_t pid);
 
+/* Whether a process is stopped, by SIGSTOP or a debugger. */
+bool proc_is_stopped(pid_t pid);
+
 /* How long all threads of a process were ready to run and did not, since they began. 0 where the system does not
  * tell. */
 duration proc_waited(pid_t pid);

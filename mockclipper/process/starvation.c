@@ -11,7 +11,7 @@
 
 typedef struct sample {
     instant at;
-    duration waited; /* by all threads, since they started */
+    duration waited; /* by all threads, since they started; and the time that the group was stopped */
 } sample;
 
 struct starvation {
@@ -21,6 +21,8 @@ struct starvation {
     instant found;           /* when the members were last looked for */
     sample samples[SAMPLES]; /* a ring */
     size_t count;            /* taken ever */
+    bool stopped;            /* at the latest of them */
+    duration stopped_for;    /* ever */
 };
 
 starvation *starvation_new(pid_t group) {
@@ -41,6 +43,7 @@ void starvation_destroy(starvation **self_p) {
 void starvation_sample(starvation *self) {
     instant now = clock_now();
     sample *fresh;
+    bool was_stopped = self->stopped;
     if (self->count != 0 && now - self->samples[(self->count - 1) % SAMPLES].at < SAMPLE_EVERY)
         return;
     if (self->count == 0 || now - self->found > FIND_EVERY) {
@@ -48,8 +51,14 @@ void starvation_sample(starvation *self) {
         self->members = proc_group(self->group, &self->member_count);
         self->found = now;
     }
+    self->stopped = false;
+    for (size_t i = 0; i < self->member_count; i++)
+        self->stopped = self->stopped || proc_is_stopped(self->members[i]);
+    /* It may have been stopped at any time since the sample before. */
+    if (self->count != 0 && (self->stopped || was_stopped))
+        self->stopped_for += now - self->samples[(self->count - 1) % SAMPLES].at;
     fresh = &self->samples[self->count++ % SAMPLES];
-    *fresh = (sample){now, 0};
+    *fresh = (sample){now, self->stopped_for};
     for (size_t i = 0; i < self->member_count; i++)
         fresh->waited += proc_waited(self->members[i]);
 }

@@ -1,6 +1,6 @@
 /* How long a container had to wait for a processor: one that is late on a busy machine is not to blame.
  *
- * The time that all threads of a process group were ready to run and did not. */
+ * The time that all threads of a process group were ready to run and did not, or that it was stopped (SIGSTOP). */
 #ifndef MOCKCLIPPER_PROCESS_STARVATION_H
 #define MOCKCLIPPER_PROCESS_STARVATION_H
 

@@ -127,7 +127,7 @@ static size_t default_jobs(const check_options *self) {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     if (self->attach.address != NULL)
         return 1;
-    if ((double)self->timing.poll / self->acceleration >= (double)SECOND)
+    if (self->timing.poll >= SECOND)
         return 32;
     return processors > 0 ? 4 * (size_t)processors : 4;
 }

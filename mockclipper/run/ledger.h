@@ -26,7 +26,7 @@ typedef struct ledger_case {
     bool known;         /* it failed as the baseline says */
     unsigned round;     /* from 1 */
     outcome *outcome;   /* NULL until it was played */
-    outcome *first_try; /* the one before, where that was inconclusive; else NULL */
+    outcome *first_try; /* the one before, where it was asked again; else NULL */
 } ledger_case;
 
 typedef struct ledger {

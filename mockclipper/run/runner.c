@@ -96,10 +96,16 @@ static outcome *play_once(const runner *self, const ledger_case *one) {
     return scenario_play(one->scenario, &self->book->parameters, one->type, self->stop);
 }
 
-/* Plays a case; once more when the first time was inconclusive. */
+/* Whether O is not to be believed at once: it is inconclusive, or others hang on it. A refusal is an answer. */
+static bool is_asked_again(const ledger_case *one, const outcome *o) {
+    bool lost = one->scenario->prerequisite && o->verdict == VERDICT_FAIL && !o->registered && !o->refused;
+    return (lost || o->verdict == VERDICT_INCONCLUSIVE) && !o->interrupted;
+}
+
+/* Plays a case; once more when the first time is not to be believed. */
 static outcome *play(runner *self, ledger_case *one) {
     outcome *result = play_once(self, one);
-    if (result->verdict == VERDICT_INCONCLUSIVE && !result->interrupted) {
+    if (is_asked_again(one, result)) {
         one->first_try = result;
         result = play_once(self, one);
     }

@@ -14,6 +14,9 @@
  * wait for the other, and for the last messages. */
 #define LAST_WORDS (500 * MILLISECOND)
 
+/* How often a container is looked at while nothing comes. */
+#define SAMPLE_EVERY (100 * MILLISECOND)
+
 bool talk_process_ended(const talk *t) {
     return t->process != NULL && process_ended(t->process);
 }
@@ -106,6 +109,9 @@ void talk_pump(talk *t, instant until) {
         count += process_poll_items(t->second, items + count);
     if (engine_wake_at(t->engine) < until)
         until = engine_wake_at(t->engine);
+    /* A container that is stopped is seen by samples alone. */
+    if (t->starvation != NULL && clock_now() + SAMPLE_EVERY < until)
+        until = clock_now() + SAMPLE_EVERY;
     if (zmq_poll(items, count, clock_poll_timeout(until)) > 0 && items[0].revents != 0) {
         t->outcome->interrupted = true;
         t->over = true;

@@ -4,14 +4,17 @@
 #include "process/tail.h"
 #include "process/warden.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -215,6 +218,72 @@ static void the_end_of_a_stream_is_kept(void **state) {
     tail_free(&kept);
 }
 
+/* A command that is looked for in very many folders: its process is long between fork and exec. */
+static void *start_slowly(void *done) {
+    static const char *const changes[] = {"PATH=/bin", NULL};
+    char name[] = "no-such-command";
+    char *const argv[] = {name, NULL};
+    for (int i = 0; i < 4; i++) {
+        char *problem = NULL;
+        assert_null(process_start(argv, changes, &problem));
+        free(problem);
+    }
+    atomic_fetch_add((atomic_int *)done, 1);
+    return NULL;
+}
+
+static double seconds_since_boot(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* How long a process had been running when process_start() returned. */
+static double start_and_say_how_late(void) {
+    static const char *const changes[] = {"PATH=/bin", NULL};
+    char sh[] = "/bin/sh", c[] = "-c", script[] = "read up rest </proc/uptime; echo $up";
+    char *const argv[] = {sh, c, script, NULL};
+    char *problem, *text;
+    process *p = process_start(argv, changes, &problem);
+    double returned = seconds_since_boot(), began;
+    size_t len, total;
+    assert_non_null(p);
+    wait_for_end(p);
+    text = process_tail(p, 1, &len, &total);
+    began = strtod(text, NULL);
+    free(text);
+    process_destroy(&p);
+    return returned - began;
+}
+
+static void a_process_is_not_kept_waiting_by_another_that_starts(void **state) {
+    enum {
+        OTHERS = 3
+    };
+    static const size_t folders = 500000;
+    char *before = strdup(getenv("PATH")), *path = malloc(3 * folders + 1);
+    pthread_t others[OTHERS];
+    atomic_int done = 0;
+    double worst = 0;
+    (void)state;
+    for (size_t i = 0; i < folders; i++)
+        memcpy(path + 3 * i, "/0:", 4);
+    setenv("PATH", path, 1);
+    for (int i = 0; i < OTHERS; i++)
+        pthread_create(&others[i], NULL, start_slowly, &done);
+    while (atomic_load(&done) < OTHERS) {
+        double late = start_and_say_how_late();
+        worst = late > worst ? late : worst;
+    }
+    for (int i = 0; i < OTHERS; i++)
+        pthread_join(others[i], NULL);
+    setenv("PATH", before, 1);
+    print_message("at most %.2f s late\n", worst);
+    assert_true(worst < 0.4);
+    free(path);
+    free(before);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(output_and_status_are_kept),
@@ -226,6 +295,7 @@ int main(void) {
         cmocka_unit_test(the_whole_group_is_killed),
         cmocka_unit_test(what_the_warden_kills_is_gone_when_it_says_so),
         cmocka_unit_test(the_end_of_a_stream_is_kept),
+        cmocka_unit_test(a_process_is_not_kept_waiting_by_another_that_starts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -149,6 +149,32 @@ static void a_containers_wait_for_a_processor_is_measured(void **state) {
     waitpid(group, NULL, 0);
 }
 
+static void a_container_that_is_stopped_is_hindered(void **state) {
+    starvation *s;
+    instant before = clock_now();
+    int status;
+    pid_t group = fork();
+    (void)state;
+    if (group == 0) {
+        setpgid(0, 0);
+        for (;;)
+            pause();
+    }
+    setpgid(group, group);
+    s = starvation_new(group);
+    starvation_sample(s);
+    kill(group, SIGSTOP);
+    assert_int_equal(waitpid(group, &status, WUNTRACED), group);
+    while (clock_now() - before < 300 * MILLISECOND)
+        starvation_sample(s);
+    assert_true(starvation_since(s, before) > 200 * MILLISECOND);
+    kill(group, SIGCONT);
+    assert_int_equal(waitpid(group, &status, WCONTINUED), group);
+    starvation_destroy(&s);
+    kill(-group, SIGKILL);
+    waitpid(group, NULL, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(heartbeats_are_counted_from_what_was_sent),
@@ -160,6 +186,7 @@ int main(void) {
         cmocka_unit_test(a_hindrance_extends_a_limit_but_not_for_ever),
         cmocka_unit_test(the_kits_own_lag_is_measured),
         cmocka_unit_test(a_containers_wait_for_a_processor_is_measured),
+        cmocka_unit_test(a_container_that_is_stopped_is_hindered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
