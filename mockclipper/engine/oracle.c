@@ -89,6 +89,82 @@ bool oracle_accepts(oracle which, clipper_data_type type, clipper_frame item, cl
     }
 }
 
+bool oracle_knows(oracle which) {
+    return which > ORACLE_NOOP;
+}
+
+/* ---- Two answers -------------------------------------------------------------------------------------------- */
+
+static bool nearly(double a, double b) {
+    double larger = fabs(a) > fabs(b) ? fabs(a) : fabs(b);
+    if (isnan(a) || isnan(b))
+        return isnan(a) && isnan(b);
+    return fabs(a - b) <= 1e-4 * larger + 1e-9 || (a <= b && a >= b);
+}
+
+static bool numbers_alike(clipper_data_type type, clipper_frame a, clipper_frame b) {
+    bool same = a.len == b.len && a.len % clipper_data_width(type) == 0;
+    for (size_t i = 0; same && i < a.len / clipper_data_width(type); i++)
+        same = type == CLIPPER_TYPE_FLOATS
+                   ? nearly((double)clipper_f32_at(a, i), (double)clipper_f32_at(b, i))
+                   : nearly(clipper_f64_at(a, i), clipper_f64_at(b, i));
+    return same;
+}
+
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/* Takes a decimal fraction at *AT, digits with a point in them and maybe an exponent. False when there is none. */
+static bool take_fraction(const char **at, double *value) {
+    size_t whole = strspn(*at, "0123456789");
+    char *end;
+    if (whole == 0 || (*at)[whole] != '.' || !is_digit((*at)[whole + 1]))
+        return false;
+    *value = strtod(*at, &end);
+    *at = end;
+    return true;
+}
+
+static bool texts_alike(const char *a, const char *b) {
+    bool within = false; /* a word: no number begins there */
+    while (*a != '\0' && *b != '\0') {
+        double x, y;
+        const char *after_a = a, *after_b = b;
+        if (!within && take_fraction(&after_a, &x) && take_fraction(&after_b, &y)) {
+            if (!nearly(x, y))
+                return false;
+            a = after_a;
+            b = after_b;
+            continue;
+        }
+        if (*a != *b)
+            return false;
+        within = is_digit(*a) || (*a >= 'a' && *a <= 'z') || (*a >= 'A' && *a <= 'Z') || *a == '.';
+        a++;
+        b++;
+    }
+    return *a == *b;
+}
+
+bool oracle_alike(clipper_data_type type, clipper_frame a, clipper_frame b) {
+    char *x, *y;
+    bool result;
+    if (same_bytes(a, b.base, b.len))
+        return true;
+    if (type == CLIPPER_TYPE_FLOATS || type == CLIPPER_TYPE_DOUBLES)
+        return numbers_alike(type, a, b);
+    if ((type != CLIPPER_TYPE_UNSTATED && type != CLIPPER_TYPE_STRINGS) || a.len == 0 || b.len == 0 ||
+        memchr(a.base, '\0', a.len) != NULL || memchr(b.base, '\0', b.len) != NULL)
+        return false;
+    x = heap_copy(a.base, a.len);
+    y = heap_copy(b.base, b.len);
+    result = texts_alike(x, y);
+    free(x);
+    free(y);
+    return result;
+}
+
 char *oracle_expected(oracle which, clipper_data_type type, clipper_frame item) {
     char text[PROBE_TEXT];
     switch (which) {

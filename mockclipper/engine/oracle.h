@@ -29,6 +29,14 @@ const char *oracle_name(oracle which);
 /* Whether OUTPUT is what the model answers to ITEM, elements of TYPE. */
 bool oracle_accepts(oracle which, clipper_data_type type, clipper_frame item, clipper_frame output);
 
+/* Whether what the model answers is known. */
+bool oracle_knows(oracle which);
+
+/* Whether A and B are the same answer: the same bytes, or the same but for numbers in them that differ as rounding may
+ * make them differ, when a model computes a batch in another order than an item alone. Whole numbers must be the same.
+ * TYPE: of the outputs; CLIPPER_TYPE_UNSTATED for text. */
+bool oracle_alike(clipper_data_type type, clipper_frame a, clipper_frame b);
+
 /* What the model answers to ITEM, for people. The caller's to free. */
 char *oracle_expected(oracle which, clipper_data_type type, clipper_frame item);
 

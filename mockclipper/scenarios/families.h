@@ -29,6 +29,9 @@ extern const scenario_family load_family;
 /* The length of an array. */
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
+/* For the text of a scenario with requests in flight. */
+#define LEARNT " (Without --model, their items are asked alone, too, to know what each is answered.)"
+
 /* A group of one scenario, and one of all in a table. */
 #define ONE(scenario)                                                                                        \
     { &(scenario), 1 }

@@ -13,8 +13,7 @@ static awaited reaction_to(talk *t, const char *what, limit l) {
     return (awaited){what, talk_session(t)->last_sent, l, true};
 }
 
-/* The response to a request of ITEMS items and BYTES. */
-static awaited answer_to(talk *t, const char *what, size_t items, uint64_t bytes) {
+awaited talk_answer_to(talk *t, const char *what, size_t items, uint64_t bytes) {
     return reaction_to(t, what, limit_answer(&t->parameters->timing, !t->has_answered, items, bytes));
 }
 
@@ -184,7 +183,7 @@ static const char *prediction_requirement(const talk *t) {
 
 /* The next message, which must be a response. */
 static const message *await_response(talk *t, const char *expected, const batch *items) {
-    awaited what = answer_to(t, expected, items->count, items->bytes);
+    awaited what = talk_answer_to(t, expected, items->count, items->bytes);
     const message *came = talk_await_message(t, &what);
     t->asks_first = t->asks_first && came == NULL;
     if (came == NULL || came->content.kind == CLIPPER_PREDICTION_RESPONSE)
@@ -243,57 +242,6 @@ void talk_canary(talk *t) {
 void talk_first_prediction(talk *t) {
     if (!talk_skip_unanswered(t) && !first_answers_have_come(t->parameters->first_answers, t->type))
         talk_canary(t);
-}
-
-/* ---- Many responses --------------------------------------------------------------------------------- */
-
-/* Checks CAME as one of the responses to COUNT requests with ids from FIRST_ID on. */
-static void take_response(talk *t, const message *came, bool *answered, uint32_t first_id, size_t count,
-                          const batch *items) {
-    uint32_t at = came->content.as.response.id - first_id;
-    if (came->content.kind != CLIPPER_PREDICTION_RESPONSE)
-        talk_breach_by_message(t, NULL, "a response", came);
-    else if (at >= count || answered[at])
-        talk_breach_by_message(t, at < count ? "PRED-13" : "PRED-6", "a response to a request that waits",
-                               came);
-    else
-        check_response(t, &came->content.as.response, items);
-    if (at < count)
-        answered[at] = true;
-}
-
-/* Waits for all responses, and REGISTRATIONS new container messages. */
-static void expect_all(talk *t, uint32_t first_id, size_t count, const batch *items, size_t registrations) {
-    bool *answered = heap_array(count, sizeof *answered);
-    size_t left = count + registrations;
-    while (left > 0 && !t->over) {
-        char expected[80];
-        awaited what;
-        const message *came;
-        snprintf(expected, sizeof expected, "%zu more messages in answer to %zu requests", left, count);
-        what = answer_to(t, expected, items->count, items->bytes * count);
-        what.limit.at_most += t->delay * (duration)count;
-        /* Each message that comes shows that the container is at work. */
-        what.since =
-            talk_session(t)->last_received > what.since ? talk_session(t)->last_received : what.since;
-        came = talk_await_message(t, &what);
-        if (came == NULL)
-            break;
-        left--;
-        if (came->content.kind == CLIPPER_NEW_CONTAINER && registrations > 0)
-            registrations--;
-        else
-            take_response(t, came, answered, first_id, count, items);
-    }
-    free(answered);
-}
-
-void talk_expect_responses(talk *t, uint32_t first_id, size_t count, const batch *items) {
-    expect_all(t, first_id, count, items, 0);
-}
-
-void talk_expect_responses_and_new_container(talk *t, uint32_t first_id, size_t count, const batch *items) {
-    expect_all(t, first_id, count, items, 1);
 }
 
 /* ---- Nothing ---------------------------------------------------------------------------------------- */

@@ -4,7 +4,7 @@
 #ifndef MOCKCLIPPER_TALK_FIRST_ANSWERS_H
 #define MOCKCLIPPER_TALK_FIRST_ANSWERS_H
 
-#include <clipper/codec.h>
+#include "engine/batch.h"
 
 #include <stdbool.h>
 

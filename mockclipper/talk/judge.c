@@ -97,6 +97,10 @@ void talk_remark(talk *t, const char *id, char *expected, char *actual) {
     note(t, grade(t, r), r, expected, actual);
 }
 
+void talk_inform(talk *t, const char *id, char *expected, char *actual) {
+    note(t, VERDICT_INFO, requirement_named(t, id), expected, actual);
+}
+
 void talk_breach(talk *t, const char *id, char *expected, char *actual) {
     talk_remark(t, id, expected, actual);
     t->over = true;

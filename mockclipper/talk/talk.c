@@ -127,6 +127,14 @@ static void forget_sessions(talk *t) {
     engine_destroy(&t->engine);
 }
 
+/* Frees what requests in flight have left. */
+static void drop_kept(talk *t) {
+    batch_destroy(&t->alone);
+    for (size_t i = 0; i < t->kept_count; i++)
+        batch_destroy(&t->kept[i].outputs);
+    free(t->kept);
+}
+
 outcome *talk_end(talk **self_p) {
     talk *t = *self_p;
     outcome *o = t->outcome;
@@ -139,6 +147,7 @@ outcome *talk_end(talk **self_p) {
             engine_session_count(t->engine) == 0 && t->process != NULL && process_exit_status(t->process) > 0;
     }
     talk_leave_start_place(t);
+    drop_kept(t);
     keep_process(t);
     if (t->second != NULL)
         forget_process(t, &t->second);

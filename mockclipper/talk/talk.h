@@ -229,16 +229,31 @@ void talk_expect_exact_new_container(talk *t);
  * where the model is known, the outputs. */
 void talk_expect_response(talk *t, uint32_t id, const batch *items);
 
-/* Each of COUNT requests with consecutive ids from FIRST_ID on, all with the same items, is answered once, in any
- * order. */
-void talk_expect_responses(talk *t, uint32_t first_id, size_t count, const batch *items);
+/* Sends a request with that id and items that depend on it: no two of 512 with consecutive ids are alike, in count, sizes
+ * and values, as far as the container's feed allows. */
+void talk_send_varied(talk *t, uint32_t id);
+
+/* Each of COUNT such requests with ids from FIRST on is answered once, in any order, with its own outputs. */
+void talk_expect_varied(talk *t, uint32_t first, size_t count);
 
 /* The same, and one new container message among them. */
-void talk_expect_responses_and_new_container(talk *t, uint32_t first_id, size_t count, const batch *items);
+void talk_expect_varied_and_new_container(talk *t, uint32_t first, size_t count);
+
+/* Finds out what the items of such requests are answered alone, where no model is known, and compares the outputs with that:
+ * those that have come, and those that will. */
+void talk_learn_varied(talk *t);
+
+/* The same before a flight, with a single request tried. The scenario is skipped where that fails: batches are the
+ * matter of others. */
+void talk_try_varied(talk *t);
 
 /* talk_send_request() and talk_expect_response(). That no answer comes breaches a requirement of predictions: what is
  * being checked, if it is one. */
 void talk_predict(talk *t, const batch *items);
+
+/* The same of a batch. Without a known model some of its items are asked alone, too, and must get the same answers, unless
+ * the model gives another answer each time: that is information. */
+void talk_predict_compared(talk *t, const batch *items);
 
 /* A plain prediction that the container must answer, to show that it still serves. Nothing, where it is known that it
  * answers none. */

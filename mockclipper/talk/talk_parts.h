@@ -4,6 +4,8 @@
  *   waiting.c         events, and the inboxes of sessions
  *   send.c            what is sent
  *   expect.c          messages that are expected
+ *   alone.c           items alone and in batches: a container is its own oracle
+ *   varied.c          many requests in flight, which differ
  *   expect_time.c     heartbeats and sessions that are expected at their times
  *   expect_process.c  what is expected of the process
  *   wall_clock.c      a wall clock of the container's own */
@@ -19,6 +21,12 @@
 /* The name and version in the environment of containers, unless a scenario sets others. */
 #define TALK_MODEL_NAME    "kit-model"
 #define TALK_MODEL_VERSION "1"
+
+/* The outputs of a response, to be checked later. */
+typedef struct kept_outputs {
+    uint32_t id;
+    batch *outputs;
+} kept_outputs;
 
 struct talk {
     const run_parameters *parameters;
@@ -46,6 +54,10 @@ struct talk {
     zlistx_t *batches; /* batch* */
     uint32_t next_id;
     size_t next_sample; /* of the feed, where it has samples */
+    batch *pool;        /* of the items of varied requests; NULL before the first */
+    batch *alone;       /* the outputs of its items alone; NULL while they are not known */
+    kept_outputs *kept; /* of varied requests, while these are not known */
+    size_t kept_count;
 
     process *process;       /* NULL before the start */
     process *second;        /* the one beside it; NULL without one */
@@ -107,6 +119,9 @@ typedef struct awaited {
     bool heartbeats_pass; /* heartbeats that come before it are passed over */
 } awaited;
 
+/* The response to a request of ITEMS items and BYTES, the last message to the container. */
+awaited talk_answer_to(talk *t, const char *what, size_t items, uint64_t bytes);
+
 /* Waits for the next message of the current session (before the first: of a new one), answered heartbeats
  * passed over. NULL when it did not come, which is then a finding. It is the conversation's, until the next
  * call. */
@@ -128,6 +143,14 @@ instant talk_give_up_at(talk *t, const awaited *what);
 /* The latest of: start, listening, last message in either direction of the current session. */
 instant talk_last_event(const talk *t);
 
+/* ---- A container as its own oracle ------------------------------------------------------------------ */
+
+/* Whether ITEM is answered the same twice; if not, that is information. */
+bool talk_is_steady(talk *t, clipper_frame item);
+
+/* The outputs of ITEMS, each asked alone; the caller's to destroy. NULL when the conversation is over. */
+batch *talk_ask_alone(talk *t, const batch *items);
+
 /* ---- Judging ---------------------------------------------------------------------------------------- */
 
 /* The limit was missed: a breach, or inconclusive where the hindrance was large. ACTUAL is freed. */
@@ -139,6 +162,9 @@ char *talk_expected_within(const awaited *what, const hindrance *h);
 /* Measures when WHAT came, and compares it with its limit; too early is a breach of EARLY, too late one of LATE
  * (NULL for both: of what is being checked). */
 void talk_judge_time(talk *t, const awaited *what, instant at, const char *early, const char *late);
+
+/* A finding that is information only. */
+void talk_inform(talk *t, const char *id, char *expected, char *actual);
 
 /* A breach; inconclusive where it is DOUBTFUL, as this machine may have caused it by H. */
 void talk_breach_if_sure(talk *t, bool doubtful, const hindrance *h, const char *id, char *expected,

@@ -15,7 +15,7 @@ import zmq
 ODDITIES = ("none", "wrong-sum", "crash", "exit", "hang", "garbage", "huge-frames", "many-connections",
             "metadata-unasked", "answers-keep-alive", "two-answers", "wrong-id", "no-heartbeats", "early-heartbeats",
             "wrong-type", "late-heartbeats", "wall-clock", "serves-version-2", "crashes-on-version-2",
-            "parting-heartbeat", "one-shape", "answers-version-2-when-gone", "drops-version-2", "raises-on-version-2",
+            "parting-heartbeat", "one-shape", "moody", "rounds", "answers-version-2-when-gone", "drops-version-2", "raises-on-version-2",
             "hangs-on-version-2", "logs-trace-of-version-2", "dies-of-malformed", "hangs-on-malformed",
             "glues-after-malformed", "new-session-after-malformed", "registers-after-malformed",
             "wrong-id-after-malformed", "two-answers-after-malformed", "wrong-count-after-malformed",
@@ -66,8 +66,15 @@ class Container:
     def has(self, oddity):
         return self.oddity == oddity or (self.oddity == oddity + "-after-malformed" and self.harmed)
 
+    def output(self, item, count):
+        if self.oddity == "moody":
+            return b"%d" % random.randrange(1 << 30)
+        if self.oddity == "rounds":  # a batch in another order than an item alone
+            return b"%.15g" % ((len(item) + sum(item) / 3) * (1 + 1e-9 * count))
+        return b"0"
+
     def answer(self, frames):
-        outputs = [b"0"] * (len(frames) - 7 + self.has("wrong-count"))
+        outputs = [self.output(item, len(frames) - 7) for item in frames[7:]] + [b"0"] * self.has("wrong-count")
         message_id = frames[3] if not self.has("wrong-id") else u32(struct.unpack("<I", frames[3])[0] ^ 0x40000000)
         metadata = struct.pack("<%dQ" % (1 + len(outputs)), len(outputs), *map(len, outputs))
         if self.has("glues"):

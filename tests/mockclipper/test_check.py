@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 
 from kit import CONTAINER, FAST, INCONCLUSIVE, check, odd, results, run, run_check
-from tap import Skip, contains, equal, main, test
+from tap import BUILD, Skip, contains, equal, main, test
 
 GOOD = [CONTAINER, "--model", "probe"]
 # For what a machine that does much else could make inconclusive.
@@ -165,6 +165,44 @@ def samples_that_are_no_items_of_the_type_are_skipped_or_refused():
     for wrong in (["--items", "a", "--items-dir", "b"], ["--elements", "0"], ["--columns", "1"], ["--any-shape"],
                   ["--items", "/nonexistent"], ["--elements", "3", "--items", rows]):
         equal(check(*wrong, command=GOOD)[0], 2, wrong)
+
+
+# ---- Its own oracle ------------------------------------------------------------------------------------------
+
+COMPARED = ["--input-type", "doubles", "--scenario", "prediction/batch-of-2", "--scenario", "prediction/64-in-flight",
+            "--scenario", "load/registered-again*"]
+MUTANT = os.path.join(BUILD, "mutant")
+
+
+@test
+def a_model_that_answers_differently_each_time_cannot_be_compared():
+    _, _, cases = results(*COMPARED, "--strict", command=odd("moody"))
+    equal({case["verdict"] for case in cases.values()}, {"info"})
+    contains(cases["prediction/batch-of-2:doubles"]["findings"][0]["actual"], "cannot be told without --model")
+
+
+@test
+def rounding_is_no_other_answer():
+    status, _, cases = results(*COMPARED, "--strict", command=odd("rounds"))
+    equal((status, {case["verdict"] for case in cases.values()}), (0, {"pass"}))
+
+
+@test
+def answers_mixed_up_in_flight_are_said_to_be():
+    _, _, cases = results("--scenario", "prediction/64-in-flight", command=[MUTANT, "--bug", "answers-mixed-in-flight"])
+    finding, = cases["prediction/64-in-flight"]["findings"]
+    equal(finding["requirement"], "PRED-15")
+    contains(finding["actual"], "those of request 5", "answers to requests in flight are mixed up")
+
+
+@test
+def a_bug_in_batches_is_found_where_batches_are_the_matter():
+    _, _, cases = results("--input-type", "doubles", "--scenario", "prediction/*", "--scenario", "registration/*", "--skip", "*mib",
+                          command=[MUTANT, "--bug", "one-input-only"])
+    about_batches = {"batch", "ragged", "changing", "repeated", "all", "empty", "extreme"}
+    equal({case["id"].split("/")[1].split("-")[0] for case in with_verdict(cases, "fail", "warn")} - about_batches, set())
+    contains(cases["prediction/64-in-flight"]["reason"], "see prediction/batch-of-2")
+    equal(cases["prediction/metadata-layout"]["verdict"], "lenient")
 
 
 # ---- What is played ----------------------------------------------------------------------------------------

@@ -99,8 +99,43 @@ static void the_same_seed_gives_the_same_items(void **state) {
     batch_destroy(&y);
 }
 
+static bool alike(const char *a, const char *b) {
+    bool result = oracle_alike(CLIPPER_TYPE_UNSTATED, text(a), text(b));
+    assert_true(oracle_alike(CLIPPER_TYPE_UNSTATED, text(b), text(a)) == result);
+    return result;
+}
+
+static void answers_are_alike_but_for_rounding(void **state) {
+    static const double a[] = {1, 1e-30, NAN}, b[] = {1.00001, 0, NAN}, c[] = {1.01, 0, NAN};
+    static const float single = 1.5f, near = 1.50001f, far = 1.6f;
+    (void)state;
+    assert_true(alike("", ""));
+    assert_true(alike("cat", "cat"));
+    assert_false(alike("cat", "cats"));
+    assert_false(alike("cat", ""));
+    assert_true(alike("0.3333333", "0.33333334"));
+    assert_true(alike("[1.50, -2.25e-7, \"x\"]", "[1.5, -2.25000001e-7, \"x\"]"));
+    assert_false(alike("0.33", "0.34"));
+    assert_false(alike("[1.5, 2.5]", "[2.5, 1.5]"));
+    assert_false(alike("1.5", "-1.5"));
+    /* Whole numbers, hashes and versions are no results of floating point. */
+    assert_false(alike("1000000", "1000001"));
+    assert_false(alike("12:00000001", "12:00000002"));
+    assert_false(alike("v1.00001", "v1.00002"));
+    assert_false(alike("1e10", "1e10000001"));
+    assert_true(
+        oracle_alike(CLIPPER_TYPE_DOUBLES, (clipper_frame){a, sizeof a}, (clipper_frame){b, sizeof b}));
+    assert_false(
+        oracle_alike(CLIPPER_TYPE_DOUBLES, (clipper_frame){a, sizeof a}, (clipper_frame){c, sizeof c}));
+    assert_false(oracle_alike(CLIPPER_TYPE_DOUBLES, (clipper_frame){a, 16}, (clipper_frame){b, sizeof b}));
+    assert_true(oracle_alike(CLIPPER_TYPE_FLOATS, (clipper_frame){&single, 4}, (clipper_frame){&near, 4}));
+    assert_false(oracle_alike(CLIPPER_TYPE_FLOATS, (clipper_frame){&single, 4}, (clipper_frame){&far, 4}));
+    assert_false(oracle_alike(CLIPPER_TYPE_BYTES, text("1.50"), text("1.5")));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(answers_are_alike_but_for_rounding),
         cmocka_unit_test(crc32_is_zlibs),
         cmocka_unit_test(probe_counts_elements),
         cmocka_unit_test(sums_read_as_exactly_the_number),

@@ -230,7 +230,7 @@ static const bug bugs[] = {
      .received = empty_last_item_lost},
     {"empty-batch-dropped", "a batch whose inputs are all empty is not answered", "PRED-23",
      .received = empty_batch_dropped},
-    {"no-items-glued",
+    {"glued-reply",
      "a response without outputs is left open, and the next one is glued on to it (released C++ and JVM)",
      "PRED-23", .sending = no_items_glued},
     {"one-input-only", "batches of more than one input are not answered", "PRED-24 PRED-13",

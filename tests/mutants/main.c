@@ -24,9 +24,9 @@ enum {
 };
 
 static const bug_group *const groups[] = {
-    &framing_bugs, &version_bugs,  &heartbeat_bugs,  &registration_bugs, &field_bugs,
-    &timeout_bugs, &response_bugs, &batch_bugs,      &value_bugs,        &malformed_bugs,
-    &process_bugs, &load_bugs,     &deployment_bugs,
+    &framing_bugs, &version_bugs,  &heartbeat_bugs, &registration_bugs, &field_bugs,
+    &timeout_bugs, &response_bugs, &batch_bugs,     &value_bugs,        &malformed_bugs,
+    &process_bugs, &load_bugs,     &in_flight_bugs, &deployment_bugs,
 };
 
 static const bug *find_bug(const char *name) {

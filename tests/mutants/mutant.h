@@ -74,7 +74,7 @@ struct mutant {
     uint64_t opened_us;  /* when the session began */
     bool open;           /* there is a connection */
     bool lost;           /* the connection is to be reported as gone */
-    message injected[4]; /* what is to come next as if received */
+    message injected[1024]; /* what is to come next as if received */
     size_t injected_count;
 
     /* A bug's own memory. */
@@ -133,7 +133,7 @@ extern bool sockets_stay_open;
 /* ---- The tables ------------------------------------------------------------------------------------- */
 
 extern const bug_group framing_bugs, version_bugs, heartbeat_bugs, registration_bugs, field_bugs,
-    timeout_bugs, response_bugs, batch_bugs, value_bugs, malformed_bugs, process_bugs, load_bugs,
+    timeout_bugs, response_bugs, batch_bugs, value_bugs, in_flight_bugs, malformed_bugs, process_bugs, load_bugs,
     deployment_bugs;
 
 #endif

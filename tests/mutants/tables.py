@@ -21,6 +21,7 @@ EXPECTED = "tests/mutants/expected.tsv"
 RUNS = {  # the kit's options, the container's wire, the container's model
     "probe": ([], "release", "probe"),
     "sum": ([], "release", "sum"),
+    "unknown": (["--model", "none"], "release", "probe"),  # the kit is not told what the model computes
     "document": (["--profile", "document"], "document", "probe"),
     "release": (["--profile", "release"], "release", "probe"),
 }
