@@ -55,6 +55,8 @@ static const cli_option options[] = {
      .help = "when an unanswered request is given up"},
     {"start-timeout", CLI_MILLISECONDS, "MS", offsetof(bench_options, start_timeout), .standard = "20000",
      .help = "how long it may take from start to registration"},
+    {"grace", CLI_MILLISECONDS, "MS", offsetof(bench_options, grace), .standard = "2000",
+     .help = "how long a container may take to end, from SIGTERM to SIGKILL"},
 
     {.help = "Output"},
     {"report", CLI_REPORTS, "FORMAT[=FILE]", offsetof(bench_options, reports), .words = formats,

@@ -20,6 +20,7 @@ typedef struct bench_options {
     char **command;         /* starts the container; ended with NULL; NULL itself when attached */
     endpoint attach;        /* where a container that is started elsewhere connects to */
     duration start_timeout; /* from its start to its registration */
+    duration grace;         /* between SIGTERM and SIGKILL at its end */
 
     /* What is sent. */
     bool has_type; /* asked for by name: then the container must take it */

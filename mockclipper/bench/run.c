@@ -110,6 +110,7 @@ static bool start_container(bench_run *self) {
     }
     how = launch_new(o->command, "bench", "1", data_type_name(o->type), "127.0.0.1",
                      bench_link_port(self->link));
+    launch_end_with(how, o->grace);
     self->process = launch_start(&how, &problem);
     if (self->process == NULL)
         cli_host_problem(NAME, problem);
@@ -397,6 +398,17 @@ static void collect(bench_run *self) {
     r->windows = meter_windows(self->meter, &r->window_count);
 }
 
+/* Ends the container, so that what the reports say is final. */
+static void end_container(bench_run *self) {
+    if (self->process == NULL)
+        return;
+    process_await_gone(self->process);
+    if (process_left_behind(self->process) != 0)
+        cli_note(NAME, "%u processes that the container left behind were killed",
+                 process_left_behind(self->process));
+    process_destroy(&self->process);
+}
+
 int bench_run_play(bench_run *self, int signals, bench_progress *progress, int *signal) {
     bool loaded;
     self->signals = signals;
@@ -408,7 +420,6 @@ int bench_run_play(bench_run *self, int signals, bench_progress *progress, int *
         collect(self);
     }
     *signal = self->signal;
-    /* Kills what is left of it, so that what the reports say is final. */
-    process_destroy(&self->process);
+    end_container(self);
     return loaded ? -1 : CLI_HOST;
 }

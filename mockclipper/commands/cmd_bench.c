@@ -14,14 +14,11 @@
 static int play(bench_run *run, bench_reports *out) {
     char *problem;
     int signals = signals_open(&problem), signal = 0, status;
-    unsigned left_behind;
     if (signals < 0 || !warden_start(&problem))
         return cli_host_problem("bench", problem);
     status = bench_run_play(run, signals, bench_reports_progress(out), &signal);
-    left_behind = warden_stop();
+    warden_stop();
     close(signals);
-    if (left_behind != 0)
-        cli_note("bench", "%u processes that the container left behind were killed", left_behind);
     if (status < 0)
         status = bench_reports_finish(out, bench_run_result(run)) ? bench_result_status(bench_run_result(run))
                                                                   : CLI_HOST;

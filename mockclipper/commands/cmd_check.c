@@ -41,6 +41,7 @@ static bool fill_ledger(ledger *book, const check_options *options) {
                                         .model = options->model,
                                         .profile = options->profile,
                                         .seed = options->seed,
+                                        .grace = options->grace,
                                         .acceleration = options->acceleration,
                                         .attach_address = options->attach.address,
                                         .attach_port = options->attach.port};
@@ -76,11 +77,18 @@ static void report_errors(const ledger *book) {
     }
 }
 
+static void report_left_behind(const ledger *book) {
+    unsigned count = 0;
+    for (size_t i = 0; i < book->count; i++)
+        count += book->cases[i].outcome != NULL ? book->cases[i].outcome->left_behind : 0;
+    if (count != 0)
+        cli_note("check", "%u processes that the container left behind were killed", count);
+}
+
 /* Plays the cases of BOOK and writes the reports. Returns the exit status. */
 static int play(ledger *book, const check_options *options, reports *out) {
     run_observer observer = reports_observer(out);
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    unsigned left_behind;
     char *problem;
     int signals = signals_open(&problem), signal_number, status;
     if (signals < 0 || !warden_start(&problem) || !lag_start(&problem))
@@ -94,11 +102,10 @@ static int play(ledger *book, const check_options *options, reports *out) {
     signal_number = runner_run(book, (unsigned)options->jobs, signals, &observer);
     lag_stop();
     close(signals);
-    left_behind = warden_stop();
+    warden_stop();
     if (signal_number < 0)
         return cli_host_error("check", "cannot start a thread");
-    if (left_behind != 0)
-        cli_note("check", "%u processes that the container left behind were killed", left_behind);
+    report_left_behind(book);
     ledger_compare(book);
     report_errors(book);
     status = reports_finish(out, book) ? ledger_status(book) : STATUS_KIT_FAILED;

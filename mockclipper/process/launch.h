@@ -14,6 +14,9 @@ launch *launch_new(char *const command[], const char *name, const char *version,
 /* Changes the environment further: "NAME=VALUE" sets, "NAME" alone removes; the last change of a variable counts. */
 void launch_set(launch *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The grace that it is ended with, 2 s otherwise. */
+void launch_end_with(launch *self, duration grace);
+
 /* Starts the process, as process_start(); frees the launch. */
 process *launch_start(launch **self_p, char **problem);
 

@@ -33,13 +33,14 @@ static pid_t *numbers_in(const char *folder, size_t *count) {
 }
 
 typedef struct process_stat {
+    pid_t parent;
     pid_t group; /* 0: no such process */
     char state;
     long threads;
 } process_stat;
 
 static process_stat stat_of(pid_t pid) {
-    process_stat found = {0, 'X', 0};
+    process_stat found = {0, 0, 'X', 0};
     char text[1024], *end;
     FILE *file = open_file(pid, "stat");
     if (file == NULL)
@@ -48,8 +49,8 @@ static process_stat stat_of(pid_t pid) {
     fclose(file);
     /* The name, in parentheses, may have blanks and parentheses of its own. */
     end = strrchr(text, ')');
-    if (end == NULL || sscanf(end, ") %c %*d %d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %ld",
-                              &found.state, &found.group, &found.threads) != 3)
+    if (end == NULL || sscanf(end, ") %c %d %d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %ld",
+                              &found.state, &found.parent, &found.group, &found.threads) != 4)
         found.group = 0;
     return found;
 }
@@ -58,10 +59,18 @@ pid_t *proc_all(size_t *count) {
     return numbers_in("/proc", count);
 }
 
+/* A process of which only the first thread has ended looks like a zombie, but for its other threads. */
+static bool runs(const process_stat *found) {
+    return found->state != 'X' && (found->state != 'Z' || found->threads > 1);
+}
+
 pid_t proc_running_in(pid_t pid) {
     process_stat found = stat_of(pid);
-    /* A process of which only the first thread has ended looks like a zombie, but for its other threads. */
-    return found.state == 'X' || (found.state == 'Z' && found.threads <= 1) ? 0 : found.group;
+    return runs(&found) ? found.group : 0;
+}
+
+pid_t proc_parent(pid_t pid) {
+    return stat_of(pid).parent;
 }
 
 bool proc_is_stopped(pid_t pid) {
@@ -80,17 +89,43 @@ pid_t *proc_group(pid_t group, size_t *count) {
     return all;
 }
 
-bool proc_has_variable(pid_t pid, const char *variable) {
-    char *entry = NULL;
-    size_t capacity = 0;
-    bool found = false;
-    FILE *file = open_file(pid, "environ");
-    while (file != NULL && !found && getdelim(&entry, &capacity, '\0', file) >= 0)
-        found = strcmp(entry, variable) == 0;
-    if (file != NULL)
-        fclose(file);
-    free(entry);
-    return found;
+/* One process of the many that are looked through for descendants. */
+typedef struct relative {
+    pid_t pid, parent;
+    bool runs, descends;
+} relative;
+
+/* Whether PID is ROOT or known to descend from it. */
+static bool is_of(const relative *all, size_t count, pid_t pid, pid_t root) {
+    size_t i = 0;
+    while (i < count && all[i].pid != pid)
+        i++;
+    return pid == root || (i < count && all[i].descends);
+}
+
+pid_t *proc_descendants(pid_t root, size_t *count) {
+    size_t all_count;
+    pid_t *all = proc_all(&all_count);
+    relative *relatives = heap_array(all_count + 1, sizeof *relatives);
+    bool more = true;
+    for (size_t i = 0; i < all_count; i++) {
+        process_stat found = stat_of(all[i]);
+        relatives[i] = (relative){all[i], found.parent, runs(&found), false};
+    }
+    while (more) {
+        more = false;
+        for (size_t i = 0; i < all_count; i++) {
+            if (!relatives[i].descends && is_of(relatives, all_count, relatives[i].parent, root))
+                more = relatives[i].descends = true;
+        }
+    }
+    *count = 0;
+    for (size_t i = 0; i < all_count; i++) {
+        if (relatives[i].descends && relatives[i].runs)
+            all[(*count)++] = relatives[i].pid;
+    }
+    free(relatives);
+    return all;
 }
 
 bool proc_has_mapped(pid_t pid, const char *name) {

@@ -19,8 +19,11 @@ pid_t proc_running_in(pid_t pid);
 /* Ids of the processes of a group that run. *COUNT becomes how many. The caller's to free. */
 pid_t *proc_group(pid_t group, size_t *count);
 
-/* Whether the environment that a process was started with has the string VARIABLE ("NAME=VALUE"). */
-bool proc_has_variable(pid_t pid, const char *variable);
+/* The process id of its parent; 0 when there is no such process. */
+pid_t proc_parent(pid_t pid);
+
+/* Ids of the processes that run and descend from ROOT. *COUNT becomes how many. The caller's to free. */
+pid_t *proc_descendants(pid_t root, size_t *count);
 
 /* Whether a process has a file mapped of which the path contains NAME. */
 bool proc_has_mapped(pid_t pid, const char *name);

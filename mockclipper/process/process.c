@@ -1,20 +1,16 @@
 #include "process/process.h"
 
 #include "base/heap.h"
-#include "process/proc.h"
+#include "process/order.h"
 #include "process/tail.h"
 #include "process/warden.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/close_range.h>
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/pidfd.h>
-#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,10 +23,13 @@ typedef struct output {
 
 struct process {
     pid_t pid;
-    int pidfd;
+    int link; /* to its minder; -1 when that is gone */
     bool ended;
     instant ended_at;
-    int status; /* of waitpid */
+    int status;         /* of waitpid */
+    unsigned survivors; /* of its end */
+    bool stopped;       /* its minder was told to end it */
+    unsigned left_behind;
     output outputs[2];
 };
 
@@ -52,7 +51,7 @@ static bool is_changed(const char *entry, const char *const changes[]) {
 
 /* The environment of the new process: an array, which borrows its strings. */
 static char **new_environment(const char *const changes[]) {
-    size_t most = 2, count = 0;
+    size_t most = 1, count = 0;
     char **result;
     for (char **each = environ; *each != NULL; each++)
         most++;
@@ -67,42 +66,47 @@ static char **new_environment(const char *const changes[]) {
         if (strchr(*changes, '=') != NULL && !is_changed(*changes, changes + 1))
             memcpy(&result[count++], changes, sizeof *changes);
     }
-    if (warden_mark() != NULL) {
-        const char *mark = warden_mark();
-        memcpy(&result[count], &mark, sizeof mark);
-    }
     return result;
 }
 
-typedef struct plumbing {
-    int outputs[2][2]; /* pipes: stdout, stderr */
-    int failure[2];    /* errno of a failed exec; closed by a good one */
-} plumbing;
+/* Appends the strings of LIST, each with its NUL, to BYTES. Returns how many they are. */
+static uint32_t append(char **bytes, size_t *len, char *const list[]) {
+    uint32_t count = 0;
+    for (; list != NULL && list[count] != NULL; count++) {
+        size_t more = strlen(list[count]) + 1;
+        *bytes = heap_grow(*bytes, *len + more, 1);
+        memcpy(*bytes + *len, list[count], more);
+        *len += more;
+    }
+    return count;
+}
 
-/* Between fork and exec, where only what is safe in a signal handler may be called. */
-__attribute__((noreturn)) static void become(char *const argv[], char *const environment[],
-                                             const plumbing *pipes, pid_t parent) {
-    static const int reset[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGCHLD};
-    sigset_t none;
-    int null, problem;
-    setpgid(0, 0);
-    /* The last line of defence beside the warden. */
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
-        _exit(127);
-    for (size_t i = 0; i < sizeof reset / sizeof *reset; i++)
-        signal(reset[i], SIG_DFL);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    dup2(null, STDIN_FILENO);
-    dup2(pipes->outputs[0][1], STDOUT_FILENO);
-    dup2(pipes->outputs[1][1], STDERR_FILENO);
-    close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
-    execvpe(argv[0], argv, environment);
-    problem = errno;
-    (void)!write(pipes->failure[1], &problem, sizeof problem);
-    _exit(127);
+static bool send_plan(int link, const process_plan *plan) {
+    start_order order = {.grace = plan->grace};
+    char **environment = new_environment(plan->changes), *strings = NULL;
+    size_t len = 0;
+    bool sent;
+    order.words = append(&strings, &len, plan->command);
+    order.variables = append(&strings, &len, environment);
+    order.after = append(&strings, &len, plan->after);
+    order.len = (uint32_t)len;
+    sent = order_write(link, &order, sizeof order) && order_write(link, strings, len);
+    free(environment);
+    free(strings);
+    return sent;
+}
+
+/* Has a minder start what is planned; returns 0 or an errno. ENDS are those of the link, the kit's first. */
+static int start(const process_plan *plan, const int ends[2], const int outputs[2], pid_t *pid) {
+    minder_report came;
+    int number = warden_want_minder(ends[1], outputs);
+    close(ends[1]);
+    if (number != 0)
+        return number;
+    if (!send_plan(ends[0], plan) || !order_read(ends[0], &came, sizeof came))
+        return ECHILD;
+    *pid = came.value;
+    return came.kind == REPORT_STARTED ? 0 : came.value;
 }
 
 static void close_pipe(int ends[2]) {
@@ -110,89 +114,52 @@ static void close_pipe(int ends[2]) {
     close(ends[1]);
 }
 
-static bool make_pipes(plumbing *pipes) {
-    if (pipe2(pipes->failure, O_CLOEXEC) != 0)
-        return false;
+/* Opens the link to a minder, and a pipe for each output. Returns 0 or an errno. */
+static int open_all(int ends[2], int outputs[2][2]) {
+    int number;
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+        return errno;
     for (int i = 0; i < 2; i++) {
-        if (pipe2(pipes->outputs[i], O_CLOEXEC) != 0) {
-            close_pipe(pipes->failure);
+        if (pipe2(outputs[i], O_CLOEXEC) != 0) {
+            number = errno;
+            close_pipe(ends);
             if (i == 1)
-                close_pipe(pipes->outputs[0]);
-            return false;
+                close_pipe(outputs[0]);
+            return number;
         }
-        fcntl(pipes->outputs[i][0], F_SETFL, O_NONBLOCK);
+        fcntl(outputs[i][0], F_SETFL, O_NONBLOCK);
     }
-    return true;
+    return 0;
 }
 
-/* Waits until exec has succeeded or failed. Returns 0, or the errno of the failure. */
-static int wait_for_exec(int from) {
-    int problem = 0;
-    ssize_t got;
-    do
-        got = read(from, &problem, sizeof problem);
-    while (got < 0 && errno == EINTR);
-    return got == sizeof problem ? problem : 0;
-}
-
-static process *adopt(pid_t pid, const plumbing *pipes) {
+static process *adopt(pid_t pid, int link, int outputs[2][2]) {
     process *self = heap_new(sizeof *self);
     self->pid = pid;
-    self->pidfd = pidfd_open(pid, 0);
+    self->link = link;
     for (int i = 0; i < 2; i++) {
-        self->outputs[i].pipe = pipes->outputs[i][0];
+        self->outputs[i].pipe = outputs[i][0];
         tail_init(&self->outputs[i].tail, PROCESS_TAIL);
     }
     return self;
 }
 
-static process *cannot_start(const char *command, int number, char **problem) {
-    *problem = heap_format("cannot start %s: %s", command, strerror(number));
-    return NULL;
-}
-
-/* Held from the making of the pipes until exec has closed their ends in the child. Without it, a child of another thread
- * that has forked meanwhile keeps those ends open until its own exec: on a busy machine that is late, and this process,
- * which runs already, would go unattended until then. */
-static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
-
-static process *start(char *const argv[], const char *const changes[], char **problem) {
-    plumbing pipes;
-    char **environment;
-    pid_t pid, parent = getpid();
-    int number;
-    if (!make_pipes(&pipes))
-        return cannot_start(argv[0], errno, problem);
-    environment = new_environment(changes);
-    pid = fork();
-    if (pid == 0)
-        become(argv, environment, &pipes, parent);
-    number = errno;
-    free(environment);
-    close(pipes.outputs[0][1]);
-    close(pipes.outputs[1][1]);
-    close(pipes.failure[1]);
-    if (pid > 0) {
-        number = wait_for_exec(pipes.failure[0]);
+process *process_start(const process_plan *plan, char **problem) {
+    int ends[2], outputs[2][2];
+    pid_t pid = 0;
+    int number = open_all(ends, outputs);
+    if (number == 0) {
+        const int given[2] = {outputs[0][1], outputs[1][1]};
+        number = start(plan, ends, given, &pid);
+        close(given[0]);
+        close(given[1]);
         if (number == 0)
-            warden_watch(pid);
-        else
-            waitpid(pid, NULL, 0);
+            return adopt(pid, ends[0], outputs);
+        close(ends[0]);
+        close(outputs[0][0]);
+        close(outputs[1][0]);
     }
-    close(pipes.failure[0]);
-    if (number == 0)
-        return adopt(pid, &pipes);
-    close(pipes.outputs[0][0]);
-    close(pipes.outputs[1][0]);
-    return cannot_start(argv[0], number, problem);
-}
-
-process *process_start(char *const argv[], const char *const changes[], char **problem) {
-    process *started;
-    pthread_mutex_lock(&one_at_a_time);
-    started = start(argv, changes, problem);
-    pthread_mutex_unlock(&one_at_a_time);
-    return started;
+    *problem = heap_format("cannot start %s: %s", plan->command[0], strerror(number));
+    return NULL;
 }
 
 /* ---- While it runs ---------------------------------------------------------------------------------- */
@@ -207,8 +174,8 @@ int process_poll_items(process *self, zmq_pollitem_t items[PROCESS_ITEMS]) {
         if (self->outputs[i].pipe >= 0)
             items[count++] = (zmq_pollitem_t){.fd = self->outputs[i].pipe, .events = ZMQ_POLLIN};
     }
-    if (!self->ended)
-        items[count++] = (zmq_pollitem_t){.fd = self->pidfd, .events = ZMQ_POLLIN};
+    if (self->link >= 0)
+        items[count++] = (zmq_pollitem_t){.fd = self->link, .events = ZMQ_POLLIN};
     return count;
 }
 
@@ -228,66 +195,75 @@ static void drain(output *from) {
     }
 }
 
-static void note_end(process *self, int options) {
-    pid_t reaped;
-    if (self->ended)
-        return;
-    do
-        reaped = waitpid(self->pid, &self->status, options);
-    while (reaped < 0 && errno == EINTR);
-    if (reaped == self->pid) {
-        self->ended = true;
-        self->ended_at = clock_now();
+/* Receives a report. False when there is none now. */
+static bool take_report(process *self) {
+    minder_report came;
+    struct pollfd item = {.fd = self->link, .events = POLLIN};
+    if (self->link < 0 || poll(&item, 1, 0) <= 0)
+        return false;
+    if (!order_read(self->link, &came, sizeof came)) {
+        close(self->link);
+        self->link = -1;
+        return false;
     }
+    if (came.kind == REPORT_ENDED) {
+        self->ended = true;
+        self->ended_at = came.at;
+        self->status = came.value;
+        self->survivors = came.running;
+    } else if (came.kind == REPORT_GONE) {
+        self->left_behind = (unsigned)came.value;
+    }
+    return true;
 }
 
 void process_update(process *self) {
-    note_end(self, WNOHANG);
+    while (take_report(self))
+        ;
     drain(&self->outputs[0]);
     drain(&self->outputs[1]);
+}
+
+static void order(process *self, int what) {
+    if (self->link >= 0)
+        (void)order_write(self->link, &what, sizeof what);
 }
 
 void process_signal(process *self, int signal) {
     if (!self->ended)
-        kill(self->pid, signal);
+        order(self, signal);
 }
 
-/* Whether a process of the group runs. */
-static bool group_runs(pid_t group) {
-    size_t count;
-    if (kill(-group, 0) != 0 && errno == ESRCH)
-        return false; /* nearly always; /proc need not be read through */
-    free(proc_group(group, &count));
-    return count != 0;
+void process_stop(process *self) {
+    if (!self->stopped)
+        order(self, ORDER_END);
+    self->stopped = true;
 }
 
-void process_kill(process *self) {
-    struct pollfd end = {.fd = self->pidfd, .events = POLLIN};
-    /* Bounded: a process that may not be killed by this user must not hold the kit. */
-    instant give_up = clock_now() + 5 * SECOND;
-    /* The group outlives its leader when the leader left children behind. */
-    kill(-self->pid, SIGKILL);
-    if (!self->ended)
-        (void)poll(&end, 1, clock_poll_timeout(give_up));
-    note_end(self, WNOHANG);
-    while (group_runs(self->pid) && clock_now() < give_up)
-        (void)poll(NULL, 0, 1);
-    drain(&self->outputs[0]);
-    drain(&self->outputs[1]);
+/* The minder bounds how long that takes. */
+void process_await_gone(process *self) {
+    process_stop(self);
+    while (self->link >= 0) {
+        zmq_pollitem_t items[PROCESS_ITEMS];
+        zmq_poll(items, process_poll_items(self, items), -1);
+        process_update(self);
+    }
+}
+
+unsigned process_left_behind(const process *self) {
+    return self->left_behind;
 }
 
 void process_destroy(process **self_p) {
     process *self = *self_p;
     if (self == NULL)
         return;
-    process_kill(self);
-    warden_release(self->pid);
+    process_await_gone(self);
     for (int i = 0; i < 2; i++) {
         if (self->outputs[i].pipe >= 0)
             close(self->outputs[i].pipe);
         tail_free(&self->outputs[i].tail);
     }
-    close(self->pidfd);
     free(self);
     *self_p = NULL;
 }
@@ -308,6 +284,10 @@ int process_exit_status(const process *self) {
 
 int process_end_signal(const process *self) {
     return self->ended && WIFSIGNALED(self->status) ? WTERMSIG(self->status) : 0;
+}
+
+unsigned process_survivors(const process *self) {
+    return self->survivors;
 }
 
 char *process_end_text(const process *self) {

@@ -1,5 +1,5 @@
-/* A container's process: started in its own process group, its output drained and the end of that kept, and killed
- * with all that it started, however the kit ends.
+/* A container's process: started in its own process group, its output drained and the end of that kept, and ended
+ * with all that it has started, however the kit ends (minder.h).
  *
  * It never blocks: the owner polls the process's items and then calls process_update. */
 #ifndef MOCKCLIPPER_PROCESS_PROCESS_H
@@ -17,13 +17,21 @@
 
 typedef struct process process;
 
-/* Starts ARGV (ended with NULL; found through PATH) with this program's environment changed by CHANGES (ended with
- * NULL): "NAME=VALUE" sets, "NAME" alone removes; the last change of a variable counts. Standard input is /dev/null.
- * NULL when it could not be started: *PROBLEM says why then, and is the caller's to free. Call it from a thread that
- * lives as long as the process: the process is killed when that thread ends. */
-process *process_start(char *const argv[], const char *const changes[], char **problem);
+/* What is started, and how it is ended. */
+typedef struct process_plan {
+    char *const *command; /* ended with NULL; found through PATH */
+    const char *const
+        *changes;       /* of this program's environment, ended with NULL: "NAME=VALUE" sets, "NAME" alone
+                                   removes; the last change of a variable counts */
+    duration grace;     /* between SIGTERM and SIGKILL */
+    char *const *after; /* a command that is run when all has ended; NULL without one */
+} process_plan;
 
-/* Kills what is left of the process group, and frees. */
+/* Standard input is /dev/null. Needs the warden. NULL when it could not be started: *PROBLEM says why then, and is the
+ * caller's to free. */
+process *process_start(const process_plan *plan, char **problem);
+
+/* Ends it as process_await_gone() does, and frees. */
 void process_destroy(process **self_p);
 
 pid_t process_pid(const process *self);
@@ -38,13 +46,23 @@ void process_update(process *self);
 /* Signals the process itself, as a supervisor does; not its group. */
 void process_signal(process *self, int signal);
 
-/* Kills the whole group, waits until all of it has ended, and reads the rest of its output. */
-void process_kill(process *self);
+/* Begins to end it, as an orchestrator does: its group is sent SIGTERM, and what is left after the grace, or shortly after
+ * the group has ended, SIGKILL. That goes on beside the caller. */
+void process_stop(process *self);
+
+/* Stops it, waits until nothing of it is left, and reads the rest of its output. */
+void process_await_gone(process *self);
+
+/* How many processes other than the command's own had to be killed. Known when it is gone. */
+unsigned process_left_behind(const process *self);
 
 bool process_ended(const process *self);
 instant process_ended_at(const process *self); /* 0 while it runs */
 int process_exit_status(const process *self);  /* -1 when it runs or ended by a signal */
 int process_end_signal(const process *self);   /* 0 when it runs or exited */
+
+/* How many processes that it has started ran on when it had ended. */
+unsigned process_survivors(const process *self);
 
 /* "running", "exited with status 1", "killed by signal 11 (Segmentation fault)". The caller's to free. */
 char *process_end_text(const process *self);

@@ -2,122 +2,128 @@
 
 #include "base/clock.h"
 #include "base/heap.h"
+#include "process/minder.h"
 #include "process/proc.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <signal.h>
-#include <stdint.h>
+#include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-/* More groups than the kit ever runs at a time. */
-#define GROUPS_MAX 4096
+#define DESCRIPTORS 3 /* of a minder: link, stdout, stderr */
 
-/* How long the warden waits for what it has killed to be gone: what hangs in the system must not hold the kit. */
-#define PATIENCE (10 * SECOND)
+/* How long the warden waits for minders that have to end what hangs in the system. */
+#define PATIENCE (60 * SECOND)
 
 static struct {
     pid_t pid;  /* of the warden; 0 without one */
-    int orders; /* the pipe to it: a group to watch, or minus one to release; its end is the end of the kit */
-    char *mark;
+    int orders; /* the socket to it; its end is the end of the kit */
 } warden = {.orders = -1};
+
+/* A message of one byte, with room for descriptors. */
+typedef struct letter {
+    char byte;
+    struct iovec content;
+    alignas(struct cmsghdr) char control[CMSG_SPACE(DESCRIPTORS * sizeof(int))];
+    struct msghdr header;
+} letter;
+
+static void letter_init(letter *self) {
+    memset(self, 0, sizeof *self);
+    self->content = (struct iovec){&self->byte, 1};
+    self->header = (struct msghdr){.msg_iov = &self->content,
+                                   .msg_iovlen = 1,
+                                   .msg_control = self->control,
+                                   .msg_controllen = sizeof self->control};
+}
 
 /* ---- In the warden's process ------------------------------------------------------------------------ */
 
-typedef struct watch_list {
-    pid_t groups[GROUPS_MAX];
+/* Receives the descriptors of a minder. False when the kit is gone. */
+static bool receive(int orders, int descriptors[DESCRIPTORS]) {
+    letter came;
+    ssize_t got;
+    struct cmsghdr *carried;
+    do {
+        letter_init(&came);
+        got = recvmsg(orders, &came.header, MSG_CMSG_CLOEXEC);
+    } while (got < 0 && errno == EINTR);
+    carried = CMSG_FIRSTHDR(&came.header);
+    if (got <= 0 || carried == NULL || carried->cmsg_len != CMSG_LEN(DESCRIPTORS * sizeof(int)))
+        return false;
+    memcpy(descriptors, CMSG_DATA(carried), DESCRIPTORS * sizeof(int));
+    return true;
+}
+
+/* Kills our children that are no minders: their minder was killed. */
+static void kill_orphans(void) {
     size_t count;
-} watch_list;
-
-static void obey(watch_list *list, pid_t order) {
-    if (order > 0 && list->count < GROUPS_MAX)
-        list->groups[list->count++] = order;
-    for (size_t i = 0; order < 0 && i < list->count; i++) {
-        if (list->groups[i] == -order)
-            list->groups[i] = list->groups[--list->count];
-    }
-}
-
-static bool is_in(const watch_list *list, pid_t pid) {
-    for (size_t i = 0; i < list->count; i++) {
-        if (list->groups[i] == pid)
-            return true;
-    }
-    return false;
-}
-
-/* Kills PID if it runs and is in GROUPS or has the mark. Returns whether it does. */
-static bool kill_if_ours(pid_t pid, const watch_list *groups, const char *mark) {
-    pid_t group = proc_running_in(pid);
-    return group != 0 && (is_in(groups, group) || proc_has_variable(pid, mark)) && kill(pid, SIGKILL) == 0;
-}
-
-/* Kills all that is ours and that was not killed yet, which goes to KILLED. Returns whether anything still runs: what
- * was killed takes a moment to end, and may have forked before. */
-static bool kill_all(const watch_list *groups, const char *mark, watch_list *killed) {
-    bool any = false;
-    size_t count;
-    pid_t *all = proc_all(&count);
+    pid_t *all = proc_descendants(getpid(), &count);
     for (size_t i = 0; i < count; i++) {
-        bool known = is_in(killed, all[i]), runs;
-        runs = known ? proc_running_in(all[i]) != 0 : kill_if_ours(all[i], groups, mark);
-        if (runs && !known)
-            obey(killed, all[i]);
-        any = any || runs;
+        if (proc_parent(all[i]) == getpid() && proc_running_in(all[i]) != getpgrp())
+            kill(all[i], SIGKILL);
     }
     free(all);
-    return any;
 }
 
-__attribute__((noreturn)) static void watch_over(int orders, const char *mark) {
+__attribute__((noreturn)) static void watch_over(int orders) {
     static const struct timespec moment = {0, MILLISECOND};
-    static watch_list groups, killed;
+    int descriptors[DESCRIPTORS];
     instant give_up;
-    pid_t order;
-    while (read(orders, &order, sizeof order) == sizeof order)
-        obey(&groups, order);
+    while (receive(orders, descriptors)) {
+        if (fork() == 0) {
+            close(orders);
+            minder_run(descriptors[0], descriptors + 1);
+        }
+        for (int i = 0; i < DESCRIPTORS; i++)
+            close(descriptors[i]);
+    }
     give_up = clock_now() + PATIENCE;
-    while (kill_all(&groups, mark, &killed) && clock_now() < give_up)
+    /* Children are not waited for (SIGCHLD is ignored): none are left, or some run. */
+    while (waitpid(-1, NULL, WNOHANG) == 0 && clock_now() < give_up) {
+        kill_orphans();
         nanosleep(&moment, NULL);
-    _exit(killed.count < 255 ? (int)killed.count : 255);
+    }
+    _exit(0);
 }
 
 /* Nothing that is meant for the kit may end the warden, and it may keep nothing of the kit's open. */
-static void live_apart(int orders) {
-    static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGTSTP};
+static void live_apart(int *orders) {
+    static const int ignored[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGTSTP, SIGCHLD};
     sigset_t none;
-    int null = open("/dev/null", O_RDWR);
+    int null = open("/dev/null", O_RDWR), apart = fcntl(*orders, F_DUPFD, 3);
     setsid();
+    prctl(PR_SET_CHILD_SUBREAPER, 1UL, 0UL, 0UL, 0UL);
     for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
         signal(ignored[i], SIG_IGN);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     for (int standard = 0; standard <= 2; standard++)
         dup2(null, standard);
-    for (int other = 3; other < 256; other++) {
-        if (other != orders)
-            close(other);
-    }
+    *orders = dup2(apart, 3);
+    close_range(4, ~0U, 0);
 }
 
 /* ---- In the kit's process --------------------------------------------------------------------------- */
 
 bool warden_start(char **problem) {
     int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) {
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
         *problem = heap_format("cannot start a process: %s", strerror(errno));
         return false;
     }
-    warden.mark = heap_format("MOCKCLIPPER_RUN=%d-%jx", (int)getpid(),
-                              (uintmax_t)(uintptr_t)&ends ^ (uintmax_t)clock_now());
     warden.pid = fork();
     if (warden.pid == 0) {
-        live_apart(ends[0]);
-        watch_over(ends[0], warden.mark);
+        live_apart(&ends[0]);
+        watch_over(ends[0]);
     }
     close(ends[0]);
     warden.orders = ends[1];
@@ -129,36 +135,29 @@ bool warden_start(char **problem) {
     return false;
 }
 
-const char *warden_mark(void) {
-    return warden.pid != 0 ? warden.mark : NULL;
+int warden_want_minder(int link, const int outputs[2]) {
+    const int descriptors[DESCRIPTORS] = {link, outputs[0], outputs[1]};
+    letter want;
+    struct cmsghdr *carried;
+    ssize_t put;
+    letter_init(&want);
+    carried = CMSG_FIRSTHDR(&want.header);
+    carried->cmsg_level = SOL_SOCKET;
+    carried->cmsg_type = SCM_RIGHTS;
+    carried->cmsg_len = CMSG_LEN(sizeof descriptors);
+    memcpy(CMSG_DATA(carried), descriptors, sizeof descriptors);
+    do
+        put = sendmsg(warden.orders, &want.header, MSG_NOSIGNAL);
+    while (put < 0 && errno == EINTR);
+    return put < 0 ? errno : 0;
 }
 
-static void order(pid_t what) {
-    ssize_t written;
+void warden_stop(void) {
     if (warden.pid == 0)
         return;
-    do
-        written = write(warden.orders, &what, sizeof what);
-    while (written < 0 && errno == EINTR);
-}
-
-void warden_watch(pid_t group) {
-    order(group);
-}
-
-void warden_release(pid_t group) {
-    order(-group);
-}
-
-unsigned warden_stop(void) {
-    int status = 0;
-    if (warden.pid == 0)
-        return 0;
     close(warden.orders);
-    while (waitpid(warden.pid, &status, 0) < 0 && errno == EINTR)
+    while (waitpid(warden.pid, NULL, 0) < 0 && errno == EINTR)
         ;
     warden.pid = 0;
-    free(warden.mark);
-    warden.mark = NULL;
-    return WIFEXITED(status) ? (unsigned)WEXITSTATUS(status) : 0;
+    warden.orders = -1;
 }

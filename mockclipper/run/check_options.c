@@ -72,6 +72,8 @@ static const cli_option options[] = {
     {"jobs", CLI_SIZE, "N", offsetof(check_options, jobs), .least = 1, .most = 256,
      .shown = "32, as they mostly wait; with a D of less than a second four for each processor",
      .help = "scenarios at a time"},
+    {"grace", CLI_MILLISECONDS, "MS", offsetof(check_options, grace), .standard = "2000",
+     .help = "how long a container may take to end, from SIGTERM to SIGKILL"},
     {"seed", CLI_NUMBER, "N", offsetof(check_options, seed), .most = UINT64_MAX, .standard = "1",
      .for_repeat = true, .help = "for the random contents of requests"},
 

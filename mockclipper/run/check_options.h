@@ -30,7 +30,8 @@ typedef struct check_options {
     profile profile;
     oracle model;
     feed_choice feed;
-    timing timing; /* as the container is told */
+    timing timing;  /* as the container is told */
+    duration grace; /* between SIGTERM and SIGKILL at a container's end */
     size_t jobs;
     size_t rounds; /* of each case */
     uint64_t seed;

@@ -21,6 +21,7 @@ typedef struct runner {
     pthread_cond_t changed;
     bool stopping;
     bool prerequisites_decided;  /* other cases may be played, too */
+    unsigned places;             /* for cases being played that are not taken */
     unsigned workers;            /* threads that have not ended */
     ledger_case **order;         /* all cases, those that take longest first */
     bool *taken;                 /* by index in ORDER */
@@ -66,14 +67,26 @@ static bool must_be_quiet(const runner *self) {
     return false;
 }
 
+/* Whether a case other than ONE is not done. Called with the lock held. */
+static bool others_are_left(const runner *self, const ledger_case *one) {
+    bool left = false;
+    for (size_t i = 0; i < self->book->count && !left; i++) {
+        const ledger_case *other = self->order[i];
+        left = other != one && other->outcome == NULL && (!other->scenario->alone || self->taken[i]);
+    }
+    return left;
+}
+
 /* The next case to be played; NULL when there is none now. Called with the lock held. */
 static ledger_case *next_case(runner *self) {
     bool quiet = must_be_quiet(self);
+    if (self->places == 0)
+        return NULL;
     for (size_t i = 0; i < self->book->count; i++) {
         ledger_case *one = self->order[i];
         if (!self->taken[i] && one->outcome == NULL &&
             (self->prerequisites_decided || one->scenario->prerequisite) &&
-            !(quiet && one->scenario->heavy)) {
+            !(quiet && one->scenario->heavy) && !(one->scenario->alone && others_are_left(self, one))) {
             self->taken[i] = true;
             return one;
         }
@@ -92,8 +105,12 @@ static bool none_left(const runner *self) {
 
 /* ---- Playing ---------------------------------------------------------------------------------------- */
 
-static outcome *play_once(const runner *self, const ledger_case *one) {
-    return scenario_play(one->scenario, &self->book->parameters, one->type, self->stop);
+/* Others are played while the container ends. */
+static void give_place_back(runner *self) {
+    pthread_mutex_lock(&self->lock);
+    self->places++;
+    pthread_cond_broadcast(&self->changed);
+    pthread_mutex_unlock(&self->lock);
 }
 
 /* Whether O is not to be believed at once: it is inconclusive, or others hang on it. A refusal is an answer. */
@@ -102,11 +119,27 @@ static bool is_asked_again(const ledger_case *one, const outcome *o) {
     return (lost || o->verdict == VERDICT_INCONCLUSIVE) && !o->interrupted;
 }
 
-/* Plays a case; once more when the first time is not to be believed. */
+static void take_place(runner *self) {
+    pthread_mutex_lock(&self->lock);
+    while (self->places == 0)
+        pthread_cond_wait(&self->changed, &self->lock);
+    self->places--;
+    pthread_mutex_unlock(&self->lock);
+}
+
+/* Plays a case, for which a place was taken. */
+static outcome *play_once(runner *self, const ledger_case *one) {
+    talk *t = scenario_begin(one->scenario, &self->book->parameters, one->type, self->stop);
+    give_place_back(self);
+    return talk_end(&t);
+}
+
+/* The same; once more when the first time is not to be believed. */
 static outcome *play(runner *self, ledger_case *one) {
     outcome *result = play_once(self, one);
     if (is_asked_again(one, result)) {
         one->first_try = result;
+        take_place(self);
         result = play_once(self, one);
     }
     return result;
@@ -150,6 +183,7 @@ static void *work(void *argument) {
             pthread_cond_wait(&self->changed, &self->lock);
             continue;
         }
+        self->places--;
         begin(self, one);
         pthread_mutex_unlock(&self->lock);
         outcome *result = play(self, one);
@@ -226,10 +260,13 @@ static unsigned start_workers(runner *self, pthread_t *threads, unsigned count) 
     return started;
 }
 
+/* For each case that is played, how many may have been played and wait for the end of their container. */
+#define ENDING_BESIDE 3
+
 /* Plays with all set up; as runner_run(). */
 static int run(runner *self, unsigned jobs, int signals) {
-    pthread_t *threads = heap_array(jobs, sizeof *threads);
-    unsigned started = start_workers(self, threads, jobs);
+    pthread_t *threads = heap_array(jobs, (1 + ENDING_BESIDE) * sizeof *threads);
+    unsigned started = start_workers(self, threads, jobs * (1 + ENDING_BESIDE));
     int result = started != 0 ? watch(self, signals) : -1;
     for (unsigned i = 0; i < started; i++)
         pthread_join(threads[i], NULL);
@@ -248,6 +285,7 @@ int runner_run(ledger *book, unsigned jobs, int signals, const run_observer *obs
     self.taken = heap_array(book->count, sizeof *self.taken);
     self.running = heap_array(book->count, sizeof *self.running);
     self.finished = heap_array(book->count, sizeof *self.finished);
+    self.places = jobs;
     self.prerequisites_decided = prerequisites_are_played(book);
     book->began = clock_now();
     result = run(&self, jobs, signals);

@@ -297,6 +297,7 @@ static bool start_command(server *self) {
     char *problem;
     launch *how = launch_new(o->command, "model", "1", data_type_name(o->type), engine_address(self->engine),
                              engine_port(self->engine));
+    launch_end_with(how, o->grace);
     self->process = launch_start(&how, &problem);
     if (self->process == NULL)
         cli_host_problem("serve", problem);

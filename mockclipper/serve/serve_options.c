@@ -26,6 +26,8 @@ static const cli_option options[] = {
      .help = "an IPv4 address, and a port: 0 for one that the system picks"},
     {"port-file", CLI_TEXT, "FILE", offsetof(serve_options, port_file),
      .help = "write the port to FILE when it is open"},
+    {"grace", CLI_MILLISECONDS, "MS", offsetof(serve_options, grace), .standard = "2000",
+     .help = "how long a container may take to end, from SIGTERM to SIGKILL"},
 
     {.help = "What is sent (without --items, --count or --rate: no predictions)"},
     FEED_OPTIONS(serve_options, feed, "10"),

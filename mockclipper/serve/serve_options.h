@@ -17,6 +17,7 @@ typedef struct serve_options {
     endpoint bind; /* port 0: one that the system picks */
     const char *port_file;
     char **command; /* starts a container; ended with NULL; NULL itself without one */
+    duration grace; /* between SIGTERM and SIGKILL at its end */
 
     /* What is sent. */
     feed_choice feed;

@@ -139,12 +139,18 @@ void talk_skip(talk *t, const char *reason) {
 }
 
 void talk_breach_by_process(talk *t, const char *id, const char *expected) {
-    char *end = process_end_text(t->process);
+    char *end = process_end_text(t->process), *actual;
     /* Clipper's own messages must not end a process, whatever else is being checked. */
     if (!t->end_expected && t->only == NULL && !scenario_is_unsent(t->scenario) &&
         grade(t, requirement_named(t, id)) != VERDICT_FAIL)
         id = "PROC-8";
-    talk_breach(t, id, heap_text(expected), heap_format("the container %s", end));
+    if (process_survivors(t->process) == 0)
+        actual = heap_format("the container %s", end);
+    else
+        actual =
+            heap_format("the container %s, but %u that it started ran on: it must stay in the foreground",
+                        end, process_survivors(t->process));
+    talk_breach(t, id, heap_text(expected), actual);
     free(end);
 }
 

@@ -41,6 +41,7 @@ typedef struct outcome {
     char *output[2];   /* the end of stdout and stderr; may be NULL */
     size_t output_len[2];
     size_t output_total[2];
+    unsigned left_behind; /* processes that it had started and that had to be killed at the end */
 
     bool refused;     /* the container ended by itself, with a failure, before its first message */
     bool registered;  /* it registered */

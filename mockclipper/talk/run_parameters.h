@@ -20,6 +20,7 @@ typedef struct run_parameters {
     first_answers *first_answers;   /* NULL: predictions are known to be answered */
     char *feed_problems[RUN_TYPES]; /* why there is none: the samples are no items of that type; else NULL */
     char *own_timers; /* that it has instead of those it was told: "D is 5 s, not 100 ms"; else NULL */
+    duration grace;   /* between SIGTERM and SIGKILL at a container's end */
 
     /* Containers that run faster than time. */
     double acceleration;    /* 1: they do not */

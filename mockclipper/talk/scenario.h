@@ -56,6 +56,7 @@ typedef struct scenario {
     bool own_items;    /* it is about sizes or values: only its own items will do */
     size_t requests;   /* how many predictions it asks for; 0: a few */
     size_t items;      /* and how many items in all, but the first of each request; 0: a few */
+    bool alone;        /* no container may run beside it */
     bool heavy;        /* it takes the processor's whole time: not to be played beside short times */
     bool prerequisite; /* others of its type are pointless when it fails */
     void (*play)(talk *t);
@@ -65,6 +66,11 @@ typedef struct scenario {
 /* Plays S for TYPE, with a container that is started for it, and returns the outcome. The conversation ends early when
  * STOP, a descriptor, becomes readable. */
 outcome *scenario_play(const scenario *s, const run_parameters *parameters, clipper_data_type type, int stop);
+
+/* The same in two steps. The first returns when all has been said, the second waits for the container's end, which may
+ * take the grace. */
+talk *scenario_begin(const scenario *s, const run_parameters *parameters, clipper_data_type type, int stop);
+outcome *talk_end(talk **self_p);
 
 /* All scenarios, family by family. INDEX is less than the count. */
 size_t scenario_count(void);

@@ -101,9 +101,11 @@ static void look_back(talk *t) {
         talk_breach_by_process(t, NULL, "the container keeps running");
 }
 
-/* Ends the process if it still runs, and what libfaketime left of it. */
-static void forget_process(const talk *t, process **ended) {
+/* Waits until the process is gone, and removes what libfaketime left of it. */
+static void forget_process(talk *t, process **ended) {
     pid_t pid = process_pid(*ended);
+    process_await_gone(*ended);
+    t->outcome->left_behind += process_left_behind(*ended);
     process_destroy(ended);
     if (t->parameters->faketime_library != NULL || t->clock_memory >= 0)
         faketime_clean_up(pid);
@@ -111,14 +113,15 @@ static void forget_process(const talk *t, process **ended) {
 
 static void keep_process(talk *t) {
     outcome *o = t->outcome;
-    if (t->process == NULL)
-        return;
-    process_update(t->process);
-    o->process_end = process_end_text(t->process);
-    process_kill(t->process);
+    process_await_gone(t->process);
     for (int i = 0; i < 2; i++)
         o->output[i] = process_tail(t->process, i + 1, &o->output_len[i], &o->output_total[i]);
     forget_process(t, &t->process);
+    if (o->left_behind != 0) {
+        char *end = o->process_end;
+        o->process_end = heap_format("%s; %u left behind by it had to be killed", end, o->left_behind);
+        free(end);
+    }
 }
 
 static void forget_sessions(talk *t) {
@@ -135,8 +138,18 @@ static void drop_kept(talk *t) {
     free(t->kept);
 }
 
-outcome *talk_end(talk **self_p) {
-    talk *t = *self_p;
+/* Begins to end what runs. */
+static void stop_processes(talk *t) {
+    if (t->process != NULL) {
+        process_update(t->process);
+        t->outcome->process_end = process_end_text(t->process);
+        process_stop(t->process);
+    }
+    if (t->second != NULL)
+        process_stop(t->second);
+}
+
+void talk_close(talk *t) {
     outcome *o = t->outcome;
     if (t->engine != NULL) {
         talk_pump(t, clock_now());
@@ -147,13 +160,20 @@ outcome *talk_end(talk **self_p) {
             engine_session_count(t->engine) == 0 && t->process != NULL && process_exit_status(t->process) > 0;
     }
     talk_leave_start_place(t);
+    stop_processes(t);
+    o->took = clock_now() - o->began;
+    o->lag = lag_since(o->began);
+}
+
+outcome *talk_end(talk **self_p) {
+    talk *t = *self_p;
+    outcome *o = t->outcome;
     drop_kept(t);
-    keep_process(t);
+    if (t->process != NULL)
+        keep_process(t);
     if (t->second != NULL)
         forget_process(t, &t->second);
     starvation_destroy(&t->starvation);
-    o->took = clock_now() - o->began;
-    o->lag = lag_since(o->began);
     forget_sessions(t);
     for (batch *each = zlistx_first(t->batches); each != NULL; each = zlistx_next(t->batches))
         batch_destroy(&each);
@@ -169,10 +189,16 @@ outcome *talk_end(talk **self_p) {
     return o;
 }
 
-outcome *scenario_play(const scenario *s, const run_parameters *parameters, clipper_data_type type,
-                       int stop) {
+talk *scenario_begin(const scenario *s, const run_parameters *parameters, clipper_data_type type, int stop) {
     talk *t = talk_new(s, parameters, type, stop);
     s->play(t);
+    talk_close(t);
+    return t;
+}
+
+outcome *scenario_play(const scenario *s, const run_parameters *parameters, clipper_data_type type,
+                       int stop) {
+    talk *t = scenario_begin(s, parameters, type, stop);
     return talk_end(&t);
 }
 
@@ -300,6 +326,7 @@ static process *run_command(talk *t) {
     char *problem;
     process *started;
     launch_set(how, "CLIPPER_POLL_TIMEOUT_MS=%.0f", container_milliseconds(t, p->timing.poll));
+    launch_end_with(how, p->grace);
     launch_set(how, "CLIPPER_ACTIVITY_TIMEOUT_MS=%.0f", container_milliseconds(t, p->timing.activity));
     if (t->delay != 0)
         launch_set(how, "CLIPPER_MODEL_DELAY_MS=%.0f", container_milliseconds(t, t->delay));

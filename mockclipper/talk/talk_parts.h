@@ -84,8 +84,9 @@ talk *talk_new(const scenario *plot, const run_parameters *about, clipper_data_t
 /* Whether the kit has not started the container (--attach). */
 bool talk_is_attached(const talk *t);
 
-/* Kills the container, destroys the conversation, and returns its outcome. */
-outcome *talk_end(talk **self_p);
+/* Looks back on the conversation, and begins to end the container. Its port stays taken until that is gone: what it still
+ * sends is for nobody else. */
+void talk_close(talk *t);
 
 /* Adds an item that the container is fed; ELEMENTS: its length, where the user asked for nothing else. */
 void talk_feed(talk *t, batch *items, size_t elements);

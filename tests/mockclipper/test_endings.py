@@ -67,6 +67,48 @@ def when_the_kit_is_killed_what_left_its_group_goes_too():
 
 
 @test
+def a_container_is_asked_to_end_before_it_is_killed():
+    # Each writes a file when it is asked, as one does that removes its readiness file.
+    with tempfile.TemporaryDirectory() as folder:
+        tidy = 'trap "kill $!; touch %s/$$; exit 0" TERM; "$@" & wait' % folder
+        status, _, cases = results("--scenario", "registration/h*", "--input-type", "ints",
+                                   command=["sh", "-c", tidy, "sh", *GOOD])
+        equal(status, 0)
+        equal(len(os.listdir(folder)) >= len(cases), True, "%d files, %d cases" % (len(os.listdir(folder)), len(cases)))
+
+
+@test
+def the_grace_of_one_is_spent_beside_the_others():
+    deaf = ["sh", "-c", 'trap "" TERM; %s & wait; sleep 1000' % " ".join(odd("none", new_mark())), "sh"]
+    began = time.monotonic()
+    _, _, cases = results("--scenario", "prediction/one-item", "--grace", "4000", "--jobs", "2", command=deaf)
+    took = time.monotonic() - began
+    equal(len(cases), 5)
+    equal(took < 4 * 4, True, "took %.1f s" % took)
+
+
+@test
+def what_went_to_the_background_is_named():
+    mark = new_mark()
+    _, _, cases = results("--scenario", "registration/fields", "--input-type", "ints",
+                          command=["sh", "-c", 'env -i setsid sh -c "sleep 1000" %s & exit 0' % mark, "sh"])
+    contains(cases["registration/fields:ints"]["findings"][0]["actual"], "exited with status 0",
+             "1 that it started ran on: it must stay in the foreground")
+    equal(processes_with(mark), [])
+
+
+@test
+def when_the_kit_is_killed_what_left_group_and_environment_goes_too():
+    mark = new_mark()
+    stray = 'env -i setsid sh -c \'trap "" TERM; while :; do sleep 1; done\' %s & exec "$@"' % mark
+    process = start("--scenario", "timeout/*", command=["sh", "-c", stray, "sh", *odd("none")])
+    await_container(mark)
+    process.kill()
+    finish(process)
+    await_none(mark)
+
+
+@test
 def what_a_container_leaves_behind_is_killed_and_counted():
     mark = new_mark()
     with tempfile.TemporaryDirectory() as folder:

@@ -1,5 +1,6 @@
 /* suite: timed */
 /* Containers' processes: started as asked for, drained, and gone at the end. */
+#include "base/heap.h"
 #include "process/launch.h"
 #include "process/tail.h"
 #include "process/warden.h"
@@ -14,18 +15,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 
 #define PATIENCE (60 * SECOND)
+#define GRACE    (200 * MILLISECOND)
 
 static process *start_shell(const char *script, const char *const changes[]) {
     static const char *const none[] = {NULL};
     char sh[] = "sh", c[] = "-c", *copy = strdup(script);
     char *const argv[] = {sh, c, copy, NULL};
     char *problem;
-    process *started = process_start(argv, changes != NULL ? changes : none, &problem);
+    const process_plan plan = {argv, changes != NULL ? changes : none, GRACE, NULL};
+    process *started = process_start(&plan, &problem);
     free(copy);
     return started;
 }
@@ -108,8 +112,9 @@ static void a_container_is_told_where_clipper_is_and_who_it_is(void **state) {
 static void a_command_that_is_not_there_is_an_error(void **state) {
     static const char *const none[] = {NULL};
     char name[] = "/nonexistent/command", *const argv[] = {name, NULL}, *problem;
+    const process_plan plan = {argv, none, SECOND, NULL};
     (void)state;
-    assert_null(process_start(argv, none, &problem));
+    assert_null(process_start(&plan, &problem));
     assert_string_equal(problem, "cannot start /nonexistent/command: No such file or directory");
     free(problem);
 }
@@ -120,7 +125,8 @@ static void a_flood_neither_blocks_nor_fills_memory(void **state) {
     char *text;
     (void)state;
     wait_for_end(p);
-    process_kill(p);
+    process_stop(p);
+    process_await_gone(p);
     text = process_tail(p, 1, &len, &total);
     assert_int_equal(total, 5000004);
     assert_int_equal(len, PROCESS_TAIL);
@@ -163,13 +169,86 @@ static pid_t written_number(process *p) {
 static void the_whole_group_is_killed(void **state) {
     process *p = start_shell("trap '' TERM INT; sleep 1000 & echo $!; wait", NULL);
     pid_t shell = process_pid(p), child = written_number(p);
+    instant asked;
     (void)state;
     assert_true(is_alive(child));
     process_signal(p, SIGTERM);
     assert_true(is_alive(shell));
+    asked = clock_now();
+    process_stop(p);
+    process_await_gone(p);
+    assert_true(clock_now() - asked >= GRACE);
+    assert_int_equal(process_end_signal(p), SIGKILL);
+    assert_int_equal(process_left_behind(p), 1);
     process_destroy(&p);
     assert_false(is_alive(shell));
     assert_false(is_alive(child));
+}
+
+static void sigterm_comes_first_and_is_given_time(void **state) {
+    process *p = start_shell("trap 'echo bye; exit 3' TERM; echo 1; while :; do sleep 0.01; done", NULL);
+    (void)state;
+    written_number(p);
+    process_stop(p);
+    process_await_gone(p);
+    assert_tail(p, 1, "1\nbye\n");
+    assert_int_equal(process_exit_status(p), 3);
+    assert_int_equal(process_left_behind(p), 0);
+    process_destroy(&p);
+}
+
+/* A container's own children are asked, too, as with a shell that does not exec. */
+static void the_whole_group_is_asked(void **state) {
+    process *p =
+        start_shell("sh -c 'trap \"echo bye; exit\" TERM; echo 1; while :; do sleep 0.01; done'; true", NULL);
+    (void)state;
+    written_number(p);
+    process_stop(p);
+    process_await_gone(p);
+    assert_tail(p, 1, "1\nbye\n");
+    assert_int_equal(process_left_behind(p), 0);
+    process_destroy(&p);
+}
+
+/* In a group, session and environment of its own, its parent gone. */
+static void what_has_escaped_is_found_and_counted(void **state) {
+    process *p = start_shell("env -i setsid sh -c 'echo $$; exec sleep 1000' & exit 4", NULL);
+    pid_t stray = written_number(p);
+    (void)state;
+    wait_for_end(p);
+    assert_int_equal(process_exit_status(p), 4);
+    assert_int_equal(process_survivors(p), 1);
+    assert_true(is_alive(stray));
+    process_stop(p);
+    process_await_gone(p);
+    assert_int_equal(process_left_behind(p), 1);
+    assert_false(is_alive(stray));
+    process_destroy(&p);
+}
+
+static void a_command_is_run_when_all_has_ended(void **state) {
+    static const char *const none[] = {"KIT_F=f", NULL};
+    char folder[] = "/tmp/mockclipper-process-XXXXXX", *file, *script, sh[] = "sh", c[] = "-c",
+         sleep[] = "echo 1; exec sleep 1000", *problem;
+    process *p;
+    struct stat found;
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    file = heap_format("%s/done-f", folder);
+    script = heap_format("touch %s/done-$KIT_F", folder);
+    {
+        char *const command[] = {sh, c, sleep, NULL}, *const after[] = {sh, c, script, NULL};
+        const process_plan plan = {command, none, GRACE, after};
+        p = process_start(&plan, &problem);
+    }
+    written_number(p);
+    assert_int_not_equal(stat(file, &found), 0);
+    process_destroy(&p);
+    assert_int_equal(stat(file, &found), 0);
+    unlink(file);
+    rmdir(folder);
+    free(file);
+    free(script);
 }
 
 /* Takes a moment to end, as it has much memory; says so on stdout when it has it. */
@@ -177,23 +256,23 @@ static void the_whole_group_is_killed(void **state) {
     "python3 -S -c 'import os, time; kept = b\"x\" * (256 << 20); print(os.getpid(), flush=True); "          \
     "time.sleep(1000)'"
 
-static void what_the_warden_kills_is_gone_when_it_says_so(void **state) {
+static void what_was_started_is_gone_when_the_warden_is(void **state) {
     process *leader, *stray;
     pid_t member, other;
-    unsigned killed;
     char *problem;
     (void)state;
-    assert_true(warden_start(&problem));
-    leader = start_shell("env -i " SLOW_TO_END " & wait", NULL); /* known by its group alone */
-    stray = start_shell("exec setsid -w " SLOW_TO_END, NULL);    /* known by its mark alone */
+    leader = start_shell("env -i " SLOW_TO_END " & wait", NULL);
+    stray = start_shell("exec setsid -w " SLOW_TO_END, NULL);
     member = written_number(leader);
     other = written_number(stray);
-    killed = warden_stop();
+    process_stop(leader);
+    process_stop(stray);
+    warden_stop();
     assert_false(is_alive(member));
     assert_false(is_alive(other));
-    assert_int_equal(killed, 4); /* these two, and the shell and setsid that wait for them */
     process_destroy(&leader);
     process_destroy(&stray);
+    assert_true(warden_start(&problem));
 }
 
 static void the_end_of_a_stream_is_kept(void **state) {
@@ -218,14 +297,27 @@ static void the_end_of_a_stream_is_kept(void **state) {
     tail_free(&kept);
 }
 
+static int set_up(void **state) {
+    char *problem;
+    (void)state;
+    return warden_start(&problem) ? 0 : -1;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    warden_stop();
+    return 0;
+}
+
 /* A command that is looked for in very many folders: its process is long between fork and exec. */
 static void *start_slowly(void *done) {
     static const char *const changes[] = {"PATH=/bin", NULL};
     char name[] = "no-such-command";
     char *const argv[] = {name, NULL};
+    const process_plan plan = {argv, changes, GRACE, NULL};
     for (int i = 0; i < 4; i++) {
         char *problem = NULL;
-        assert_null(process_start(argv, changes, &problem));
+        assert_null(process_start(&plan, &problem));
         free(problem);
     }
     atomic_fetch_add((atomic_int *)done, 1);
@@ -243,8 +335,9 @@ static double start_and_say_how_late(void) {
     static const char *const changes[] = {"PATH=/bin", NULL};
     char sh[] = "/bin/sh", c[] = "-c", script[] = "read up rest </proc/uptime; echo $up";
     char *const argv[] = {sh, c, script, NULL};
+    const process_plan plan = {argv, changes, GRACE, NULL};
     char *problem, *text;
-    process *p = process_start(argv, changes, &problem);
+    process *p = process_start(&plan, &problem);
     double returned = seconds_since_boot(), began;
     size_t len, total;
     assert_non_null(p);
@@ -265,10 +358,11 @@ static void a_process_is_not_kept_waiting_by_another_that_starts(void **state) {
     pthread_t others[OTHERS];
     atomic_int done = 0;
     double worst = 0;
-    (void)state;
     for (size_t i = 0; i < folders; i++)
         memcpy(path + 3 * i, "/0:", 4);
+    tear_down(state);
     setenv("PATH", path, 1);
+    assert_int_equal(set_up(state), 0);
     for (int i = 0; i < OTHERS; i++)
         pthread_create(&others[i], NULL, start_slowly, &done);
     while (atomic_load(&done) < OTHERS) {
@@ -277,7 +371,9 @@ static void a_process_is_not_kept_waiting_by_another_that_starts(void **state) {
     }
     for (int i = 0; i < OTHERS; i++)
         pthread_join(others[i], NULL);
+    tear_down(state);
     setenv("PATH", before, 1);
+    assert_int_equal(set_up(state), 0);
     print_message("at most %.2f s late\n", worst);
     assert_true(worst < 0.4);
     free(path);
@@ -293,9 +389,13 @@ int main(void) {
         cmocka_unit_test(a_command_that_is_not_there_is_an_error),
         cmocka_unit_test(a_flood_neither_blocks_nor_fills_memory),
         cmocka_unit_test(the_whole_group_is_killed),
-        cmocka_unit_test(what_the_warden_kills_is_gone_when_it_says_so),
+        cmocka_unit_test(sigterm_comes_first_and_is_given_time),
+        cmocka_unit_test(the_whole_group_is_asked),
+        cmocka_unit_test(what_has_escaped_is_found_and_counted),
+        cmocka_unit_test(a_command_is_run_when_all_has_ended),
+        cmocka_unit_test(what_was_started_is_gone_when_the_warden_is),
         cmocka_unit_test(the_end_of_a_stream_is_kept),
         cmocka_unit_test(a_process_is_not_kept_waiting_by_another_that_starts),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -25,8 +25,11 @@ static talk *begin(profile p) {
 
 /* Ends C: its verdict and the requirement of its worst finding are as expected. */
 static void assert_outcome(talk *t, verdict expected, const char *requirement_id) {
-    outcome *o = talk_end(&t);
-    const finding *worst = outcome_worst(o);
+    outcome *o;
+    const finding *worst;
+    talk_close(t);
+    o = talk_end(&t);
+    worst = outcome_worst(o);
     assert_int_equal(o->verdict, expected);
     if (requirement_id == NULL)
         assert_true(worst == NULL || worst->requirement == NULL);
