@@ -233,6 +233,7 @@ stress: ## the kit's suite STRESS_RUNS (100) times while the machine is busy
 	$(call ensure,check)
 	@$(MAKE) all $(B)/mutant
 	@tests/mutants/stress.sh $(STRESS_RUNS)
+	@tests/mutants/stops.py $(STRESS_RUNS)
 
 # Each says what it does: install; what it checks: bench, coverage, fuzz, mutate, prove, model, targets, abi, the tiers check-deep and check-all.
 include fuzz/fuzz.mk $(wildcard .packaging/*.mk tests/*/*.mk)

@@ -273,16 +273,26 @@ void talk_expect_no_answer_elsewhere(talk *t, session *home, duration how_long) 
         talk_skip(t, "the answer came on the session of its request");
 }
 
+/* Nothing is to be judged, for REASON; inconclusive where this machine may have caused that. */
+static void skip_if_sure(talk *t, const awaited *what, const char *reason) {
+    hindrance h = hindrance_since(t->starvation, what->since);
+    if (limit_is_doubtful(&what->limit, &h))
+        talk_breach_if_sure(t, true, &h, NULL, heap_text(what->what), heap_text(reason));
+    else
+        talk_skip(t, reason);
+}
+
 void talk_expect_new_session_while_working(talk *t) {
     awaited what = {"a new session", silent_since(t), limit_new_session(&t->parameters->timing), false};
     session *old = t->session;
     while (!t->over && !talk_adopt_session(t)) {
         message *came = inbox_take(old);
         if (came != NULL && came->content.kind == CLIPPER_PREDICTION_RESPONSE)
-            talk_skip(t, "the container ends no session while its model works, or does not offer "
+            skip_if_sure(t, &what,
+                         "the container ends no session while its model works, or does not offer "
                          "CLIPPER_MODEL_DELAY_MS");
         else if (clock_now() >= talk_give_up_at(t, &what))
-            talk_skip(t, "the container ends no session while its model works");
+            skip_if_sure(t, &what, "the container ends no session while its model works");
         else if (talk_process_ended(t))
             talk_breach_by_process(t, NULL, what.what);
         else if (came == NULL)
@@ -291,7 +301,7 @@ void talk_expect_new_session_while_working(talk *t) {
     }
     /* Both may have come at once to a kit that was stopped: then the answer came first, to where it belongs. */
     if (!t->over && answered_on(old))
-        talk_skip(t, "the answer came before the session ended");
+        skip_if_sure(t, &what, "the answer came before the session ended");
     if (!t->over)
         check_new_session(t, old);
 }
