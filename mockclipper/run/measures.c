@@ -152,8 +152,8 @@ static void note_timer(char **list, const char *name, duration own, duration tol
     *list = longer;
 }
 
-/* The container's D was POLL, which it was not told. Told that one, it has it again when it keeps its own whatever it is
- * told: then times are judged by that. */
+/* The container's D was POLL, which it was not told. Told that one, it has it again when it keeps its own whatever it
+ * is told: then times are judged by that. */
 static void take_own_timers(ledger *book, clipper_data_type type, duration poll, int stop) {
     const timing told = book->parameters.timing;
     trial again = {.patience = {patience(poll, HEARTBEAT_PATIENCE), 0}};

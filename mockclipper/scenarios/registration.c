@@ -352,9 +352,10 @@ static const scenario clipper_started_late = {
     .id = "registration/clipper-started-late",
     .title = "a container that is there first finds Clipper when it comes",
     .requirements = "REG-18",
-    .passes = "Nobody listens when the container starts. When Clipper comes, one and a half D later (and the time "
-              "that the container needs to start), the "
-              "container connects, sends a heartbeat and registers.",
+    .passes =
+        "Nobody listens when the container starts. When Clipper comes, one and a half D later (and the time "
+        "that the container needs to start), the "
+        "container connects, sends a heartbeat and registers.",
     .fails = "An exit, or no connection.",
     .waits = {.polls = 2.5},
     .play = play_clipper_started_late,

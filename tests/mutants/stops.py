@@ -19,8 +19,8 @@ import time
 RUNS = int(sys.argv[1]) if len(sys.argv) > 1 else 100
 SEED = int(sys.argv[2]) if len(sys.argv) > 2 else 1
 B = os.environ.get("B", "build")
-COMMAND = [f"{B}/mockclipper", "check", "--poll-timeout", "100", "--activity-timeout", "600", "--strict", "--model", "probe",
-           "--report", "json", "--", f"{B}/clipper-container", "--model", "probe"]
+COMMAND = [f"{B}/mockclipper", "check", "--poll-timeout", "100", "--activity-timeout", "600", "--strict", "--model",
+           "probe", "--report", "json", "--", f"{B}/clipper-container", "--model", "probe"]
 SHORTEST, LONGEST = 0.05, 1.5  # seconds
 
 
