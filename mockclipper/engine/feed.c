@@ -162,11 +162,12 @@ void feed_add_item(const feed *self, batch *to, random_source *random, size_t *n
     batch_add_random(to, random, elements);
 }
 
-bool feed_add_slow_item(const feed *self, batch *to) {
-    if (self->slow == NULL)
-        return false;
+bool feed_has_slow_item(const feed *self) {
+    return self->slow != NULL;
+}
+
+void feed_add_slow_item(const feed *self, batch *to) {
     batch_add_bytes(to, self->slow->items->items[0].base, self->slow->items->items[0].len);
-    return true;
 }
 
 /* ---- In words ------------------------------------------------------------------------------------------------- */

@@ -64,8 +64,9 @@ bool feed_keeps_shape(const feed *self);
  * was asked for. (SELF may be NULL: random.) */
 void feed_add_item(const feed *self, batch *to, random_source *random, size_t *next, size_t elements);
 
-/* Adds the first item that takes long to TO. False when the user named none. */
-bool feed_add_slow_item(const feed *self, batch *to);
+/* Whether the user named an item that takes long; adds the first such to TO. */
+bool feed_has_slow_item(const feed *self);
+void feed_add_slow_item(const feed *self, batch *to);
 
 /* The first item in words: "item 1 of digits.csv", "an input of 1 double", "an input of 64 doubles". ELEMENTS as for
  * feed_add_item(). The caller's to free. */

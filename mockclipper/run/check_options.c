@@ -96,7 +96,11 @@ const cli_command check_command = {
         "Runs scenarios of Clipper's container RPC against a container, and says where it departs from the "
         "protocol. COMMAND starts the container. It is started afresh for each scenario, with the "
         "environment that released containers read (CLIPPER_MODEL_NAME, CLIPPER_MODEL_VERSION, CLIPPER_IP, "
-        "CLIPPER_PORT, CLIPPER_INPUT_TYPE) and with CLIPPER_POLL_TIMEOUT_MS and CLIPPER_ACTIVITY_TIMEOUT_MS.",
+        "CLIPPER_PORT, CLIPPER_INPUT_TYPE; CLIPPER_MODEL_PATH as it is here) and with "
+        "CLIPPER_POLL_TIMEOUT_MS and "
+        "CLIPPER_ACTIVITY_TIMEOUT_MS; in scenarios that need a slow model with CLIPPER_MODEL_DELAY_MS, by "
+        "which each "
+        "request is to take longer.",
     .takes_arguments = true,
     .options = options,
     .topics =

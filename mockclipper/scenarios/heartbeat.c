@@ -164,9 +164,10 @@ static const scenario malformed_is_activity = {
 };
 
 static void play_while_the_model_works(talk *t) {
-    batch *items = talk_uniform_batch(t, 1, 3);
+    const batch *items;
     uint32_t id;
     talk_slow_model(t, 4 * talk_poll_timeout(t) + 500 * MILLISECOND);
+    items = talk_slow_items(t);
     talk_register(t);
     talk_expect_slow_model(t);
     talk_fall_silent(t);
@@ -181,10 +182,11 @@ static const scenario while_the_model_works = {
     .id = "heartbeat/while-the-model-works",
     .title = "heartbeats go out while the model works",
     .requirements = "HB-11 TMO-13 PROC-8",
-    .passes = "The model is made to take 4 D and half a second for a request (CLIPPER_MODEL_DELAY_MS). "
+    .passes = "The model is made to take 4 D and half a second for a request (CLIPPER_MODEL_DELAY_MS, or an "
+              "input of --slow-items). "
               "Heartbeats come at D and 2 D, then the response.",
     .fails = "No heartbeats meanwhile, as with released containers: a warning. Skipped where the container "
-             "does not offer CLIPPER_MODEL_DELAY_MS.",
+             "does not offer CLIPPER_MODEL_DELAY_MS, and no input that takes so long is named.",
     .waits = {.polls = 8, .seconds = 1},
     .play = play_while_the_model_works,
 };

@@ -72,11 +72,13 @@ static const scenario sigterm_without_clipper = {
 };
 
 static void play_sigterm_at_work(talk *t) {
-    batch *items = talk_uniform_batch(t, 1, 3);
+    const batch *items;
     uint32_t id;
     talk_slow_model(t, talk_by_container_clock(t, 500 * MILLISECOND));
+    items = talk_slow_items(t);
     talk_register(t);
     talk_expect_slow_model(t);
+    talk_need_slow_model_within(t, 2 * SECOND);
     id = talk_send_request(t, items);
     talk_expect_only_heartbeats(t, talk_by_container_clock(t, 100 * MILLISECOND));
     talk_send_signal(t, SIGTERM);
@@ -90,9 +92,11 @@ static const scenario sigterm_at_work = {
     .id = "process/sigterm-at-work",
     .title = "SIGTERM leaves time for the answer that is being worked on",
     .requirements = "PROC-7 PROC-6 PROC-8",
-    .passes = "The model is made to take half a second for a request (CLIPPER_MODEL_DELAY_MS). SIGTERM comes "
+    .passes = "The model is made to take half a second for a request (CLIPPER_MODEL_DELAY_MS, or an input of "
+              "--slow-items). SIGTERM comes "
               "meanwhile: the request is answered, then the process ends.",
-    .fails = "No answer: a warning. Skipped where the container does not offer CLIPPER_MODEL_DELAY_MS.",
+    .fails = "No answer: a warning. Skipped where the container does not offer CLIPPER_MODEL_DELAY_MS, and "
+             "no input that takes so long is named.",
     .waits = {.seconds = 1},
     .play = play_sigterm_at_work,
 };
@@ -101,7 +105,7 @@ static void play_second_signal(talk *t) {
     talk_slow_model(t, talk_by_container_clock(t, 5 * SECOND));
     talk_register(t);
     talk_expect_slow_model(t);
-    talk_send_request(t, talk_uniform_batch(t, 1, 3));
+    talk_send_request(t, talk_slow_items(t));
     talk_expect_only_heartbeats(t, talk_by_container_clock(t, 100 * MILLISECOND));
     talk_send_signal(t, SIGTERM);
     talk_expect_only_heartbeats(t, talk_by_container_clock(t, 100 * MILLISECOND));
@@ -113,10 +117,11 @@ static const scenario second_signal = {
     .id = "process/second-signal",
     .title = "a second SIGTERM ends the container at once",
     .requirements = "PROC-7 PROC-8",
-    .passes = "The model is made to take five seconds for a request (CLIPPER_MODEL_DELAY_MS). Two SIGTERMs "
+    .passes = "The model is made to take five seconds for a request (CLIPPER_MODEL_DELAY_MS, or an input of "
+              "--slow-items). Two SIGTERMs "
               "come meanwhile: the process does not wait for the answer.",
     .fails = "A process that waits: a warning. Skipped where the container does not offer "
-             "CLIPPER_MODEL_DELAY_MS.",
+             "CLIPPER_MODEL_DELAY_MS, and no input that takes so long is named.",
     .waits = {.seconds = 5},
     .play = play_second_signal,
 };

@@ -171,8 +171,9 @@ static const scenario clipper_away = {
 };
 
 static void play_slower_than_poll(talk *t) {
-    batch *items = talk_uniform_batch(t, 1, 3);
+    const batch *items;
     talk_slow_model(t, talk_poll_timeout(t) + talk_poll_timeout(t) / 2);
+    items = talk_slow_items(t);
     talk_register(t);
     talk_expect_slow_model(t);
     for (int i = 0; i < 2; i++)
@@ -183,10 +184,11 @@ static const scenario prediction_slower_than_poll = {
     .id = "timeout/prediction-slower-than-poll",
     .title = "a prediction that takes longer than D is answered",
     .requirements = "TMO-13 HB-11 PROC-8",
-    .passes = "The model is made to take one and a half D for a request (CLIPPER_MODEL_DELAY_MS). Session "
+    .passes = "The model is made to take one and a half D for a request (CLIPPER_MODEL_DELAY_MS, or an input "
+              "of --slow-items). Session "
               "and answers are there as ever.",
     .fails = "A lost answer or session: a warning. Skipped where the container does not offer "
-             "CLIPPER_MODEL_DELAY_MS.",
+             "CLIPPER_MODEL_DELAY_MS, and no input that takes so long is named.",
     .waits = {.polls = 5},
     .play = play_slower_than_poll,
 };
@@ -201,19 +203,21 @@ static const scenario prediction_slower_than_activity = {
     .id = "timeout/prediction-slower-than-activity",
     .title = "a prediction that takes longer than TO is answered",
     .requirements = "TMO-13 HB-11 PROC-8",
-    .passes = "The model is made to take longer than TO for a request (CLIPPER_MODEL_DELAY_MS). The answer "
+    .passes = "The model is made to take longer than TO for a request (CLIPPER_MODEL_DELAY_MS, or an input "
+              "of --slow-items). The answer "
               "comes in the same session.",
     .fails = "A lost answer or session: a warning. Skipped where the container does not offer "
-             "CLIPPER_MODEL_DELAY_MS.",
+             "CLIPPER_MODEL_DELAY_MS, and no input that takes so long is named.",
     .waits = {.polls = 1, .timeouts = 1},
     .play = play_slower_than_activity,
 };
 
 static void play_late_answer_stays_home(talk *t) {
-    batch *items = talk_uniform_batch(t, 1, 3);
+    const batch *items;
     session *home;
     /* So slow that one request takes longer than a session lives in silence. */
     talk_slow_model(t, talk_activity_timeout(t) + talk_poll_timeout(t));
+    items = talk_slow_items(t);
     talk_register(t);
     home = talk_session(t);
     talk_fall_silent(t);
@@ -227,7 +231,8 @@ static const scenario late_answer_stays_home = {
     .id = "timeout/late-answer-stays-home",
     .title = "an answer that is ready after its session has ended is not sent in the next",
     .requirements = "TMO-14 PRED-13",
-    .passes = "The model works on a request for longer than TO (CLIPPER_MODEL_DELAY_MS), and Clipper is "
+    .passes = "The model works on a request for longer than TO (CLIPPER_MODEL_DELAY_MS, or an input of "
+              "--slow-items), and Clipper is "
               "silent: the session ends meanwhile. In the new session no response comes but to its own "
               "requests.",
     .fails = "The old answer on the new session: a warning. Skipped where no session ends while the model "

@@ -266,9 +266,57 @@ void talk_expect_nothing_more(talk *t) {
 
 /* ---- Slow models ------------------------------------------------------------------------------------ */
 
+#define NO_DELAY                                                                                             \
+    "the container does not offer CLIPPER_MODEL_DELAY_MS (name an input that takes long with --slow-items)"
+
+const batch *talk_slow_items(talk *t) {
+    batch *items = talk_new_batch(t);
+    if (t->slow_by_item)
+        feed_add_slow_item(t->parameters->feeds[t->type], items);
+    else
+        talk_feed(t, items, TALK_FIRST_ELEMENTS);
+    return items;
+}
+
+static void skip_quick_item(talk *t, duration took) {
+    char needed[DURATION_TEXT], seen[DURATION_TEXT];
+    char *reason = heap_format("the slow input takes %s, and this needs one that takes at least %s",
+                               duration_text(took, seen), duration_text(t->slow_for, needed));
+    talk_skip(t, reason);
+    free(reason);
+}
+
+/* An answer took so long, as this machine was late; a model that is not slow would have done the same. */
+static bool is_slow_by_hindrance(const talk *t, duration took, duration enough) {
+    hindrance h = hindrance_since(t->starvation, clock_now() - took);
+    return took >= enough && took - hindrance_total(&h) < enough;
+}
+
 void talk_expect_slow_model(talk *t) {
+    /* One that waits as it was told waits for all of it; one that does not is not near. */
+    duration took, enough = t->slow_by_item ? t->slow_for : t->slow_for / 2;
+    const batch *items = talk_slow_items(t);
     instant before = clock_now();
-    talk_expect_dropped(t);
-    if (!t->over && clock_now() - before < t->delay)
-        talk_skip(t, "the container does not offer CLIPPER_MODEL_DELAY_MS");
+    if (talk_skip_unanswered(t))
+        return;
+    expect_answer(t, talk_send_request(t, items), items, NULL);
+    if (t->over)
+        return;
+    took = talk_latest(t)->at - before;
+    if (is_slow_by_hindrance(t, took, enough)) {
+        hindrance h = hindrance_since(t->starvation, clock_now() - took);
+        talk_breach_if_sure(t, true, &h, NULL, heap_text("a model that is slow"),
+                            heap_text("it may be this machine that was"));
+    } else if (took < enough && t->slow_by_item) {
+        skip_quick_item(t, took);
+    } else if (took < enough) {
+        talk_skip(t, NO_DELAY);
+    }
+    if (t->slow_by_item)
+        t->delay = 2 * took;
+}
+
+void talk_need_slow_model_within(talk *t, duration at_most) {
+    if (t->slow_by_item && t->delay / 2 > at_most)
+        talk_skip(t, "the slow input takes longer than a container has to wait for its answer when it ends");
 }

@@ -289,8 +289,7 @@ void talk_expect_new_session_while_working(talk *t) {
         message *came = inbox_take(old);
         if (came != NULL && came->content.kind == CLIPPER_PREDICTION_RESPONSE)
             skip_if_sure(t, &what,
-                         "the container ends no session while its model works, or does not offer "
-                         "CLIPPER_MODEL_DELAY_MS");
+                         "the container ends no session while its model works, or its model is not slow");
         else if (clock_now() >= talk_give_up_at(t, &what))
             skip_if_sure(t, &what, "the container ends no session while its model works");
         else if (talk_process_ended(t))

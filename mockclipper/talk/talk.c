@@ -328,7 +328,7 @@ static process *run_command(talk *t) {
     launch_set(how, "CLIPPER_POLL_TIMEOUT_MS=%.0f", container_milliseconds(t, p->timing.poll));
     launch_end_with(how, p->grace);
     launch_set(how, "CLIPPER_ACTIVITY_TIMEOUT_MS=%.0f", container_milliseconds(t, p->timing.activity));
-    if (t->delay != 0)
+    if (t->delay != 0 && !t->slow_by_item)
         launch_set(how, "CLIPPER_MODEL_DELAY_MS=%.0f", container_milliseconds(t, t->delay));
     if (p->faketime_library != NULL) {
         launch_set(how, "LD_PRELOAD=%s", p->faketime_library);
@@ -378,7 +378,14 @@ duration talk_by_container_clock(const talk *t, duration d) {
     return (duration)((double)d / t->parameters->acceleration);
 }
 
+/* How long an input may take that the user says takes long, before it has been tried. */
+#define SLOW_ITEM (120 * SECOND)
+
 void talk_slow_model(talk *t, duration delay) {
-    talk_need_own_container(t);
-    t->delay = delay;
+    const feed *its = t->parameters->feeds[t->type];
+    t->slow_by_item = its != NULL && feed_has_slow_item(its);
+    if (!t->slow_by_item)
+        talk_need_own_container(t);
+    t->slow_for = delay;
+    t->delay = t->slow_by_item ? delay + SLOW_ITEM : delay;
 }

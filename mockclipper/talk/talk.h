@@ -56,8 +56,8 @@ void talk_set_variable(talk *t, const char *change);
 void talk_listen_later(talk *t);
 void talk_listen_now(talk *t);
 
-/* Makes the container's model take DELAY for each request, if the container offers that
- * (CLIPPER_MODEL_DELAY_MS); see talk_expect_slow_model(). */
+/* A request of talk_slow_items() is to take DELAY: by itself, where the user has named an input that takes long, or
+ * because the container's model waits where it offers that (CLIPPER_MODEL_DELAY_MS). See talk_expect_slow_model(). */
 void talk_slow_model(talk *t, duration delay);
 
 /* What D of the container's clock, which may be accelerated, is by ours. */
@@ -266,8 +266,14 @@ void talk_first_prediction(talk *t);
 /* What was sent last is dropped: nothing is sent for it, and two plain predictions are answered. */
 void talk_expect_dropped(talk *t);
 
+/* One item that the model is to take long for. */
+const batch *talk_slow_items(talk *t);
+
 /* The model is as slow as talk_slow_model() wants, tried with one request; else the scenario is skipped. */
 void talk_expect_slow_model(talk *t);
+
+/* Skips the scenario where that takes longer than AT_MOST. */
+void talk_need_slow_model_within(talk *t, duration at_most);
 
 /* The process ends within a few seconds. */
 void talk_expect_exit(talk *t);

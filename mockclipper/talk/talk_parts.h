@@ -75,7 +75,9 @@ struct talk {
     size_t known_sessions; /* sessions that have been the current one, or were passed over */
     message *latest;       /* the last expected message */
     int clock_memory;      /* descriptor: the setting of the container's wall clock; -1 without one */
-    duration delay;        /* of the model, for each request (talk_slow_model()) */
+    duration slow_for;     /* a request has to take so long (talk_slow_model()) */
+    bool slow_by_item;     /* by its item, not by CLIPPER_MODEL_DELAY_MS */
+    duration delay;        /* what a request may take longer for that */
 };
 
 /* A new conversation, with a Clipper that is not listening yet. */

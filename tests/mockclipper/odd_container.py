@@ -15,7 +15,7 @@ import zmq
 ODDITIES = ("none", "wrong-sum", "crash", "exit", "hang", "garbage", "huge-frames", "many-connections",
             "metadata-unasked", "answers-keep-alive", "two-answers", "wrong-id", "no-heartbeats", "early-heartbeats",
             "wrong-type", "late-heartbeats", "wall-clock", "serves-version-2", "crashes-on-version-2",
-            "parting-heartbeat", "one-shape", "moody", "rounds", "answers-version-2-when-gone", "drops-version-2", "raises-on-version-2",
+            "parting-heartbeat", "one-shape", "slow-for-some", "moody", "rounds", "answers-version-2-when-gone", "drops-version-2", "raises-on-version-2",
             "hangs-on-version-2", "logs-trace-of-version-2", "dies-of-malformed", "hangs-on-malformed",
             "glues-after-malformed", "new-session-after-malformed", "registers-after-malformed",
             "wrong-id-after-malformed", "two-answers-after-malformed", "wrong-count-after-malformed",
@@ -83,6 +83,8 @@ class Container:
             self.socket.send_multipart([b"", u32(1), message_id, struct.pack("<Q", len(metadata)), metadata] + outputs)
 
     def on_request(self, frames):
+        if self.oddity == "slow-for-some" and frames[7] == struct.pack("<d", 9999):
+            time.sleep(1)
         # A real model: inputs of another shape are refused.
         if self.oddity == "one-shape" and any(len(item) != 8 * 5 for item in frames[7:]):
             return

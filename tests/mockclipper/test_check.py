@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 
 from kit import CONTAINER, FAST, INCONCLUSIVE, check, odd, results, run, run_check
-from tap import BUILD, Skip, contains, equal, main, test
+from tap import BUILD, Skip, contains, equal, main, test, read
 
 GOOD = [CONTAINER, "--model", "probe"]
 # For what a machine that does much else could make inconclusive.
@@ -203,6 +203,39 @@ def a_bug_in_batches_is_found_where_batches_are_the_matter():
     equal({case["id"].split("/")[1].split("-")[0] for case in with_verdict(cases, "fail", "warn")} - about_batches, set())
     contains(cases["prediction/64-in-flight"]["reason"], "see prediction/batch-of-2")
     equal(cases["prediction/metadata-layout"]["verdict"], "lenient")
+
+
+# ---- Slow models ----------------------------------------------------------------------------------------------
+
+SLOW = ["--poll-timeout", "500", "--activity-timeout", "4000", "--input-type", "doubles", "--scenario",
+        "timeout/prediction-slower-than-poll"]
+
+
+@test
+def an_input_that_takes_long_makes_a_slow_model():
+    name = "timeout/prediction-slower-than-poll"
+    equal(results(*SLOW, "--slow-item", "9999", command=odd("slow-for-some"))[2][name]["verdict"], "pass")
+    with tempfile.TemporaryDirectory() as folder:
+        rows = os.path.join(folder, "slow.csv")
+        with open(rows, "w", encoding="ascii") as file:
+            file.write("9999,x\n")
+        case = results(*SLOW, "--slow-items", rows, "--columns", "1", command=odd("slow-for-some"))[2][name]
+        equal(case["verdict"], "pass")
+        contains(case["repeat"], "--slow-items " + rows)
+    case = results(*SLOW, "--slow-item", "1", command=odd("slow-for-some"))[2][name]
+    equal(case["verdict"], "skip")
+    contains(case["reason"], "the slow input takes ", "and this needs one that takes at least 750 ms")
+    case = results(*SLOW, command=odd("slow-for-some"))[2][name]
+    contains(case["reason"], "does not offer CLIPPER_MODEL_DELAY_MS (name an input that takes long with --slow-items)")
+    equal(results(*SLOW, command=GOOD)[2][name]["verdict"], "pass")
+
+
+@test
+def the_variable_that_slows_a_model_is_documented():
+    for text in (read("README.md"), read("spec/clipper-rpc.md"), run("check", "--help")[1].decode()):
+        contains(text, "CLIPPER_MODEL_DELAY_MS")
+    for text in (read("README.md"), read("spec/clipper-rpc.md"), run("check", "--help")[1].decode()):
+        contains(text, "CLIPPER_MODEL_PATH")
 
 
 # ---- What is played ----------------------------------------------------------------------------------------

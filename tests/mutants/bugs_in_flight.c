@@ -6,7 +6,7 @@
 /* ---- Requests in flight ------------------------------------------------------------------------------- */
 
 #define MOST_PENDING 1024
-#define A_MOMENT     3000 /* microseconds in which others may come */
+#define A_MOMENT     1000 /* microseconds in which others may come */
 
 static message pending[MOST_PENDING];
 static size_t pending_count;
