@@ -239,11 +239,19 @@ static const scenario default_type = {
     .with.text = "CLIPPER_INPUT_TYPE",
 };
 
-static void play_another_address(talk *t) {
+/* What a container that has connected does wrong is no matter of addresses. */
+static void serve_at(talk *t, const char *address) {
+    talk_listen_at(t, address);
     talk_checking_only(t, "DEP-2");
-    talk_listen_at(t, ANOTHER_ADDRESS);
+    talk_start(t);
+    talk_expect_heartbeat(t);
+    talk_checking_only(t, NULL);
     talk_register(t);
     talk_canary(t);
+}
+
+static void play_another_address(talk *t) {
+    serve_at(t, ANOTHER_ADDRESS);
 }
 
 static const scenario another_address = {
@@ -262,17 +270,16 @@ static const scenario another_address = {
 static void play_host_name(talk *t) {
     char name[256], address[16], *change;
     if (port_own_name(name, address)) {
-        talk_checking_only(t, "DEP-2");
-        talk_listen_at(t, address);
         change = heap_format("CLIPPER_IP=%s", name);
-        with_variable(t, change);
+        talk_set_variable(t, change);
+        serve_at(t, address);
         free(change);
         return;
     }
     talk_need_host_name(t, "localhost");
-    play_another_address(t);
-    talk_listen_at(t, "127.0.0.1");
-    with_variable(t, "CLIPPER_IP=localhost");
+    serve_at(t, ANOTHER_ADDRESS);
+    talk_set_variable(t, "CLIPPER_IP=localhost");
+    serve_at(t, "127.0.0.1");
 }
 
 static const scenario host_name = {

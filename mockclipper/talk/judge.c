@@ -9,7 +9,7 @@ void talk_checking(talk *t, const char *id) {
 }
 
 void talk_checking_only(talk *t, const char *id) {
-    t->only = requirement_find(id);
+    t->only = id != NULL ? requirement_find(id) : NULL;
 }
 
 void talk_kit_error(talk *t, char *what) {

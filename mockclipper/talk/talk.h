@@ -147,7 +147,7 @@ random_source *talk_random(talk *t);
 /* The requirement that is checked from now on. */
 void talk_checking(talk *t, const char *id);
 
-/* The same, also for steps that name another requirement. */
+/* The same, also for steps that name another requirement; NULL: no longer. */
 void talk_checking_only(talk *t, const char *id);
 
 /* The next message is a heartbeat. */
