@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -158,6 +159,29 @@ proc_memory proc_memory_of(pid_t pid) {
     if (file != NULL)
         fclose(file);
     return found;
+}
+
+bool proc_expects_signal(pid_t pid, int signal) {
+    uint64_t blocked = 0, caught = 0;
+    char line[256];
+    FILE *file = open_file(pid, "status");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        (void)sscanf(line, "SigBlk: %" SCNx64, &blocked);
+        (void)sscanf(line, "SigCgt: %" SCNx64, &caught);
+    }
+    if (file != NULL)
+        fclose(file);
+    return ((blocked | caught) >> (signal - 1) & 1) != 0;
+}
+
+char *proc_name(pid_t pid, char name[PROC_NAME]) {
+    FILE *file = open_file(pid, "comm");
+    if (file == NULL || fgets(name, PROC_NAME, file) == NULL)
+        name[0] = '\0';
+    name[strcspn(name, "\n")] = '\0';
+    if (file != NULL)
+        fclose(file);
+    return name;
 }
 
 static duration waited_by_thread(pid_t pid, pid_t thread) {

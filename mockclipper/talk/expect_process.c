@@ -193,6 +193,40 @@ void talk_expect_no_crash(talk *t) {
     free(exception);
 }
 
+/* The process of the same group, other than FIRST, that expects SIGNAL; 0 when there is none. */
+static pid_t other_that_expects(pid_t first, int signal) {
+    size_t count;
+    pid_t *group = proc_group(first, &count), found = 0;
+    for (size_t i = 0; i < count && found == 0; i++) {
+        if (group[i] != first && proc_expects_signal(group[i], signal))
+            found = group[i];
+    }
+    free(group);
+    return found;
+}
+
+void talk_expect_handler(talk *t, int signal) {
+    pid_t first, other;
+    char name[PROC_NAME], other_name[PROC_NAME], *actual;
+    talk_need_own_container(t);
+    if (t->over || process_ended(t->process))
+        return;
+    first = process_pid(t->process);
+    if (proc_expects_signal(first, signal))
+        return;
+    other = other_that_expects(first, signal);
+    actual = heap_format(
+        "%s leaves it at its default: as process 1 of an image it ignores it, and docker stop takes 10 s",
+        proc_name(first, name));
+    if (other != 0) {
+        char *begin = actual;
+        actual = heap_format("%s (%s, which it started, would not: start that with exec)", begin,
+                             proc_name(other, other_name));
+        free(begin);
+    }
+    talk_remark(t, NULL, heap_format("SIG%s is caught, or waited for", sigabbrev_np(signal)), actual);
+}
+
 void talk_expect_exit_by(talk *t, int signal) {
     int status;
     if (t->over)

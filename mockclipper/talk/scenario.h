@@ -20,7 +20,6 @@ typedef union scenario_parameter {
     size_t sizes[3];
     uint32_t u32;
     uint64_t u64;
-    int signal;
     const char *text;
     const char *const *texts;
     struct {

@@ -286,6 +286,9 @@ void talk_expect_graceful_exit(talk *t, const char *refused);
 /* The process that ended did so by itself, not by a signal; an uncaught exception is a breach of PROC-9. */
 void talk_expect_no_crash(talk *t);
 
+/* The process does not leave SIGNAL at its default, which it would not get as process 1 of an image. */
+void talk_expect_handler(talk *t, int signal);
+
 /* It ended with status 0, or by SIGNAL. */
 void talk_expect_exit_by(talk *t, int signal);
 

@@ -7,8 +7,8 @@ import subprocess
 import tempfile
 import time
 
-from kit import (CONTAINER, MOCKCLIPPER, await_container, await_none, await_value, check, new_mark, odd, processes_with,
-                 results, start)
+from kit import (CONTAINER, MOCKCLIPPER, PYTHON, await_container, await_none, await_value, check, new_mark, odd,
+                 processes_with, results, start)
 from tap import TIMEOUT, contains, equal, main, test
 
 GOOD = [CONTAINER, "--model", "probe"]
@@ -64,6 +64,72 @@ def when_the_kit_is_killed_what_left_its_group_goes_too():
         process.kill()
         finish(process)
         await_none(mark)
+
+
+def sigterm_findings(command):
+    _, _, cases = results("--scenario", "process/sigterm", "--input-type", "ints", command=command)
+    return {one["requirement"]: (one["verdict"], one["actual"]) for one in cases["process/sigterm"]["findings"]}
+
+
+@test
+def sigterm_at_its_default_is_a_warning():
+    equal(sigterm_findings(GOOD), {})
+    verdict, actual = sigterm_findings(odd("none"))["PROC-10"]
+    equal(verdict, "warn")
+    contains(actual, "python3 leaves it at its default", "docker stop takes 10 s")
+    # What blocks it, and may wait for it, gets it as process 1, too.
+    blocks = "import os, signal, sys; signal.pthread_sigmask(signal.SIG_BLOCK, [15]); os.execv(sys.argv[1], sys.argv[1:])"
+    equal("PROC-10" in sigterm_findings([PYTHON, "-c", blocks, *odd("none")]), False)
+
+
+@test
+def a_shell_that_does_not_exec_is_named():
+    findings = sigterm_findings(["sh", "-c", '"$@"; true', "sh", *GOOD])
+    verdict, actual = findings["PROC-10"]
+    equal(verdict, "warn")
+    contains(actual, "sh leaves it at its default", "clipper-contain, which it started, would not",
+             "start that with exec")
+    equal(findings["PROC-1"][0], "fail")
+    equal(sigterm_findings(["sh", "-c", 'exec "$@"', "sh", *GOOD]), {})
+
+
+@test
+def a_readiness_file_of_another_container_proves_nothing():
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "ready")
+        os.environ["MOCKCLIPPER_READINESS_FILE"] = path
+
+        def said(script):
+            _, _, cases = results("--scenario", "process/readiness-file", "--input-type", "ints",
+                                  command=["sh", "-c", script + '; exec "$@"', "sh", *GOOD])
+            return [one["actual"] for one in cases["process/readiness-file"]["findings"]]
+
+        try:
+            contains(said("true")[0], "there is no such file")
+            equal(said("touch " + path), [])
+            contains(said("true")[0], "left by another container")
+            equal(said(": > " + path), [])
+            equal(said("rm %s; touch %s" % (path, path)), [])
+            contains(said("rm " + path)[0], "there is no such file")
+        finally:
+            del os.environ["MOCKCLIPPER_READINESS_FILE"]
+
+
+@test
+def no_container_runs_beside_one_that_is_judged_alone():
+    # Each says how many there are with it.
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "ready")
+        os.environ["MOCKCLIPPER_READINESS_FILE"] = path
+        script = 'mkdir %s/$$; for i in %s/[0-9]*; do kill -0 ${i##*/} 2>/dev/null || rmdir $i; done; ' \
+                 'ls %s | wc -l >&2; exec "$@"' % (folder, folder, folder)
+        try:
+            _, _, cases = results("--scenario", "process/readiness-file", "--scenario", "registration/*",
+                                  "--input-type", "ints", "--verbose", command=["sh", "-c", script, "sh", *GOOD])
+            equal(cases["process/readiness-file"]["stderr"].split("\n")[0].strip(), "1")
+            equal(any(case.get("stderr", "").startswith(tuple("23456789")) for case in cases.values()), True)
+        finally:
+            del os.environ["MOCKCLIPPER_READINESS_FILE"]
 
 
 @test

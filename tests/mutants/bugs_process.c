@@ -16,6 +16,11 @@ static bool not_sigint(int number) {
     return number != SIGINT;
 }
 
+static void default_sigterm(mutant *m) {
+    (void)m;
+    signal(SIGTERM, SIG_DFL);
+}
+
 static volatile sig_atomic_t asked_to_stop;
 
 static bool note_signal(int number) {
@@ -148,6 +153,8 @@ static void bad_type_is_default(mutant *m) {
 static const bug bugs[] = {
     {"ignores-sigterm", "goes on after SIGTERM", "PROC-1", .signalled = not_sigterm},
     {"ignores-sigint", "goes on after SIGINT", "PROC-2", .signalled = not_sigint},
+    {"default-sigterm", "leaves SIGTERM at its default, which process 1 of an image ignores", "PROC-10",
+     .ready = default_sigterm},
     {"stops-after-message", "ends on a signal only when the next message has come", "PROC-1",
      .signalled = note_signal, .received = stop_after_message},
     {"lingers", "does not end on a signal as long as its first heartbeat is not delivered", "PROC-1",
