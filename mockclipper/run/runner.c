@@ -61,7 +61,9 @@ static void put_in_order(runner *self) {
 /* Whether heavy scenarios must wait, as others are not done. Called with the lock held. */
 static bool must_be_quiet(const runner *self) {
     for (size_t i = 0; self->book->parameters.timing.poll < SHORT_POLL && i < self->book->count; i++) {
-        if (!self->order[i]->scenario->heavy && self->order[i]->outcome == NULL)
+        const scenario *s = self->order[i]->scenario;
+        /* One that is played alone comes after all. */
+        if (!s->heavy && !s->alone && self->order[i]->outcome == NULL)
             return true;
     }
     return false;

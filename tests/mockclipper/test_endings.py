@@ -133,6 +133,12 @@ def no_container_runs_beside_one_that_is_judged_alone():
 
 
 @test
+def one_that_is_judged_alone_and_a_heavy_one_do_not_wait_for_each_other():
+    status, _, cases = results("--scenario", "process/readiness-file", "--scenario", "load/ten-thousand", command=GOOD)
+    equal((status, len(cases)), (0, 2))
+
+
+@test
 def a_container_is_asked_to_end_before_it_is_killed():
     # Each writes a file when it is asked, as one does that removes its readiness file.
     with tempfile.TemporaryDirectory() as folder:
