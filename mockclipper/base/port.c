@@ -111,3 +111,16 @@ bool port_host_is(const char *name, const char *address) {
     freeaddrinfo(found);
     return known;
 }
+
+void port_listening_address(const char *name, char address[16]) {
+    struct addrinfo wanted = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM}, *found = NULL;
+    struct sockaddr_in where;
+    strcpy(address, name == NULL ? "127.0.0.1" : "0.0.0.0");
+    if (name == NULL || getaddrinfo(name, NULL, &wanted, &found) != 0)
+        return;
+    memcpy(&where, found->ai_addr, sizeof where);
+    freeaddrinfo(found);
+    inet_ntop(AF_INET, &where.sin_addr, address, 16);
+    if (!port_address_is_ours(address))
+        strcpy(address, "0.0.0.0");
+}

@@ -17,6 +17,10 @@ bool port_host_is(const char *name, const char *address);
 /* Whether this machine can listen at ADDRESS, an IPv4 address in numbers. */
 bool port_address_is_ours(const char *address);
 
+/* Where to listen for who is told the host NAME: at its IPv4 address if that is this machine's, everywhere if not, and at
+ * 127.0.0.1 when NAME is NULL. */
+void port_listening_address(const char *name, char address[16]);
+
 /* A name of this machine that stands for one of its IPv4 addresses alone, which is not 127.0.0.1: false where it has
  * none. */
 bool port_own_name(char name[256], char address[16]);

@@ -57,6 +57,8 @@ char *bench_number_text(double number, char buffer[BENCH_TIME_TEXT]) {
 
 char *bench_subject_text(const bench_result *result) {
     const bench_options *o = result->options;
+    if (o->image != NULL)
+        return heap_format("image %s", o->image);
     return o->command != NULL ? command_text(o->command)
                               : heap_format("attached at %s:%u", o->attach.address, o->attach.port);
 }

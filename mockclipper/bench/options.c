@@ -38,6 +38,13 @@ static const cli_option options[] = {
      .help = "open loop: R requests a second, whether or not earlier ones were answered. Latency counts from "
              "when a request was due, not from when it could be sent: a stall shows in every request that it "
              "held up"},
+    {"image", CLI_TEXT, "IMAGE", offsetof(bench_options, image),
+     .help =
+         "run this image with docker or podman, whichever has it, instead of COMMAND; what follows `--` are "
+         "words for it. It shares the host's network"},
+    {"advertise", CLI_TEXT, "HOST", offsetof(bench_options, advertised), .shown = "127.0.0.1",
+     .help = "the address that the container is told (CLIPPER_IP), where it does not reach this machine at "
+             "127.0.0.1; the kit listens there, or everywhere if it is not this machine's own"},
     {"attach", CLI_ENDPOINT, "HOST:PORT", offsetof(bench_options, attach),
      .help = "listen there, and measure the container that somebody else has started"},
 
@@ -72,7 +79,8 @@ static const cli_option options[] = {
 const cli_command bench_command = {
     .name = NAME,
     .summary = "load a container: throughput and latency",
-    .usage = (const char *const[]){"[OPTION...] -- COMMAND [ARG...]", "[OPTION...] --attach HOST:PORT", NULL},
+    .usage = (const char *const[]){"[OPTION...] -- COMMAND [ARG...]", "[OPTION...] --image IMAGE [-- ARG...]",
+                                   "[OPTION...] --attach HOST:PORT", NULL},
     .about = "Puts a container under load, and says how fast it is: requests a second, latency percentiles, "
              "processor time and memory. COMMAND starts the container, with the environment that released "
              "containers read. Every response must carry the id of a request that is under way, once, and as "
@@ -107,13 +115,18 @@ static bool is_consistent(const bench_options *self) {
     return false;
 }
 
+const char *bench_options_container(const bench_options *self) {
+    return self->image != NULL ? self->image : self->command[0];
+}
+
 bool bench_options_read(bench_options *self, char **argv, int *status) {
     *self = (bench_options){.type = CLIPPER_TYPE_UNSTATED};
     if (!cli_options_read(&bench_command, argv, self, &self->command, status))
         return false;
     *status = CLI_USAGE;
     self->has_type = self->type != CLIPPER_TYPE_UNSTATED;
-    if (!cli_one_container(&bench_command, &self->attach, &self->command) || !is_consistent(self))
+    if (!cli_one_container(&bench_command, &self->attach, self->image, &self->command) ||
+        !is_consistent(self))
         return false;
     if (!self->has_type)
         self->type = CLIPPER_TYPE_DOUBLES;

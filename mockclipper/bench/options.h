@@ -20,6 +20,8 @@ typedef struct bench_options {
     char **command;         /* starts the container; ended with NULL; NULL itself when attached */
     endpoint attach;        /* where a container that is started elsewhere connects to */
     duration start_timeout; /* from its start to its registration */
+    const char *image;      /* to be run instead of a command; NULL without one */
+    const char *advertised; /* the address that the container is told; NULL: where the kit listens */
     duration grace;         /* between SIGTERM and SIGKILL at its end */
 
     /* What is sent. */
@@ -39,6 +41,9 @@ typedef struct bench_options {
 } bench_options;
 
 extern const cli_command bench_command;
+
+/* What is started, for messages: the image or the command. */
+const char *bench_options_container(const bench_options *self);
 
 /* Reads the command line. False when the command ends here, with *STATUS; SELF is to be freed
  * either way. */

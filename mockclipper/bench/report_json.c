@@ -8,6 +8,8 @@ static void put_container(json_out *out, const bench_result *r) {
     for (char *const *word = r->options->command; word != NULL && *word != NULL; word++)
         json_out_text(out, *word);
     json_out_close(out, ']');
+    if (r->options->image != NULL)
+        json_out_key_text(out, "image", r->options->image);
     json_out_key_open(out, "container", '{');
     json_out_key_text(out, "name", r->name);
     json_out_key_text(out, "model_version", r->model_version);

@@ -1,6 +1,7 @@
 #include "bench/run.h"
 
 #include "base/heap.h"
+#include "base/port.h"
 #include "base/signals.h"
 #include "bench/link.h"
 #include "bench/requests.h"
@@ -92,8 +93,9 @@ static bool has_ended(const bench_run *self) {
 
 static bool listen_for_container(bench_run *self) {
     const bench_options *o = self->options;
-    const char *address = o->attach.address != NULL ? o->attach.address : "127.0.0.1";
-    char *problem;
+    char own[16], *problem;
+    const char *address = o->attach.address != NULL ? o->attach.address : own;
+    port_listening_address(o->advertised, own);
     self->link = bench_link_new(address, o->attach.port, o->batch, &problem);
     if (self->link == NULL)
         cli_host_problem(NAME, problem);
@@ -102,14 +104,19 @@ static bool listen_for_container(bench_run *self) {
 
 static bool start_container(bench_run *self) {
     const bench_options *o = self->options;
+    container_image image = {NULL, NULL};
     char *problem;
     launch *how;
     if (o->command == NULL) {
         cli_note(NAME, "waiting for a container at %s:%u", o->attach.address, bench_link_port(self->link));
         return true;
     }
-    how = launch_new(o->command, "bench", "1", data_type_name(o->type), "127.0.0.1",
-                     bench_link_port(self->link));
+    if (o->image != NULL && !image_find(&image, o->image, &problem)) {
+        cli_host_problem(NAME, problem);
+        return false;
+    }
+    how = launch_new(&image, o->command, "bench", "1", data_type_name(o->type),
+                     o->advertised != NULL ? o->advertised : "127.0.0.1", bench_link_port(self->link));
     launch_end_with(how, o->grace);
     self->process = launch_start(&how, &problem);
     if (self->process == NULL)
@@ -129,9 +136,9 @@ static void report_no_registration(const bench_run *self) {
     end = process_end_text(self->process);
     tail = process_tail(self->process, STDERR_FILENO, &len, &total);
     if (process_ended(self->process))
-        cli_host_error(NAME, "%s %s before it registered", self->options->command[0], end);
+        cli_host_error(NAME, "%s %s before it registered", bench_options_container(self->options), end);
     else
-        cli_host_error(NAME, "%s did not register in %jd ms", self->options->command[0],
+        cli_host_error(NAME, "%s did not register in %jd ms", bench_options_container(self->options),
                        (intmax_t)(self->options->start_timeout / MILLISECOND));
     fwrite(tail, 1, len, stderr);
     free(tail);

@@ -190,16 +190,19 @@ char *cli_options_to_repeat(const cli_command *command, const void *values) {
     return all;
 }
 
-bool cli_one_container(const cli_command *command, const endpoint *attach, char ***arguments) {
+bool cli_one_container(const cli_command *command, const endpoint *attach, const char *image,
+                       char ***arguments) {
     bool has_command = **arguments != NULL, attached = attach->address != NULL;
-    if (has_command != attached) {
+    if (attached && image != NULL) {
+        cli_usage_error(command->name, "--attach takes no image: somebody else starts the container");
+    } else if (attached && has_command) {
+        cli_usage_error(command->name, "--attach takes no command: somebody else starts the container");
+    } else if (!attached && !has_command && image == NULL) {
+        cli_usage_error(command->name, "the command that starts the container is missing: ... -- COMMAND");
+    } else {
         if (attached)
             *arguments = NULL;
         return true;
     }
-    if (attached)
-        cli_usage_error(command->name, "--attach takes no command: somebody else starts the container");
-    else
-        cli_usage_error(command->name, "the command that starts the container is missing: ... -- COMMAND");
     return false;
 }

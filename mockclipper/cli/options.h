@@ -21,6 +21,7 @@ char *cli_options_to_repeat(const cli_command *command, const void *values);
 
 /* For commands that look at one container, which they start with *ARGUMENTS, or which connects to ATTACH: reports when
  * neither or both were given. *ARGUMENTS becomes NULL when attached. */
-bool cli_one_container(const cli_command *command, const endpoint *attach, char ***arguments);
+bool cli_one_container(const cli_command *command, const endpoint *attach, const char *image,
+                       char ***arguments);
 
 #endif

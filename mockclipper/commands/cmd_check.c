@@ -5,6 +5,7 @@
 #include "cli/options.h"
 #include "commands/commands.h"
 #include "process/faketime.h"
+#include "process/image.h"
 #include "process/lag.h"
 #include "process/start_places.h"
 #include "process/warden.h"
@@ -38,6 +39,7 @@ static bool fill_ledger(ledger *book, const check_options *options) {
     const timing *told = &options->timing;
     char *problem = NULL;
     book->parameters = (run_parameters){.command = options->command,
+                                        .advertised = options->advertised,
                                         .model = options->model,
                                         .profile = options->profile,
                                         .seed = options->seed,
@@ -92,6 +94,8 @@ static int play(ledger *book, const check_options *options, reports *out) {
     char *problem;
     int signals = signals_open(&problem), signal_number, status;
     if (signals < 0 || !warden_start(&problem) || !lag_start(&problem))
+        return cli_host_problem("check", problem);
+    if (options->image != NULL && !image_find(&book->parameters.image, options->image, &problem))
         return cli_host_problem("check", problem);
     start_places_open(processors > 0 ? 2 * (unsigned)processors : 2);
     if (options->acceleration > 1)

@@ -153,7 +153,7 @@ static void kill_rest(minder *self) {
             continue;
         self->killed = heap_grow(self->killed, self->killed_count + 1, sizeof *self->killed);
         self->killed[self->killed_count++] = rest[i];
-        self->left_behind += rest[i] != self->leader;
+        self->left_behind += rest[i] != self->leader && *self->after == NULL;
     }
     free(rest);
 }
@@ -176,7 +176,8 @@ static void end_all(minder *self) {
         bool group_is_gone = self->ended && kill(-self->leader, 0) != 0 && errno == ESRCH;
         if (now >= kill_at + PATIENCE)
             return;
-        if (group_is_gone && now + AFTERLIFE < kill_at)
+        /* What is run for a client that has ended, such as conmon of podman, has something to do still. */
+        if (group_is_gone && now + AFTERLIFE < kill_at && *self->after == NULL)
             kill_at = now + AFTERLIFE;
         if (now >= kill_at)
             kill_rest(self);

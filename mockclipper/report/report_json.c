@@ -119,6 +119,8 @@ static void put_run(json_out *out, const ledger *book) {
     for (char *const *word = book->parameters.command; word != NULL && *word != NULL; word++)
         json_out_text(out, *word);
     json_out_close(out, ']');
+    if (book->parameters.image.name != NULL)
+        json_out_key_text(out, "image", book->parameters.image.name);
     json_out_key_text(out, "profile", profile_name(book->parameters.profile));
     json_out_key_text(out, "model", oracle_name(book->parameters.model));
     json_out_key_bool(out, "strict", book->strict);

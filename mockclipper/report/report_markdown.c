@@ -190,7 +190,12 @@ static void write_run(const ledger *book, FILE *out) {
     char poll[DURATION_TEXT], activity[DURATION_TEXT], took[DURATION_TEXT];
     int status = ledger_status(book);
     fprintf(out, "# mockclipper: %s\n\n", ledger_status_text(status));
-    if (command != NULL)
+    if (book->parameters.image.name != NULL) {
+        fputs("Image ", out);
+        text_write_string(out, TEXT_MARKDOWN, book->parameters.image.name);
+        fputs("\n\n", out);
+    }
+    if (command != NULL && *command != '\0')
         write_fenced(out, "sh", command, strlen(command));
     fprintf(
         out,

@@ -22,6 +22,14 @@ static const cli_option options[] = {
      .shown = "all five", .help = "of the container"},
     {"repeat", CLI_SIZE, "N", offsetof(check_options, rounds), .least = 1, .most = 10000, .standard = "1",
      .help = "each N times"},
+    {"image", CLI_TEXT, "IMAGE", offsetof(check_options, image), .for_repeat = true,
+     .help =
+         "run this image with docker or podman, whichever has it, instead of COMMAND; what follows `--` are "
+         "words for it. It shares the host's network"},
+    {"advertise", CLI_TEXT, "HOST", offsetof(check_options, advertised), .for_repeat = true,
+     .shown = "127.0.0.1",
+     .help = "the address that the container is told (CLIPPER_IP), where it does not reach this machine at "
+             "127.0.0.1; the kit listens there, or everywhere if it is not this machine's own"},
     {"attach", CLI_ENDPOINT, "HOST:PORT", offsetof(check_options, attach),
      .help = "listen there, and check the container that somebody else has started; scenarios that need to "
              "start or end one are skipped"},
@@ -91,7 +99,8 @@ static const cli_option options[] = {
 const cli_command check_command = {
     .name = NAME,
     .summary = "run the scenarios against a container started by a command",
-    .usage = (const char *const[]){"[OPTION...] -- COMMAND [ARG...]", "[OPTION...] --attach HOST:PORT", NULL},
+    .usage = (const char *const[]){"[OPTION...] -- COMMAND [ARG...]", "[OPTION...] --image IMAGE [-- ARG...]",
+                                   "[OPTION...] --attach HOST:PORT", NULL},
     .about =
         "Runs scenarios of Clipper's container RPC against a container, and says where it departs from the "
         "protocol. COMMAND starts the container. It is started afresh for each scenario, with the "
@@ -145,6 +154,11 @@ static bool is_consistent(const check_options *self) {
         cli_usage_error(NAME, "--attach goes with neither --accelerate nor --jobs");
     else if (feed_choice_problem(&self->feed) != NULL)
         cli_usage_error(NAME, "%s", feed_choice_problem(&self->feed));
+    else if (self->attach.address != NULL && self->advertised != NULL)
+        cli_usage_error(
+            NAME, "--advertise goes with a container that the kit starts: --attach says where to listen");
+    else if (self->image != NULL && self->acceleration > 1)
+        cli_usage_error(NAME, "--accelerate needs a command: libfaketime is not in the image");
     else
         return true;
     return false;
@@ -155,7 +169,8 @@ bool check_options_read(check_options *self, char **argv, int *status) {
     if (!cli_options_read(&check_command, argv, self, &self->command, status))
         return false;
     *status = CLI_USAGE;
-    if (!cli_one_container(&check_command, &self->attach, &self->command) || !is_consistent(self))
+    if (!cli_one_container(&check_command, &self->attach, self->image, &self->command) ||
+        !is_consistent(self))
         return false;
     if (self->jobs == 0)
         self->jobs = default_jobs(self);

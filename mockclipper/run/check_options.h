@@ -30,8 +30,10 @@ typedef struct check_options {
     profile profile;
     oracle model;
     feed_choice feed;
-    timing timing;  /* as the container is told */
-    duration grace; /* between SIGTERM and SIGKILL at a container's end */
+    timing timing;          /* as the container is told */
+    const char *image;      /* to be run instead of a command; NULL without one */
+    const char *advertised; /* the address that the container is told; NULL: where the kit listens */
+    duration grace;         /* between SIGTERM and SIGKILL at a container's end */
     size_t jobs;
     size_t rounds; /* of each case */
     uint64_t seed;

@@ -165,13 +165,17 @@ const char *ledger_status_text(int status) {
 char *ledger_repeat_command(const ledger *self, const ledger_case *one) {
     /* A scenario that is played for one type needs that one again. */
     bool typed = one->scenario->types == ONE_TYPE;
+    bool has_words = self->parameters.command != NULL && *self->parameters.command != NULL;
     char *container = self->parameters.command != NULL ? command_text(self->parameters.command)
                                                        : heap_format("%s:%u", self->parameters.attach_address,
                                                                      self->parameters.attach_port);
     char *text =
-        heap_format("mockclipper check --scenario %.*s%s%s%s %s %s", (int)strcspn(one->id, "#"), one->id,
+        heap_format("mockclipper check --scenario %.*s%s%s%s%s%s", (int)strcspn(one->id, "#"), one->id,
                     self->options, typed ? " --input-type " : "", typed ? data_type_name(one->type) : "",
-                    self->parameters.command != NULL ? "--" : "--attach", container);
+                    has_words                          ? " -- "
+                    : self->parameters.command != NULL ? ""
+                                                       : " --attach ",
+                    container);
     free(container);
     return text;
 }

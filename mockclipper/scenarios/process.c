@@ -211,6 +211,7 @@ static void play_readiness_file(talk *t) {
                *path = named != NULL ? named : "/model_is_ready.check", *actual = NULL;
     struct stat before, found;
     bool was_there = stat(path, &before) == 0;
+    talk_need_own_process(t);
     talk_register(t);
     talk_canary(t);
     if (stat(path, &found) != 0)

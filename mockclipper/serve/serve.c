@@ -223,7 +223,8 @@ static void report_end(const server *self) {
     size_t len, total;
     char *end = process_end_text(self->process),
          *tail = process_tail(self->process, STDERR_FILENO, &len, &total);
-    cli_host_error("serve", "%s %s", self->options->command[0], end);
+    cli_host_error("serve", "%s %s",
+                   self->options->image != NULL ? self->options->image : self->options->command[0], end);
     fwrite(tail, 1, len, stderr);
     free(tail);
     free(end);
@@ -294,9 +295,16 @@ static bool write_port(const serve_options *options, unsigned port) {
 
 static bool start_command(server *self) {
     const serve_options *o = self->options;
+    container_image image = {NULL, NULL};
     char *problem;
-    launch *how = launch_new(o->command, "model", "1", data_type_name(o->type), engine_address(self->engine),
-                             engine_port(self->engine));
+    launch *how;
+    if (o->image != NULL && !image_find(&image, o->image, &problem)) {
+        cli_host_problem("serve", problem);
+        return false;
+    }
+    how = launch_new(&image, o->command, "model", "1", data_type_name(o->type),
+                     o->advertised != NULL ? o->advertised : engine_address(self->engine),
+                     engine_port(self->engine));
     launch_end_with(how, o->grace);
     self->process = launch_start(&how, &problem);
     if (self->process == NULL)

@@ -1,6 +1,7 @@
 #include "serve/serve_options.h"
 
 #include "base/heap.h"
+#include "base/port.h"
 #include "cli/feed_options.h"
 #include "cli/options.h"
 #include "engine/describe.h"
@@ -26,6 +27,13 @@ static const cli_option options[] = {
      .help = "an IPv4 address, and a port: 0 for one that the system picks"},
     {"port-file", CLI_TEXT, "FILE", offsetof(serve_options, port_file),
      .help = "write the port to FILE when it is open"},
+    {"image", CLI_TEXT, "IMAGE", offsetof(serve_options, image),
+     .help =
+         "run this image with docker or podman, whichever has it, instead of COMMAND; what follows `--` are "
+         "words for it. It shares the host's network"},
+    {"advertise", CLI_TEXT, "HOST", offsetof(serve_options, advertised), .shown = "that of --bind",
+     .help = "the address that the container is told (CLIPPER_IP), where it does not reach this machine at "
+             "127.0.0.1; the kit listens there, or everywhere if it is not this machine's own"},
     {"grace", CLI_MILLISECONDS, "MS", offsetof(serve_options, grace), .standard = "2000",
      .help = "how long a container may take to end, from SIGTERM to SIGKILL"},
 
@@ -80,7 +88,8 @@ static const cli_option options[] = {
 const cli_command serve_command = {
     .name = NAME,
     .summary = "a stand-in Clipper that stays up",
-    .usage = (const char *const[]){"[OPTION...] [-- COMMAND [ARG...]]", NULL},
+    .usage = (const char *const[]){"[OPTION...] [-- COMMAND [ARG...]]",
+                                   "[OPTION...] --image IMAGE [-- ARG...]", NULL},
     .about = "A stand-in Clipper that stays up: registers any number of containers, answers their "
              "heartbeats, and sends them predictions. With COMMAND it starts a container itself, connected "
              "to it. Ends on SIGINT and SIGTERM, and when everything it was told to send has been answered.",
@@ -113,6 +122,12 @@ static bool is_consistent(const serve_options *self) {
     return false;
 }
 
+static char *listening_address(const serve_options *self) {
+    char address[16];
+    port_listening_address(self->advertised, address);
+    return heap_text(address);
+}
+
 bool serve_options_read(serve_options *self, char **argv, int *status) {
     *self = (serve_options){.type = CLIPPER_TYPE_UNSTATED, .least_accuracy = -1};
     if (!cli_options_read(&serve_command, argv, self, &self->command, status))
@@ -120,7 +135,7 @@ bool serve_options_read(serve_options *self, char **argv, int *status) {
     *status = CLI_USAGE;
     if (!is_consistent(self))
         return false;
-    if (*self->command == NULL)
+    if (*self->command == NULL && self->image == NULL)
         self->command = NULL;
     self->has_type = self->type != CLIPPER_TYPE_UNSTATED;
     if (!self->has_type)
@@ -128,7 +143,7 @@ bool serve_options_read(serve_options *self, char **argv, int *status) {
     if (feed_has_samples(&self->feed) && self->count == 0)
         self->count = 1;
     if (self->bind.address == NULL)
-        self->bind = (endpoint){heap_text("127.0.0.1"), self->command != NULL ? 0 : 7000};
+        self->bind = (endpoint){listening_address(self), self->command != NULL ? 0 : 7000};
     return true;
 }
 

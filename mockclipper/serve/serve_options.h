@@ -16,8 +16,10 @@ typedef struct fault_list {
 typedef struct serve_options {
     endpoint bind; /* port 0: one that the system picks */
     const char *port_file;
-    char **command; /* starts a container; ended with NULL; NULL itself without one */
-    duration grace; /* between SIGTERM and SIGKILL at its end */
+    char **command;         /* starts a container; ended with NULL; NULL itself without one */
+    const char *image;      /* to be run instead of a command; NULL without one */
+    const char *advertised; /* the address that the container is told; NULL: where the kit listens */
+    duration grace;         /* between SIGTERM and SIGKILL at its end */
 
     /* What is sent. */
     feed_choice feed;

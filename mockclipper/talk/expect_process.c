@@ -209,7 +209,8 @@ void talk_expect_handler(talk *t, int signal) {
     pid_t first, other;
     char name[PROC_NAME], other_name[PROC_NAME], *actual;
     talk_need_own_container(t);
-    if (t->over || process_ended(t->process))
+    /* An image's process is not ours to look at, and --init is its process 1. */
+    if (t->over || process_ended(t->process) || t->parameters->image.name != NULL)
         return;
     first = process_pid(t->process);
     if (proc_expects_signal(first, signal))
@@ -305,7 +306,7 @@ void talk_expect_words(talk *t, const char *const words[]) {
 /* ---- Memory ----------------------------------------------------------------------------------------- */
 
 size_t talk_resident_kilobytes(talk *t) {
-    talk_need_own_container(t);
+    talk_need_own_process(t);
     return t->over ? 0 : (size_t)(proc_memory_of(process_pid(t->process)).resident / 1024);
 }
 

@@ -4,6 +4,7 @@
 
 #include "engine/feed.h"
 #include "engine/oracle.h"
+#include "process/image.h"
 #include "rules/requirements.h"
 #include "talk/first_answers.h"
 #include "talk/time_limits.h"
@@ -11,8 +12,11 @@
 #define RUN_TYPES (CLIPPER_TYPE_STRINGS + 1)
 
 typedef struct run_parameters {
-    char *const *command; /* what starts the container, ended with NULL; NULL when attached */
-    oracle model;         /* what it computes */
+    container_image image;  /* what is started; without a name, a command is */
+    const char *advertised; /* the address that the container is told; NULL: where the kit listens */
+    char *const
+        *command; /* what starts the container, or words for the image; ended with NULL; NULL when attached */
+    oracle model; /* what it computes */
     profile profile;
     timing timing; /* by the kit's clock: D and TO over the acceleration */
     uint64_t seed;

@@ -64,7 +64,7 @@ talk *talk_new(const scenario *plot, const run_parameters *about, clipper_data_t
     t->changes = zlistx_new();
     t->batches = zlistx_new();
     t->next_id = 1000;
-    snprintf(t->address, sizeof t->address, "127.0.0.1");
+    port_listening_address(about->advertised, t->address);
     t->engine = new_engine(t, &problem);
     if (t->engine == NULL)
         talk_kit_error(t, problem);
@@ -263,6 +263,12 @@ void talk_need_quick_model(talk *t, duration at_most) {
     free(reason);
 }
 
+void talk_need_own_process(talk *t) {
+    talk_need_own_container(t);
+    if (t->parameters->image.name != NULL)
+        talk_skip(t, "this needs the container's process and files, which are an image's own");
+}
+
 void talk_need_host_name(talk *t, const char *name) {
     if (!t->over && !port_host_is(name, "127.0.0.1")) {
         char *reason = heap_format("this machine does not know the host %s as 127.0.0.1", name);
@@ -274,6 +280,8 @@ void talk_need_host_name(talk *t, const char *name) {
 void talk_listen_at(talk *t, const char *address) {
     char *problem;
     talk_need_own_container(t);
+    if (t->parameters->advertised != NULL)
+        talk_skip(t, "--advertise says where the kit is");
     if (!t->over && !port_address_is_ours(address)) {
         char *reason = heap_format("this machine has no address %s to listen at", address);
         talk_skip(t, reason);
@@ -321,8 +329,9 @@ static double container_milliseconds(const talk *t, duration d) {
 
 static process *run_command(talk *t) {
     const run_parameters *p = t->parameters;
-    launch *how = launch_new(p->command, TALK_MODEL_NAME, TALK_MODEL_VERSION, data_type_name(t->type),
-                             engine_address(t->engine), engine_port(t->engine));
+    launch *how =
+        launch_new(&p->image, p->command, TALK_MODEL_NAME, TALK_MODEL_VERSION, data_type_name(t->type),
+                   p->advertised != NULL ? p->advertised : engine_address(t->engine), engine_port(t->engine));
     char *problem;
     process *started;
     launch_set(how, "CLIPPER_POLL_TIMEOUT_MS=%.0f", container_milliseconds(t, p->timing.poll));

@@ -39,6 +39,9 @@ const scenario_parameter *talk_parameter(const talk *t);
  * change the container's start, or look at its process, do so by themselves. */
 void talk_need_own_container(talk *t);
 
+/* Skips it where that is so, or the container is that of an image: for those that look at its process or its files. */
+void talk_need_own_process(talk *t);
+
 /* Skips the scenario where NAME does not resolve to 127.0.0.1. */
 void talk_need_host_name(talk *t, const char *name);
 

@@ -20,7 +20,7 @@ static void write_clock(talk *t, const char *offset) {
 
 void talk_own_wall_clock(talk *t) {
     char *library = faketime_library(), *change;
-    talk_need_own_container(t);
+    talk_need_own_process(t);
     if (t->parameters->faketime_library != NULL)
         talk_skip(t, "with --accelerate the container's clock is not its own already");
     if (t->over) {

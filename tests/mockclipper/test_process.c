@@ -97,7 +97,8 @@ static void a_container_is_told_where_clipper_is_and_who_it_is(void **state) {
          script[] = "echo $CLIPPER_MODEL_NAME $CLIPPER_MODEL_VERSION $CLIPPER_INPUT_TYPE "
                     "$CLIPPER_IP:$CLIPPER_PORT $KIT_E";
     char *const command[] = {sh, c, script, NULL}, *problem;
-    launch *how = launch_new(command, "m", "3", "ints", "127.0.0.1", 7000);
+    const container_image no_image = {NULL, NULL};
+    launch *how = launch_new(&no_image, command, "m", "3", "ints", "127.0.0.1", 7000);
     process *p;
     (void)state;
     launch_set(how, "KIT_E=%d", 5);
