@@ -161,17 +161,18 @@ proc_memory proc_memory_of(pid_t pid) {
     return found;
 }
 
-bool proc_expects_signal(pid_t pid, int signal) {
-    uint64_t blocked = 0, caught = 0;
+bool proc_has_signal_changed(pid_t pid, int signal) {
+    uint64_t blocked = 0, caught = 0, ignored = 0;
     char line[256];
     FILE *file = open_file(pid, "status");
     while (file != NULL && fgets(line, sizeof line, file) != NULL) {
         (void)sscanf(line, "SigBlk: %" SCNx64, &blocked);
+        (void)sscanf(line, "SigIgn: %" SCNx64, &ignored);
         (void)sscanf(line, "SigCgt: %" SCNx64, &caught);
     }
     if (file != NULL)
         fclose(file);
-    return ((blocked | caught) >> (signal - 1) & 1) != 0;
+    return ((blocked | caught | ignored) >> (signal - 1) & 1) != 0;
 }
 
 char *proc_name(pid_t pid, char name[PROC_NAME]) {

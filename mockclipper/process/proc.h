@@ -39,8 +39,9 @@ proc_memory proc_memory_of(pid_t pid);
 /* Whether a process is stopped, by SIGSTOP or a debugger. */
 bool proc_is_stopped(pid_t pid);
 
-/* Whether a process does not leave SIGNAL at its default: it catches it, or blocks it and so may wait for it. */
-bool proc_expects_signal(pid_t pid, int signal);
+/* Whether a process does not leave SIGNAL at its default: it catches it, or blocks it and so may wait for it, or ignores
+ * it. */
+bool proc_has_signal_changed(pid_t pid, int signal);
 
 /* The name of a process: of its executable or script, cut off after 15 bytes; "" when there is no such process. */
 #define PROC_NAME 16

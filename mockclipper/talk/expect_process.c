@@ -198,7 +198,7 @@ static pid_t other_that_expects(pid_t first, int signal) {
     size_t count;
     pid_t *group = proc_group(first, &count), found = 0;
     for (size_t i = 0; i < count && found == 0; i++) {
-        if (group[i] != first && proc_expects_signal(group[i], signal))
+        if (group[i] != first && proc_has_signal_changed(group[i], signal))
             found = group[i];
     }
     free(group);
@@ -213,7 +213,7 @@ void talk_expect_handler(talk *t, int signal) {
     if (t->over || process_ended(t->process) || t->parameters->image.name != NULL)
         return;
     first = process_pid(t->process);
-    if (proc_expects_signal(first, signal))
+    if (proc_has_signal_changed(first, signal))
         return;
     other = other_that_expects(first, signal);
     actual = heap_format(
