@@ -107,8 +107,8 @@ static void play_request_at_once(talk *t) {
     talk_send_metadata_request(t);
     id = talk_send_request(t, items);
     talk_expect_new_container(t);
-    talk_expect_response(t, id, items);
     talk_answer_heartbeats(t);
+    talk_expect_response(t, id, items);
     talk_canary(t);
 }
 

@@ -80,21 +80,24 @@ static void note(talk *t, verdict v, const requirement *r, char *expected, char 
     free(actual);
 }
 
-/* What a breach of R means. What a container suffers from messages that no Clipper sends costs no more than a SHOULD,
- * whatever it shows in, but for the scenario's own requirements and for a wrong answer to a legal request. */
+/* What a breach of R means. */
 static verdict grade(const talk *t, const requirement *r) {
-    verdict v;
-    if (r == NULL)
-        return VERDICT_ERROR;
-    v = verdict_of_breach(r, t->parameters->profile);
-    if (v == VERDICT_FAIL && t->unsent_sent && !t->judges_an_answer && !scenario_checks(t->scenario, r->id))
-        return VERDICT_WARN;
-    return v;
+    return r != NULL ? verdict_of_breach(r, t->parameters->profile) : VERDICT_ERROR;
+}
+
+/* Whether a breach of R is what the container suffers from messages that no Clipper sends. That costs no more than a
+ * SHOULD, the one that is checked, whatever it shows in; but for a wrong answer to a legal request. */
+static bool suffers(const talk *t, const requirement *r) {
+    return grade(t, r) == VERDICT_FAIL && t->unsent_sent && !t->judges_an_answer &&
+           !scenario_checks(t->scenario, r->id);
 }
 
 void talk_remark(talk *t, const char *id, char *expected, char *actual) {
     const requirement *r = requirement_named(t, id);
-    note(t, grade(t, r), r, expected, actual);
+    if (suffers(t, r))
+        note(t, VERDICT_WARN, t->requirement, expected, actual);
+    else
+        note(t, grade(t, r), r, expected, actual);
 }
 
 void talk_inform(talk *t, const char *id, char *expected, char *actual) {

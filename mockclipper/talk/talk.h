@@ -281,6 +281,9 @@ void talk_need_slow_model_within(talk *t, duration at_most);
 /* The process ends within a few seconds. */
 void talk_expect_exit(talk *t);
 
+/* Waits so long, or until the process has ended. */
+void talk_allow_exit_for(talk *t, duration how_long);
+
 /* The process ends by itself within a few seconds, and sends nothing but heartbeats until its connection closes: any
  * other message breaches the requirement that is checked, a crash is a failure, and a process that goes on, or ends by
  * an uncaught exception, breaches the requirement REFUSED. One that goes on must serve. */
