@@ -280,7 +280,7 @@ static bench_event take_message(bench_link *self) {
         break;
     }
     if (!known || sender != 0)
-        return BENCH_OTHER;
+        return self->message.kind == CLIPPER_PREDICTION_RESPONSE ? BENCH_STRAY : BENCH_OTHER;
     return self->message.kind == CLIPPER_PREDICTION_RESPONSE ? BENCH_ANSWER : BENCH_MALFORMED;
 }
 

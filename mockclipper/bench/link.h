@@ -43,6 +43,7 @@ size_t bench_link_others(const bench_link *self);
 typedef enum bench_event {
     BENCH_NOTHING,    /* nothing was received in time */
     BENCH_ANSWER,     /* a response of the container: bench_link_message() has it */
+    BENCH_STRAY,      /* a response by a connection that no request goes to: likewise */
     BENCH_MALFORMED,  /* what came from the container is no message: bench_link_diagnosis() says why */
     BENCH_REGISTERED, /* there is a container to send requests to: the first, or another than before */
     BENCH_OTHER       /* something else, which needs nothing more */

@@ -145,6 +145,14 @@ static void report_no_registration(const bench_run *self) {
     free(end);
 }
 
+/* The latest message is a response that nobody asked for. */
+static void note_unasked(bench_run *self) {
+    bool first = self->result.examples[BENCH_UNASKED] == NULL;
+    bench_result_error(&self->result, BENCH_UNASKED, 1,
+                       first ? heap_format("id %" PRIu32, bench_link_message(self->link)->as.response.id)
+                             : NULL);
+}
+
 static bool await_registration(bench_run *self) {
     instant give_up = clock_now() + self->options->start_timeout;
     while (bench_link_peer(self->link) == NULL) {
@@ -156,7 +164,14 @@ static bool await_registration(bench_run *self) {
             report_no_registration(self);
             return false;
         }
-        (void)bench_link_next(self->link, BENCH_A_MOMENT);
+        switch (bench_link_next(self->link, BENCH_A_MOMENT)) {
+        case BENCH_ANSWER:
+        case BENCH_STRAY:
+            note_unasked(self);
+            break;
+        default:
+            break;
+        }
     }
     return true;
 }
@@ -239,9 +254,7 @@ static void take_answer(bench_run *self, instant now) {
     const clipper_prediction *response = &bench_link_message(self->link)->as.response;
     const flight_entry *asked = meter_find(self->meter, response->id);
     if (asked == NULL) {
-        bench_result_error(
-            &self->result, BENCH_UNASKED, 1,
-            self->result.examples[BENCH_UNASKED] == NULL ? heap_format("id %" PRIu32, response->id) : NULL);
+        note_unasked(self);
         return;
     }
     check_outputs(self, asked, response);
@@ -325,6 +338,9 @@ static void take_event(bench_run *self, bench_event event, instant now) {
     case BENCH_ANSWER:
         take_answer(self, now);
         break;
+    case BENCH_STRAY:
+        note_unasked(self);
+        break;
     case BENCH_MALFORMED:
         take_malformed(self);
         break;
@@ -333,6 +349,23 @@ static void take_event(bench_run *self, bench_event event, instant now) {
         break;
     default:
         break;
+    }
+}
+
+/* A flood is not read to its end. */
+#define LEFTOVERS SECOND
+
+/* What comes when all is answered was not asked for. Answers to what is still under way, as the load was ended, are not
+ * looked at. */
+static void take_leftovers(bench_run *self) {
+    instant end = clock_now() + LEFTOVERS;
+    bench_event event;
+    while (clock_now() < end && (event = bench_link_next(self->link, BENCH_A_MOMENT)) != BENCH_NOTHING) {
+        if (event == BENCH_ANSWER &&
+            meter_find(self->meter, bench_link_message(self->link)->as.response.id) != NULL)
+            continue;
+        if (event != BENCH_REGISTERED)
+            take_event(self, event, clock_now());
     }
 }
 
@@ -365,6 +398,7 @@ static void load(bench_run *self) {
         take_event(self, event, now);
     }
     end_usage(self);
+    take_leftovers(self);
 }
 
 /* ---- The end ---------------------------------------------------------------------------------------- */

@@ -15,7 +15,7 @@ import zmq
 ODDITIES = ("none", "wrong-sum", "crash", "exit", "hang", "garbage", "huge-frames", "many-connections",
             "metadata-unasked", "answers-keep-alive", "two-answers", "wrong-id", "no-heartbeats", "early-heartbeats",
             "wrong-type", "late-heartbeats", "wall-clock", "serves-version-2", "crashes-on-version-2",
-            "parting-heartbeat", "one-shape", "slow-for-some", "moody", "rounds", "answers-version-2-when-gone", "drops-version-2", "raises-on-version-2",
+            "parting-heartbeat", "one-shape", "answers-before", "answers-elsewhere", "slow-for-some", "moody", "rounds", "answers-version-2-when-gone", "drops-version-2", "raises-on-version-2",
             "hangs-on-version-2", "logs-trace-of-version-2", "dies-of-malformed", "hangs-on-malformed",
             "glues-after-malformed", "new-session-after-malformed", "registers-after-malformed",
             "wrong-id-after-malformed", "two-answers-after-malformed", "wrong-count-after-malformed",
@@ -189,6 +189,10 @@ class Container:
         if self.oddity == "huge-frames":
             self.socket.send_multipart([b"", bytes(300 << 20)])
             time.sleep(1000)
+        if self.oddity in ("answers-before", "answers-elsewhere"):
+            self.other = self.socket if self.oddity == "answers-before" else self.connect()
+            for number in range(1000):
+                self.other.send_multipart([b"", u32(1), u32(number), struct.pack("<Q", 16), struct.pack("<2Q", 1, 1), b"0"])
         if self.oddity == "many-connections":
             self.others = [self.connect() for _ in range(1000)]
             for other in self.others:

@@ -213,6 +213,14 @@ def bugs_are_found_by_their_kind():
 
 @test
 def answers_nobody_asked_for_are_found():
+    for oddity in ("answers-before", "answers-elsewhere"):
+        status, report, _ = bench(command=odd(oddity))
+        equal((status, report["errors"]["total"], report["errors"]["unasked"]["count"]), (1, 1000, 1000))
+        status, out, _ = run_bench(command=odd(oddity))
+        equal(status, 1)
+        contains(out.decode(), "1000 responses to no request under way (first: id 0)")
+        source, _, _ = write_html(command=odd(oddity))
+        contains(source, "responses to no request under way", '"unasked"')
     for oddity, timeout in (("two-answers", "60000"), ("wrong-id", "1500")):
         status, report, _ = bench("--timeout", timeout, command=odd(oddity))
         equal(status, 1)
