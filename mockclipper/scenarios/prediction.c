@@ -84,16 +84,27 @@ static const scenario ragged_batches[] = {
 };
 
 static void play_no_items(talk *t) {
-    predict(t, talk_new_batch(t));
+    const batch *none = talk_new_batch(t);
+    uint32_t id;
+    talk_register(t);
+    talk_checking(t, "PRED-13");
+    talk_canary(t);
+    talk_checking(t, "PRED-23");
+    id = talk_send_request(t, none);
+    talk_expect_response_if_any(t, id, none);
+    talk_expect_dropped(t);
 }
 
 static const scenario no_items = {
     .id = "prediction/no-items",
     .title = "a batch without items has no outputs",
-    .requirements = "PRED-23",
-    .passes = "A request without items is answered with no outputs.",
-    .fails = "Anything else: a warning, as released Clipper never sends such a batch. (With the released C++ "
-             "and JVM containers the next response is glued onto this one.)",
+    .requirements = "PRED-23 PRED-13",
+    .passes = "A request without items is answered with no outputs, and two requests after it as ever.",
+    .fails = "Anything else: a warning, as released Clipper never sends such a batch. When no answer comes, "
+             "the next "
+             "request is asked all the same: with the released C++ and JVM containers its response is glued "
+             "onto one "
+             "that stayed open.",
     .types = EACH_TYPE,
     .play = play_no_items,
 };

@@ -211,6 +211,35 @@ void talk_expect_response(talk *t, uint32_t id, const batch *items) {
     expect_answer(t, id, items, "PRED-6");
 }
 
+static bool has_message(talk *t) {
+    zlistx_t *inbox = talk_session(t)->inbox;
+    const message *each = inbox != NULL ? zlistx_first(inbox) : NULL;
+    while (each != NULL && each->content.kind == CLIPPER_HEARTBEAT)
+        each = zlistx_next(inbox);
+    return each != NULL;
+}
+
+void talk_expect_response_if_any(talk *t, uint32_t id, const batch *items) {
+    awaited what = talk_answer_to(t, "a response", items->count, items->bytes);
+    hindrance h;
+    t->open_reply = id;
+    t->has_open_reply = true;
+    while (!t->over && !has_message(t) && clock_now() < talk_give_up_at(t, &what) &&
+           talk_can_still_come(t, what.what))
+        talk_pump(t, talk_give_up_at(t, &what));
+    if (t->over || has_message(t)) {
+        talk_expect_response(t, id, items);
+        t->has_open_reply = false;
+        return;
+    }
+    h = hindrance_since(t->starvation, what.since);
+    if (limit_is_doubtful(&what.limit, &h)) {
+        talk_miss(t, &what, heap_text("none came"));
+        return;
+    }
+    talk_remark(t, NULL, talk_expected_within(&what, &h), heap_text("none came"));
+}
+
 void talk_predict(talk *t, const batch *items) {
     const requirement *checked = t->requirement;
     uint32_t id = talk_send_request(t, items);

@@ -4,6 +4,8 @@
 #include "base/heap.h"
 #include "engine/describe.h"
 
+#include <inttypes.h>
+
 void talk_checking(talk *t, const char *id) {
     t->requirement = requirement_find(id);
 }
@@ -122,7 +124,28 @@ static bool answers_refused(const talk *t, const message *actual) {
     return any && actual->content.kind == CLIPPER_PREDICTION_RESPONSE;
 }
 
+/* Whether a message begins as the reply that was left open, and has another after it. */
+static bool is_glued(const talk *t, const message *actual) {
+    const clipper_frame *frames = actual->frames;
+    uint8_t id[4] = {(uint8_t)t->open_reply, (uint8_t)(t->open_reply >> 8), (uint8_t)(t->open_reply >> 16),
+                     (uint8_t)(t->open_reply >> 24)};
+    return t->has_open_reply && actual->content.kind == CLIPPER_NO_MESSAGE && actual->count > 5 &&
+           frames[1].len == 4 && memcmp(frames[1].base, "\1\0\0\0", 4) == 0 && frames[2].len == 4 &&
+           memcmp(frames[2].base, id, 4) == 0;
+}
+
+static void breach_by_glued_reply(talk *t, const char *expected, const message *actual) {
+    talk_breach(t, NULL, heap_text(expected),
+                heap_format("%zu frames: the reply to request %" PRIu32
+                            " stayed open, and the next message is glued onto it",
+                            actual->count, t->open_reply));
+}
+
 void talk_breach_by_message(talk *t, const char *id, const char *expected, const message *actual) {
+    if (is_glued(t, actual)) {
+        breach_by_glued_reply(t, expected, actual);
+        return;
+    }
     if (answers_refused(t, actual))
         id = "MAL-20";
     talk_breach(t, id, heap_text(expected),

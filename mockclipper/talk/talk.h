@@ -232,6 +232,10 @@ void talk_expect_exact_new_container(talk *t);
  * where the model is known, the outputs. */
 void talk_expect_response(talk *t, uint32_t id, const batch *items);
 
+/* The same, but when no answer comes, that is a finding, and the conversation goes on: the next request may bring it to
+ * light. */
+void talk_expect_response_if_any(talk *t, uint32_t id, const batch *items);
+
 /* Sends a request with that id and items that depend on it: no two of 512 with consecutive ids are alike, in count, sizes
  * and values, as far as the container's feed allows. */
 void talk_send_varied(talk *t, uint32_t id);

@@ -43,6 +43,8 @@ struct talk {
     bool judges_an_answer; /* to a legal request */
     uint32_t refused[8];   /* ids of requests that must not be answered (talk_must_not_answer()) */
     size_t refused_count;
+    bool has_open_reply; /* the reply to the request of this id may have been left open */
+    uint32_t open_reply;
     bool asks_first; /* an answer is awaited to the run's first prediction */
 
     engine *engine;

@@ -205,6 +205,17 @@ def a_bug_in_batches_is_found_where_batches_are_the_matter():
     equal(cases["prediction/metadata-layout"]["verdict"], "lenient")
 
 
+# ---- Replies that stay open ---------------------------------------------------------------------------------
+
+@test
+def a_reply_glued_onto_one_that_stayed_open_is_seen():
+    case = results("--scenario", "prediction/no-items:doubles", command=[MUTANT, "--bug", "glued-reply"], attempts=3)[2]
+    case = case["prediction/no-items:doubles"]
+    equal(case["verdict"], "warn")
+    equal({one["requirement"] for one in case["findings"]}, {"PRED-23"})
+    contains(case["findings"][-1]["actual"], "the reply to request 1001 stayed open, and the next message is glued onto it")
+
+
 # ---- Slow models ----------------------------------------------------------------------------------------------
 
 SLOW = ["--poll-timeout", "500", "--activity-timeout", "4000", "--input-type", "doubles", "--scenario",
