@@ -60,14 +60,16 @@ static const scenario sigint = {
 static void play_sigterm_in_silence(talk *t) {
     talk_register(t);
     talk_fall_silent(t);
+    talk_checking(t, "PROC-5");
     talk_expect_only_heartbeats(t, talk_poll_timeout(t) + talk_poll_timeout(t) / 2);
+    talk_checking(t, "PROC-1");
     end_by(t, SIGTERM);
 }
 
 static const scenario sigterm_in_silence = {
     .id = "process/sigterm-in-silence",
     .title = "SIGTERM ends the container while Clipper is silent",
-    .requirements = "PROC-1 PROC-6",
+    .requirements = "PROC-1 PROC-5 PROC-6",
     .passes = "Clipper has not answered for one and a half D when SIGTERM comes. The process ends all the "
               "same.",
     .fails = "A process that goes on, or waits for a timeout.",
