@@ -163,9 +163,9 @@ def the_grace_of_one_is_spent_beside_the_others():
 def what_went_to_the_background_is_named():
     mark = new_mark()
     _, _, cases = results("--scenario", "registration/fields", "--input-type", "ints",
-                          command=["sh", "-c", 'env -i setsid sh -c "sleep 1000" %s & exit 0' % mark, "sh"])
+                          command=["sh", "-c", 'env -i setsid sh -c "while :; do sleep 1; done" %s & exit 0' % mark, "sh"])
     contains(cases["registration/fields:ints"]["findings"][0]["actual"], "exited with status 0",
-             "1 that it started ran on: it must stay in the foreground")
+             " that it started ran on: it must stay in the foreground")
     equal(processes_with(mark), [])
 
 
