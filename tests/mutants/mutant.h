@@ -67,13 +67,13 @@ struct mutant {
     uint64_t delay_ms;      /* that it takes longer for each request */
     clipper_transport real; /* the transport that is wrapped */
 
-    uint64_t alarm_us;   /* of the monotonic clock, or NO_ALARM */
-    unsigned session;    /* counted from 1 */
-    unsigned heard;      /* messages that came in this session */
-    unsigned said;       /* messages that the container sent in this session */
-    uint64_t opened_us;  /* when the session began */
-    bool open;           /* there is a connection */
-    bool lost;           /* the connection is to be reported as gone */
+    uint64_t alarm_us;      /* of the monotonic clock, or NO_ALARM */
+    unsigned session;       /* counted from 1 */
+    unsigned heard;         /* messages that came in this session */
+    unsigned said;          /* messages that the container sent in this session */
+    uint64_t opened_us;     /* when the session began */
+    bool open;              /* there is a connection */
+    bool lost;              /* the connection is to be reported as gone */
     message injected[1024]; /* what is to come next as if received */
     size_t injected_count;
 
@@ -133,7 +133,7 @@ extern bool sockets_stay_open;
 /* ---- The tables ------------------------------------------------------------------------------------- */
 
 extern const bug_group framing_bugs, version_bugs, heartbeat_bugs, registration_bugs, field_bugs,
-    timeout_bugs, response_bugs, batch_bugs, value_bugs, in_flight_bugs, malformed_bugs, process_bugs, load_bugs,
-    deployment_bugs;
+    timeout_bugs, response_bugs, batch_bugs, value_bugs, in_flight_bugs, malformed_bugs, process_bugs,
+    load_bugs, deployment_bugs;
 
 #endif
