@@ -15,7 +15,8 @@ void talk_send_signal(talk *t, int signal) {
     journal_note(t->outcome->journal, 0, "the kit sends signal %d (%s) to the container", signal,
                  strsignal(signal));
     t->end_expected = true;
-    t->signalled = clock_now();
+    if (t->signalled == 0) /* it may end at the first */
+        t->signalled = clock_now();
     process_signal(t->process, signal);
 }
 
