@@ -37,6 +37,10 @@ for script in tests/*/test_*.sh tests/*/test_*.py; do
         suite "waits long" "$name, real time" "$python $script --real $B/real-time.json"
         suite alone "$name, fast" "$python $script --with $B/real-time.json"
         ;;
+    strangers/test_verdicts.py)
+        suite "timed long" "$name" "$python $script"
+        suite "waits long deep" "$name, in full" "$python $script --full" 1800
+        ;;
     build/test_lint.sh)
         suite "" "$name" "sh $script"
         suite deep "$name deep" "sh $script deep"
