@@ -12,9 +12,10 @@
 
 static char nobody[] = "/nonexistent/container";
 static char *command[] = {nobody, NULL};
-static run_parameters about = {.command = command,
-                               .acceleration = 1,
-                               .timing = {100 * MILLISECOND, 600 * MILLISECOND, 1000 * MILLISECOND}};
+static run_parameters about = {
+    .command = command,
+    .acceleration = 1,
+    .timing = {.poll = 100 * MILLISECOND, .activity = 600 * MILLISECOND, .start = SECOND}};
 static int stop; /* never readable */
 static const scenario plot = {.id = "test/plot", .requirements = "REG-1 MAL-1"};
 
