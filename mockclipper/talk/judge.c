@@ -50,11 +50,20 @@ bool talk_skip_unanswered(talk *t) {
     return true;
 }
 
-/* The run's first prediction is not answered, as ACTUAL says: that is said once. */
-static void note_unanswered(talk *t, const char *expected, const char *actual) {
+/* Whether its process was killed by a signal: itself, or as a shell says it of its child. */
+static bool has_crashed(const talk *t) {
+    return t->process != NULL && process_ended(t->process) &&
+           (process_end_signal(t->process) != 0 || process_exit_status(t->process) > 128);
+}
+
+/* The run's first prediction is not answered, as ACTUAL says: that is said once. A crash is a breach of R; anything else
+ * may be a model that takes other inputs. */
+static void note_unanswered(talk *t, const requirement *r, const char *expected, const char *actual) {
     const feed *its = t->parameters->feeds[t->type];
     char *id = case_id(t), *elsewhere = first_answers_fail(t->parameters->first_answers, t->type, id);
-    if (elsewhere == NULL) {
+    if (elsewhere == NULL && has_crashed(t)) {
+        outcome_find(t->outcome, VERDICT_FAIL, r, heap_text(expected), heap_text(actual));
+    } else if (elsewhere == NULL) {
         char *input = feed_describe(its, TALK_FIRST_ELEMENTS);
         const char *hint = feed_keeps_shape(its) ? "" : ": give it samples with --items or --elements";
         outcome_find(t->outcome, VERDICT_FAIL, requirement_find("PRED-13"), heap_text(expected),
@@ -77,7 +86,7 @@ static void note(talk *t, verdict v, const requirement *r, char *expected, char 
         return;
     }
     if (!t->over && v != VERDICT_PASS)
-        note_unanswered(t, expected, actual);
+        note_unanswered(t, r, expected, actual);
     free(expected);
     free(actual);
 }

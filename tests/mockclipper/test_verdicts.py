@@ -134,7 +134,7 @@ def what_comes_before_malformed_traffic_is_judged_as_ever():
 def a_crash_on_legal_traffic_fails_where_a_should_is_checked():
     for scenario in ("prediction/item-of-1-mib:bytes", "load/memory", "timeout/prediction-slower-than-poll"):
         verdict, requirement = one(scenario, command=odd("crash"))
-        equal((verdict, requirement in ("PROC-8", "LOAD-1")), ("fail", True), "%s: %s" % (scenario, requirement))
+        equal((verdict, requirement in ("PROC-8", "PRED-13")), ("fail", True), "%s: %s" % (scenario, requirement))
 
 
 @test
