@@ -181,6 +181,7 @@ static int serve(command_options *options) {
     metrics_server_stop(service.metrics);
     clipper_container_destroy(&service.container);
     close_model_library(&service.library);
+    signals_end();
     return status;
 }
 

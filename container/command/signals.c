@@ -16,8 +16,10 @@ static struct {
     uint64_t grace_ms;
     void (*leave)(void *context);
     void *context;
+    pthread_t thread;
 
     pthread_mutex_t mutex; /* guards the rest */
+    int is_over;
     clipper_container *container;
     int had_container;
     int status;
@@ -79,6 +81,14 @@ static void request_report(void) {
     pthread_mutex_unlock(&state.mutex);
 }
 
+static int is_over(void) {
+    int over;
+    pthread_mutex_lock(&state.mutex);
+    over = state.is_over;
+    pthread_mutex_unlock(&state.mutex);
+    return over;
+}
+
 static void *take_signals(void *nothing) {
     uint64_t deadline_ms = UINT64_MAX;
     unsigned stops = 0;
@@ -87,6 +97,8 @@ static void *take_signals(void *nothing) {
     fill(&signals);
     for (;;) {
         const int number = next_signal(&signals, deadline_ms);
+        if (is_over())
+            return NULL;
         if (number == SIGUSR1)
             request_report();
         else if (number != 0)
@@ -94,7 +106,6 @@ static void *take_signals(void *nothing) {
         else
             end_process();
     }
-    return NULL;
 }
 
 static void do_nothing(int number) {
@@ -116,18 +127,11 @@ static void block(void) {
 }
 
 int signals_begin(uint64_t grace_ms, void (*leave)(void *context), void *context) {
-    pthread_attr_t attributes;
-    pthread_t thread;
-    int error;
     state.grace_ms = grace_ms;
     state.leave = leave;
     state.context = context;
     block();
-    pthread_attr_init(&attributes);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    error = pthread_create(&thread, &attributes, take_signals, NULL);
-    pthread_attr_destroy(&attributes);
-    return error == 0 ? 0 : -1;
+    return pthread_create(&state.thread, NULL, take_signals, NULL) == 0 ? 0 : -1;
 }
 
 void signals_serve(clipper_container *container, int status) {
@@ -136,4 +140,12 @@ void signals_serve(clipper_container *container, int status) {
     state.had_container = 1;
     state.status = status;
     pthread_mutex_unlock(&state.mutex);
+}
+
+void signals_end(void) {
+    pthread_mutex_lock(&state.mutex);
+    state.is_over = 1;
+    pthread_mutex_unlock(&state.mutex);
+    pthread_kill(state.thread, SIGUSR1);
+    pthread_join(state.thread, NULL);
 }

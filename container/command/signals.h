@@ -15,5 +15,7 @@
 int signals_begin(uint64_t grace_ms, void (*leave)(void *context), void *context);
 /* The container that signals are about from now on; NULL: its run is over, and STATUS is what to exit with. */
 void signals_serve(clipper_container *container, int status);
+/* Ends the thread. What blocks the rest of the process from now on, no signal but SIGKILL ends. */
+void signals_end(void);
 
 #endif
