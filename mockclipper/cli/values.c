@@ -179,6 +179,11 @@ char *cli_words_text(const char *const *words) {
 
 /* ---- To text ----------------------------------------------------------------------------------------------- */
 
+/* TEXT as a shell takes it; NULL for NULL. */
+static char *quoted(char *text) {
+    return text != NULL ? command_text((char *const[]){text, NULL}) : NULL;
+}
+
 static char *to_text(const cli_option *o, const void *member) {
     switch (o->kind) {
     case CLI_FLAG:
@@ -195,10 +200,12 @@ static char *to_text(const cli_option *o, const void *member) {
     case CLI_CHOICE:
         return heap_text(o->words[*(const int *)member]);
     case CLI_TEXT:
-        return *(char *const *)member != NULL ? command_text((char *const[]){*(char *const *)member, NULL})
-                                              : NULL;
-    case CLI_PARSED:
-        return o->format(member);
+        return quoted(*(char *const *)member);
+    case CLI_PARSED: {
+        char *plain = o->format(member), *text = quoted(plain);
+        free(plain);
+        return text;
+    }
     default:
         return NULL;
     }

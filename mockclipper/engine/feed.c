@@ -31,6 +31,35 @@ bool feed_parse_elements(void *member, const char *text) {
     return good;
 }
 
+bool feed_parse_columns(void *member, const char *text) {
+    return column_list_parse(member, text);
+}
+
+bool feed_parse_column(void *member, const char *text) {
+    column_list *list = member;
+    column_list_free(list);
+    return column_list_parse(list, text) && column_list_is_one(list);
+}
+
+/* Delimiters that are awkward to type. */
+static const struct {
+    const char *word;
+    char delimiter;
+} delimiters[] = {
+    {"comma", ','}, {"tab", '\t'}, {"\\t", '\t'}, {"semicolon", ';'}, {"none", CSV_PLAIN_LINES}};
+
+bool feed_parse_delimiter(void *member, const char *text) {
+    char *delimiter = member;
+    for (size_t i = 0; i < sizeof delimiters / sizeof *delimiters; i++) {
+        if (strcmp(text, delimiters[i].word) == 0) {
+            *delimiter = delimiters[i].delimiter;
+            return true;
+        }
+    }
+    *delimiter = *text;
+    return (*text == '\t' || (*text >= ' ' && *text <= '~')) && *text != '"' && text[1] == '\0';
+}
+
 bool feed_has_samples(const feed_choice *choice) {
     return choice->items != NULL || choice->items_dir != NULL;
 }
@@ -46,15 +75,26 @@ char *feed_format_ranges(const void *member) {
     const range_list *list = member;
     char *all = NULL;
     for (size_t i = 0; i < list->count; i++) {
-        const range *each = &list->ranges[i];
-        char *last = each->last != SIZE_MAX ? heap_format("%zu", each->last) : heap_text("");
-        char *longer =
-            heap_format("%s%s%zu-%s", all != NULL ? all : "", all != NULL ? "," : "", each->first, last);
-        free(last);
+        char *each = range_text(&list->ranges[i]);
+        char *longer = heap_format("%s%s%s", all != NULL ? all : "", all != NULL ? "," : "", each);
+        free(each);
         free(all);
         all = longer;
     }
     return all;
+}
+
+char *feed_format_columns(const void *member) {
+    return column_list_format(member);
+}
+
+char *feed_format_delimiter(const void *member) {
+    const char *delimiter = member;
+    if (*delimiter == CSV_PLAIN_LINES)
+        return heap_text("none");
+    if (*delimiter == '\t')
+        return heap_text("tab");
+    return *delimiter != '\0' ? heap_format("%c", *delimiter) : NULL;
 }
 
 size_t element_range_draw(const element_range *lengths, random_source *random, size_t elements) {
@@ -63,41 +103,54 @@ size_t element_range_draw(const element_range *lengths, random_source *random, s
     return lengths->least + (size_t)random_below(random, lengths->most - lengths->least + 1);
 }
 
+/* Why the form of CHOICE cannot be, in words; NULL when it can. */
+static const char *form_problem(const feed_choice *choice) {
+    const rows_form *form = &choice->form;
+    bool reads_csv = choice->items != NULL || choice->slow_items != NULL;
+    bool names = column_list_has_names(&form->columns);
+    if (form->wanted.count != 0 && choice->items == NULL)
+        return "--rows needs --items";
+    if (form->columns.count != 0 && !reads_csv && choice->slow_item == NULL)
+        return "--columns needs --items";
+    if (form->header && !reads_csv)
+        return "--header needs --items";
+    if (form->ragged && !reads_csv)
+        return "--ragged needs --items";
+    if (form->delimiter != '\0' && !reads_csv && choice->slow_item == NULL)
+        return "--delimiter needs --items";
+    if ((names || column_list_has_names(&form->label)) && !form->header)
+        return "a column is known by its name with --header only";
+    if (names && choice->slow_item != NULL)
+        return "--slow-item has no names of columns: give --columns by number";
+    return NULL;
+}
+
 const char *feed_choice_problem(const feed_choice *choice) {
-    bool reads_csv = choice->items != NULL || choice->slow_items != NULL || choice->slow_item != NULL;
     if (choice->items != NULL && choice->items_dir != NULL)
         return "--items goes with no --items-dir";
     if (feed_has_samples(choice) && choice->elements.least != 0)
         return "--elements is for items that are made up: it goes with neither --items nor --items-dir";
     if (choice->slow_items != NULL && choice->slow_item != NULL)
         return "--slow-items goes with no --slow-item";
-    if (choice->rows.count != 0 && choice->items == NULL)
-        return "--rows needs --items";
-    if (choice->columns.count != 0 && !reads_csv)
-        return "--columns needs --items";
     if (choice->any_shape && !feed_has_samples(choice) && choice->elements.least == 0)
         return "--any-shape needs --items, --items-dir or --elements";
-    return NULL;
+    return form_problem(choice);
 }
 
 const char *feed_source(const feed_choice *choice) {
-    return choice->items != NULL ? choice->items : choice->items_dir;
+    if (choice->items == NULL)
+        return choice->items_dir;
+    return strcmp(choice->items, "-") == 0 ? "stdin" : choice->items;
 }
 
 void feed_choice_free(feed_choice *choice) {
-    range_list_free(&choice->rows);
-    range_list_free(&choice->columns);
+    range_list_free(&choice->form.wanted);
+    column_list_free(&choice->form.columns);
+    column_list_free(&choice->form.label);
+    file_free(&choice->items_text);
 }
 
-rows *feed_read_samples(const feed_choice *choice, clipper_data_type type, size_t label, char **problem) {
-    if (choice->items_dir != NULL)
-        return samples_read_folder(choice->items_dir, type, problem);
-    if (samples_are_json_lines(choice->items))
-        return samples_read_json_lines(choice->items, type, problem);
-    return rows_read(choice->items, type, &choice->rows, &choice->columns, label, problem);
-}
-
-/* ---- A feed --------------------------------------------------------------------------------------------------- */
+/* ---- Samples -------------------------------------------------------------------------------------------------- */
 
 /* Puts the file that cannot be read before *PROBLEM. */
 static void name_file(char **problem, const char *file) {
@@ -106,18 +159,52 @@ static void name_file(char **problem, const char *file) {
     *problem = full;
 }
 
+bool feed_choice_read(feed_choice *choice, char **problem) {
+    if (choice->items == NULL || file_read(&choice->items_text, choice->items, problem))
+        return true;
+    name_file(problem, feed_source(choice));
+    return false;
+}
+
+static rows *read_text(const char *path, const file_text *text, clipper_data_type type, const rows_form *form,
+                       char **problem) {
+    if (samples_are_json_lines(path, text))
+        return samples_read_json_lines(text, type, problem);
+    return rows_read(text->bytes, text->len, type, form, problem);
+}
+
+static rows *read_file(const char *path, clipper_data_type type, const rows_form *form, char **problem) {
+    file_text text;
+    rows *result = file_read(&text, path, problem) ? read_text(path, &text, type, form, problem) : NULL;
+    file_free(&text);
+    return result;
+}
+
+rows *feed_read_samples(const feed_choice *choice, clipper_data_type type, char **problem) {
+    if (choice->items_dir != NULL)
+        return samples_read_folder(choice->items_dir, type, problem);
+    if (choice->items_text.bytes != NULL)
+        return read_text(choice->items, &choice->items_text, type, &choice->form, problem);
+    return read_file(choice->items, type, &choice->form, problem);
+}
+
+/* ---- A feed --------------------------------------------------------------------------------------------------- */
+
 static bool read_slow_items(feed *self, char **problem) {
-    const feed_choice slow = {.items = self->choice->slow_items, .columns = self->choice->columns};
-    if (slow.items != NULL) {
-        self->slow = feed_read_samples(&slow, self->type, 0, problem);
-        if (self->slow == NULL)
-            name_file(problem, slow.items);
-    } else if (self->choice->slow_item != NULL) {
-        self->slow = rows_of_text(self->choice->slow_item, self->type, &slow.columns, problem);
-        if (self->slow == NULL)
-            name_file(problem, "--slow-item");
-    }
-    return self->slow != NULL || (slow.items == NULL && self->choice->slow_item == NULL);
+    const feed_choice *choice = self->choice;
+    const char *file = choice->slow_items, *row = choice->slow_item;
+    rows_form form = choice->form;
+    form.wanted = (range_list){NULL, 0};
+    form.label = (column_list){NULL, 0};
+    if (file == NULL && row == NULL)
+        return true;
+    if (file == NULL)
+        form.header = false;
+    self->slow = file != NULL ? read_file(file, self->type, &form, problem)
+                              : rows_read(row, strlen(row), self->type, &form, problem);
+    if (self->slow == NULL)
+        name_file(problem, file != NULL ? file : "--slow-item");
+    return self->slow != NULL;
 }
 
 feed *feed_new(const feed_choice *choice, clipper_data_type type, char **problem) {
@@ -126,7 +213,7 @@ feed *feed_new(const feed_choice *choice, clipper_data_type type, char **problem
     self->type = type;
     self->choice = choice;
     if (feed_has_samples(choice)) {
-        self->samples = feed_read_samples(choice, type, 0, problem);
+        self->samples = feed_read_samples(choice, type, problem);
         good = self->samples != NULL;
         if (!good)
             name_file(problem, feed_source(choice));

@@ -2,233 +2,215 @@
 
 #include "base/heap.h"
 #include "engine/describe.h"
+#include "engine/elements.h"
 
-#include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
+#include <ctype.h>
 #include <stdlib.h>
 
-/* ---- Ranges ----------------------------------------------------------------------------------------- */
-
-/* Reads a number of at least 1 and moves *AT past it. */
-static bool read_place(const char **at, size_t *place) {
-    char *end;
-    if (**at < '0' || **at > '9')
-        return false;
-    errno = 0;
-    *place = strtoul(*at, &end, 10);
-    *at = end;
-    return errno == 0 && *place != 0;
-}
-
-static bool read_range(const char **at, range *found) {
-    if (!read_place(at, &found->first))
-        return false;
-    found->last = found->first;
-    if (**at != '-')
-        return true;
-    ++*at;
-    if (**at == ',' || **at == '\0')
-        found->last = SIZE_MAX;
-    else if (!read_place(at, &found->last))
-        return false;
-    return found->last >= found->first;
-}
-
-bool range_list_parse(range_list *self, const char *text) {
-    for (;;) {
-        range found;
-        if (!read_range(&text, &found))
-            return false;
-        self->ranges = heap_grow(self->ranges, self->count + 1, sizeof *self->ranges);
-        self->ranges[self->count++] = found;
-        if (*text == '\0')
-            return true;
-        if (*text++ != ',')
-            return false;
-    }
-}
-
-void range_list_free(range_list *self) {
-    free(self->ranges);
-}
-
-bool range_list_has(const range_list *self, size_t number) {
-    for (size_t i = 0; i < self->count; i++) {
-        if (number >= self->ranges[i].first && number <= self->ranges[i].last)
-            return true;
-    }
-    return false;
-}
-
-/* ---- Items ------------------------------------------------------------------------------------------ */
-
-/* The bytes of an item while it is put together. */
-typedef struct item_bytes {
-    uint8_t *bytes;
-    size_t len;
-} item_bytes;
-
-static void append(item_bytes *item, const void *bytes, size_t len) {
-    item->bytes = heap_grow(item->bytes, item->len + len, 1);
-    memcpy(item->bytes + item->len, bytes, len);
-    item->len += len;
-}
-
-static void append_little_endian(item_bytes *item, uint64_t bits, size_t width) {
-    uint8_t bytes[8];
-    for (size_t i = 0; i < width; i++)
-        bytes[i] = (uint8_t)(bits >> 8 * i);
-    append(item, bytes, width);
-}
-
-static bool append_real(item_bytes *item, clipper_data_type type, const char *field) {
-    char *end;
-    double value = strtod(field, &end);
-    float single = (float)value;
-    uint32_t single_bits;
-    uint64_t bits;
-    memcpy(&single_bits, &single, sizeof single_bits);
-    memcpy(&bits, &value, sizeof bits);
-    if (type == CLIPPER_TYPE_FLOATS)
-        append_little_endian(item, single_bits, 4);
-    else
-        append_little_endian(item, bits, 8);
-    return end != field && *end == '\0';
-}
-
-static bool append_whole(item_bytes *item, clipper_data_type type, const char *field) {
-    char *end;
-    long long value, low = type == CLIPPER_TYPE_BYTES ? 0 : INT32_MIN;
-    long long high = type == CLIPPER_TYPE_BYTES ? UINT8_MAX : INT32_MAX;
-    errno = 0;
-    value = strtoll(field, &end, 10);
-    append_little_endian(item, (uint64_t)value, clipper_data_width(type));
-    return end != field && *end == '\0' && errno == 0 && value >= low && value <= high;
-}
-
-/* Adds FIELD to the item. False when it is no element of TYPE. */
-static bool append_field(item_bytes *item, clipper_data_type type, const char *field) {
-    switch (type) {
-    case CLIPPER_TYPE_FLOATS:
-    case CLIPPER_TYPE_DOUBLES:
-        return append_real(item, type, field);
-    case CLIPPER_TYPE_INTS:
-    case CLIPPER_TYPE_BYTES:
-        return append_whole(item, type, field);
-    default:
-        if (item->len != 0)
-            append(item, ",", 1);
-        append(item, field, strlen(field));
-        return true;
-    }
-}
-
-/* ---- The file --------------------------------------------------------------------------------------- */
+/* Bytes of a field that errors show. */
+#define SHOWN 40
 
 typedef struct reading {
+    csv_reader csv;
+    const rows_form *form;
+    column_list columns, label; /* names resolved */
+    size_t width;               /* columns of the first row; 0 before it */
+    size_t width_row;           /* which row that was */
+    size_t *places;             /* the columns of the row at hand that make up its item */
+    size_t place_count;
     rows *result;
-    const range_list *wanted;
-    const range_list *columns;
-    size_t label;
-    size_t row; /* its number, from 1 */
     char **problem;
 } reading;
 
-static void keep_label(rows *result, const char *text) {
-    result->labels = heap_grow(result->labels, result->label_count + 1, sizeof *result->labels);
-    result->labels[result->label_count++] = heap_text(text);
+/* Says that something is wrong with column PLACE of the row at hand; 0: with the row. Frees WHAT. Returns false. */
+static bool fail(reading *self, size_t place, char *what) {
+    char *where = csv_place(&self->csv, place);
+    *self->problem = heap_format("%s%s%s", where, place != 0 ? ": " : " ", what);
+    free(where);
+    free(what);
+    return false;
 }
 
-/* Takes the fields of LINE, which is cut up. */
-static bool read_row(reading *self, char *line) {
+/* ---- Columns --------------------------------------------------------------------------------------------- */
+
+static void add_place(reading *self, size_t place) {
+    self->places = heap_grow(self->places, self->place_count + 1, sizeof *self->places);
+    self->places[self->place_count++] = place;
+}
+
+static bool add_range(reading *self, const range *wanted) {
+    size_t last = wanted->last == SIZE_MAX ? self->csv.count : wanted->last;
+    for (size_t place = wanted->first; place <= last || place == wanted->first; place++) {
+        if (place > self->csv.count)
+            return fail(self, 0, heap_format("has no column %zu", place));
+        add_place(self, place);
+    }
+    return true;
+}
+
+/* Finds the label's column; 0 without one. */
+static bool find_label(reading *self, size_t *label) {
+    *label = self->label.count != 0 ? self->label.columns[0].places.first : 0;
+    return *label <= self->csv.count || fail(self, 0, heap_format("has no column %zu", *label));
+}
+
+/* Finds the columns of the item. */
+static bool find_places(reading *self, size_t label) {
+    self->place_count = 0;
+    for (size_t i = 0; i < self->columns.count; i++) {
+        if (!add_range(self, &self->columns.columns[i].places))
+            return false;
+    }
+    for (size_t place = 1; self->columns.count == 0 && place <= self->csv.count; place++) {
+        if (place != label)
+            add_place(self, place);
+    }
+    return self->place_count != 0 || fail(self, 0, heap_text("has no column but that of the label"));
+}
+
+/* Whether the row is as wide as the first. */
+static bool check_width(reading *self) {
+    size_t count = self->csv.count;
+    if (self->width == 0) {
+        self->width = count;
+        self->width_row = self->csv.row;
+    }
+    if (count == self->width || self->form->ragged)
+        return true;
+    return fail(self, 0,
+                heap_format("has %zu column%s, but row %zu has %zu (--ragged takes such rows)", count,
+                            count == 1 ? "" : "s", self->width_row, self->width));
+}
+
+/* ---- Items ----------------------------------------------------------------------------------------------- */
+
+/* Whether FIELD may be a name in a header that nobody told of. */
+static bool may_be_name(const reading *self, const csv_field *field) {
+    const unsigned char first = field->len != 0 ? (unsigned char)*field->text : '\0';
+    return self->csv.row == 1 && !self->form->header && (isalpha(first) || first == '_' || first >= 0x80);
+}
+
+static bool refuse_field(reading *self, size_t place, char *what) {
+    const csv_field *field = &self->csv.fields[place - 1];
+    char *shown = describe_text((clipper_frame){field->text, field->len}, SHOWN);
+    bool cut = field->len > SHOWN;
+    size_t len = strlen(shown) - (cut ? 5 : 2); /* without quotes and dots */
+    bool failed =
+        fail(self, place,
+             heap_format("'%.*s%s' %s%s", (int)len, shown + 1, cut ? "..." : "", what,
+                         may_be_name(self, field) ? "; if the first row has names, say --header" : ""));
+    free(shown);
+    free(what);
+    return failed;
+}
+
+static bool make_item(reading *self, item_bytes *item) {
+    clipper_data_type type = self->result->type;
+    for (size_t i = 0; i < self->place_count; i++) {
+        const csv_field *field = &self->csv.fields[self->places[i] - 1];
+        char *wrong = NULL;
+        if (type != CLIPPER_TYPE_STRINGS)
+            wrong = item_add_number(item, type, field);
+        else if (self->place_count == 1)
+            item_add_text(item, field);
+        else
+            item_add_field(item, field, self->csv.delimiter, i == 0);
+        if (wrong != NULL)
+            return refuse_field(self, self->places[i], wrong);
+    }
+    return true;
+}
+
+static void keep_label(rows *result, const csv_field *field) {
+    char *text = heap_new(field->len + 1);
+    text[csv_copy(field, text)] = '\0';
+    result->labels = heap_grow(result->labels, result->items->count, sizeof *result->labels);
+    result->labels[result->items->count - 1] = text;
+}
+
+static bool take_row(reading *self) {
     item_bytes item = {NULL, 0};
-    bool good = true, labelled = self->label == 0;
-    size_t column = 0;
-    for (char *field = strsep(&line, ","); good && field != NULL; field = strsep(&line, ",")) {
-        column++;
-        if (column == self->label) {
-            keep_label(self->result, field);
-            labelled = true;
-        }
-        if (self->columns->count != 0 ? !range_list_has(self->columns, column) : column == self->label)
-            continue;
-        good = append_field(&item, self->result->type, field);
-        if (!good)
-            *self->problem = heap_format("row %zu, column %zu: '%s' is no element of %s", self->row, column,
-                                         field, data_type_name(self->result->type));
+    size_t label;
+    bool good =
+        find_label(self, &label) && find_places(self, label) && check_width(self) && make_item(self, &item);
+    if (good) {
+        batch_add_bytes(self->result->items, item.bytes, item.len);
+        rows_number(self->result, self->csv.row);
+        if (label != 0)
+            keep_label(self->result, &self->csv.fields[label - 1]);
     }
-    if (good && !labelled)
-        *self->problem = heap_format("row %zu has no column %zu", self->row, self->label);
-    batch_add_bytes(self->result->items, item.bytes, item.len);
     free(item.bytes);
-    return good && labelled;
+    return good;
 }
 
-static bool read_rows(reading *self, FILE *file) {
-    char *line = NULL;
-    size_t capacity = 0;
-    ssize_t len;
-    bool good = true;
-    while (good && (len = getline(&line, &capacity, file)) >= 0) {
-        while (len > 0 && (line[len - 1] == '\n' || line[len - 1] == '\r'))
-            line[--len] = '\0';
-        self->row++;
-        if (self->wanted->count == 0 || range_list_has(self->wanted, self->row))
-            good = len == 0 || read_row(self, line);
+/* ---- The file -------------------------------------------------------------------------------------------- */
+
+static csv_result next_row(reading *self) {
+    csv_result got = csv_next(&self->csv);
+    if (got == CSV_FAILED)
+        *self->problem = heap_text(self->csv.problem);
+    return got;
+}
+
+/* Takes the names of columns. */
+static bool take_header(reading *self) {
+    csv_result got = next_row(self);
+    if (got == CSV_ROW)
+        return check_width(self) && column_list_resolve(&self->columns, &self->csv, self->problem) &&
+               column_list_resolve(&self->label, &self->csv, self->problem);
+    if (got == CSV_END)
+        *self->problem = heap_text("there is no header");
+    return false;
+}
+
+static bool take_rows(reading *self) {
+    const range_list *wanted = &self->form->wanted;
+    csv_result got;
+    while ((got = next_row(self)) == CSV_ROW) {
+        if ((wanted->count == 0 || range_list_has(wanted, self->csv.row)) && !take_row(self))
+            return false;
     }
-    free(line);
-    if (good && ferror(file))
-        *self->problem = heap_text(strerror(errno));
-    return good && !ferror(file);
+    if (got == CSV_END && self->result->items->count == 0)
+        *self->problem = heap_text("there are no rows");
+    return got == CSV_END && self->result->items->count != 0;
 }
 
-/* Reads FILE to its end, and closes it. */
-static rows *read_file(FILE *file, const range_list *wanted, clipper_data_type type,
-                       const range_list *columns, size_t label, char **problem) {
+rows *rows_read(const void *text, size_t len, clipper_data_type type, const rows_form *form, char **problem) {
+    reading self = {.csv = csv_begin(text, len, form->delimiter),
+                    .form = form,
+                    .columns = column_list_copy(&form->columns),
+                    .label = column_list_copy(&form->label),
+                    .result = rows_new(type),
+                    .problem = problem};
+    if ((form->header && !take_header(&self)) || !take_rows(&self))
+        rows_destroy(&self.result);
+    column_list_free(&self.columns);
+    column_list_free(&self.label);
+    free(self.places);
+    csv_end(&self.csv);
+    return self.result;
+}
+
+void rows_number(rows *self, size_t number) {
+    self->numbers = heap_grow(self->numbers, self->items->count, sizeof *self->numbers);
+    self->numbers[self->items->count - 1] = number;
+}
+
+rows *rows_new(clipper_data_type type) {
     rows *self = heap_new(sizeof *self);
-    reading state = {self, wanted, columns, label, 0, problem};
-    bool good;
     self->type = type;
     self->items = batch_new(type);
-    good = read_rows(&state, file);
-    fclose(file);
-    if (good && self->items->count == 0) {
-        *problem = heap_text("there are no rows");
-        good = false;
-    }
-    if (!good)
-        rows_destroy(&self);
     return self;
-}
-
-rows *rows_read(const char *path, clipper_data_type type, const range_list *wanted, const range_list *columns,
-                size_t label, char **problem) {
-    FILE *file = fopen(path, "re");
-    if (file != NULL)
-        return read_file(file, wanted, type, columns, label, problem);
-    *problem = heap_text(strerror(errno));
-    return NULL;
-}
-
-rows *rows_of_text(const char *text, clipper_data_type type, const range_list *columns, char **problem) {
-    static const range_list all;
-    char *copy = heap_text(text);
-    FILE *file = *text != '\0' ? fmemopen(copy, strlen(copy), "r") : NULL;
-    rows *result = file != NULL ? read_file(file, &all, type, columns, 0, problem) : NULL;
-    if (file == NULL)
-        *problem = heap_text("there are no rows");
-    free(copy);
-    return result;
 }
 
 void rows_destroy(rows **self_p) {
     rows *self = *self_p;
     if (self == NULL)
         return;
-    for (size_t i = 0; i < self->label_count; i++)
+    for (size_t i = 0; self->labels != NULL && i < self->items->count; i++)
         free(self->labels[i]);
     free(self->labels);
+    free(self->numbers);
     batch_destroy(&self->items);
     free(self);
     *self_p = NULL;

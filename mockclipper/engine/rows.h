@@ -1,42 +1,37 @@
-/* The rows of a CSV file as items. Fields are divided by commas; there are no quotes and no header. */
+/* The rows of a CSV file as items. */
 #ifndef MOCKCLIPPER_ENGINE_ROWS_H
 #define MOCKCLIPPER_ENGINE_ROWS_H
 
 #include "engine/batch.h"
-
-#include <stdbool.h>
-
-/* Whole numbers, as ranges such as "1-64" or "1-3,7,9-", counted from 1. */
-typedef struct range {
-    size_t first;
-    size_t last; /* SIZE_MAX: to the end */
-} range;
-
-typedef struct range_list {
-    range *ranges;
-    size_t count;
-} range_list;
-
-/* False when TEXT is no list of ranges. */
-bool range_list_parse(range_list *self, const char *text);
-void range_list_free(range_list *self);
-bool range_list_has(const range_list *self, size_t number);
+#include "engine/columns.h"
 
 typedef struct rows {
     clipper_data_type type;
-    batch *items;  /* one item a row */
-    char **labels; /* the text of the label column of each row; NULL without one */
-    size_t label_count;
+    batch *items;    /* one item a row */
+    size_t *numbers; /* of the rows in their file, counted from 1 */
+    char **labels;   /* the text of the label column of each row; NULL without one */
 } rows;
 
-/* Reads the rows of PATH that are in WANTED (empty: all), the columns that are in COLUMNS (empty: all but
- * the label) as elements of TYPE: numbers; for bytes numbers from 0 to 255; for strings the fields as they
- * are, with the commas between. LABEL is the column of the label, 0 for none. NULL on failure, with *PROBLEM
- * a text to be freed. */
-rows *rows_read(const char *path, clipper_data_type type, const range_list *wanted, const range_list *columns,
-                size_t label, char **problem);
-/* The one row that TEXT is, likewise. */
-rows *rows_of_text(const char *text, clipper_data_type type, const range_list *columns, char **problem);
+/* How a text is read. */
+typedef struct rows_form {
+    range_list wanted;   /* rows, counted from 1 with a header and blank lines; empty: all */
+    column_list columns; /* in their order; empty: all but the label */
+    column_list label;   /* one column, or none */
+    char delimiter;      /* as of csv_begin() */
+    bool header;         /* the first row has names */
+    bool ragged;         /* rows may have different numbers of columns */
+} rows_form;
+
+/* Reads LEN bytes of CSV (base/csv.h) as items of TYPE. Numbers: one element a column, blanks around it do not count; for
+ * bytes numbers from 0 to 255. Strings: the text of the column, or of several columns a row of CSV again. Every row has
+ * the columns asked for, and as many as the first, else that is an error. NULL on failure, with *PROBLEM a text to be
+ * freed. */
+rows *rows_read(const void *text, size_t len, clipper_data_type type, const rows_form *form, char **problem);
+
+/* Adds the number NUMBER to those of SELF, for its latest item. */
+void rows_number(rows *self, size_t number);
+
+rows *rows_new(clipper_data_type type);
 void rows_destroy(rows **self_p);
 
 #endif

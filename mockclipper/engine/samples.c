@@ -7,17 +7,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-static rows *rows_new(clipper_data_type type) {
-    rows *self = heap_new(sizeof *self);
-    self->type = type;
-    self->items = batch_new(type);
-    return self;
-}
 
 /* SELF, or NULL when it is not GOOD, or empty. */
 static rows *finish(rows *self, bool good, char **problem) {
@@ -63,8 +55,14 @@ static bool add_line(rows *self, const json_t *value, char **problem) {
     return good;
 }
 
-static bool read_line(rows *self, const char *line, size_t number, char **problem) {
-    json_t *value = json_loads(line, JSON_DECODE_ANY, NULL);
+static bool is_blank(const char *line, size_t len) {
+    while (len != 0 && strchr(" \t\r", line[len - 1]) != NULL && line[len - 1] != '\0')
+        len--;
+    return len == 0;
+}
+
+static bool read_line(rows *self, const char *line, size_t len, size_t number, char **problem) {
+    json_t *value = json_loadb(line, len, JSON_DECODE_ANY, NULL);
     char *what = NULL;
     bool good = value != NULL && add_line(self, value, &what);
     if (value == NULL)
@@ -76,23 +74,17 @@ static bool read_line(rows *self, const char *line, size_t number, char **proble
     return good;
 }
 
-rows *samples_read_json_lines(const char *path, clipper_data_type type, char **problem) {
+rows *samples_read_json_lines(const file_text *text, clipper_data_type type, char **problem) {
     rows *self = rows_new(type);
-    FILE *file = fopen(path, "re");
-    char *line = NULL;
-    size_t capacity = 0;
-    bool good = file != NULL;
-    for (size_t number = 1; good && getline(&line, &capacity, file) >= 0; number++) {
-        if (line[strspn(line, " \t\r\n")] != '\0')
-            good = read_line(self, line, number, problem);
+    const char *at = text->bytes, *end = at + text->len;
+    bool good = true;
+    for (size_t number = 1; good && at < end; number++) {
+        const char *line_feed = memchr(at, '\n', (size_t)(end - at));
+        size_t len = (size_t)((line_feed != NULL ? line_feed : end) - at);
+        if (!is_blank(at, len))
+            good = read_line(self, at, len, number, problem);
+        at += len + (line_feed != NULL);
     }
-    if (file == NULL || (good && ferror(file))) {
-        *problem = heap_text(strerror(errno));
-        good = false;
-    }
-    free(line);
-    if (file != NULL)
-        fclose(file);
     return finish(self, good, problem);
 }
 
@@ -101,54 +93,32 @@ static bool ends_with(const char *path, const char *end) {
     return len >= end_len && strcmp(path + len - end_len, end) == 0;
 }
 
-/* Whether LINE is a whole JSON string of hex digits, or begins as an object. */
-static bool looks_like_json(const char *line) {
-    const char *at = line + strspn(line, " \t");
+/* Whether the first line of TEXT is a whole JSON string of hex digits, or begins as an object. */
+static bool looks_like_json(const char *text) {
+    const char *at = text + strspn(text, " \t");
     if (*at == '{')
         return true;
     if (*at++ != '"')
         return false;
     at += strspn(at, "0123456789abcdefABCDEF");
-    return *at == '"' && at[1 + strspn(at + 1, " \t\r\n")] == '\0';
+    if (*at++ != '"')
+        return false;
+    at += strspn(at, " \t\r");
+    return *at == '\n' || *at == '\0';
 }
 
-bool samples_are_json_lines(const char *path) {
-    FILE *file;
-    struct stat found;
-    char *line = NULL;
-    size_t capacity = 0;
-    bool result;
+bool samples_are_json_lines(const char *path, const file_text *text) {
     if (ends_with(path, ".json") || ends_with(path, ".jsonl") || ends_with(path, ".ndjson"))
         return true;
-    /* What is no file, such as a pipe, can be read only once. */
-    if (ends_with(path, ".csv") || stat(path, &found) != 0 || !S_ISREG(found.st_mode) ||
-        (file = fopen(path, "re")) == NULL)
-        return false;
-    result = getline(&line, &capacity, file) >= 0 && looks_like_json(line);
-    free(line);
-    fclose(file);
-    return result;
+    return !ends_with(path, ".csv") && strcmp(path, "-") != 0 && looks_like_json(text->bytes);
 }
 
 /* ---- Folders ------------------------------------------------------------------------------------------------ */
 
 static bool add_file(rows *self, const char *path, char **problem) {
-    FILE *file = fopen(path, "re");
-    uint8_t *bytes = NULL;
-    size_t len = 0, got = 0;
-    bool good;
-    do {
-        len += got;
-        bytes = heap_grow(bytes, len + 65536, 1);
-        got = file != NULL ? fread(bytes + len, 1, 65536, file) : 0;
-    } while (got != 0);
-    good = file != NULL && !ferror(file);
-    if (!good)
-        *problem = heap_text(strerror(errno));
-    good = good && add_item(self, bytes, len, problem);
-    free(bytes);
-    if (file != NULL)
-        fclose(file);
+    file_text text;
+    bool good = file_read(&text, path, problem) && add_item(self, text.bytes, text.len, problem);
+    file_free(&text);
     return good;
 }
 

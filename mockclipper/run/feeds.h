@@ -7,6 +7,6 @@
 /* Opens the feeds of CHOICE, which must outlive the run. Cases of a type for which there is none, as the samples are no
  * items of it, will be skipped. False, and reported, when that are all cases of BOOK, or those of a type that was
  * asked for by name. */
-bool feeds_open(ledger *book, const feed_choice *choice);
+bool feeds_open(ledger *book, feed_choice *choice);
 
 #endif

@@ -1,6 +1,7 @@
 #include "serve/serve.h"
 
 #include "base/heap.h"
+#include "base/number.h"
 #include "base/signals.h"
 #include "cli/cli.h"
 #include "engine/describe.h"
@@ -32,16 +33,27 @@ typedef struct server {
 
 /* ---- Answers ---------------------------------------------------------------------------------------- */
 
+/* Whether OUTPUT is the label: the same text, or the same number. */
+static bool is_label(clipper_frame output, const char *label) {
+    size_t len = strlen(label);
+    return (output.len == len && (len == 0 || memcmp(output.base, label, len) == 0)) ||
+           number_same(output.base, output.len, label, len);
+}
+
 static void check_output(server *self, session *from, const portion *asked, size_t i, clipper_frame output) {
-    const char *label = asked->own == NULL ? workload_label(self->work, asked->first_row + i) : NULL;
+    size_t index = asked->first_row + i;
+    const char *label = asked->own == NULL ? workload_label(self->work, index) : NULL;
     if (label != NULL) {
+        bool right = is_label(output, label);
         self->result.labelled++;
-        self->result.right += output.len == strlen(label) && memcmp(output.base, label, output.len) == 0;
+        self->result.right += right;
+        if (!right)
+            serve_log_mislabelled(&self->log, workload_row(self->work, index), label, output);
     }
     if (!oracle_accepts(self->options->verify, asked->type, asked->items[i], output)) {
         char *expected = oracle_expected(self->options->verify, asked->type, asked->items[i]);
         char *actual = describe_text(output, 60);
-        char *row = asked->own == NULL ? heap_format("row %zu", asked->first_row + i + 1)
+        char *row = asked->own == NULL ? heap_format("row %zu", workload_row(self->work, index))
                                        : heap_format("item %zu", i);
         self->result.wrong++;
         serve_log_problem(&self->log, from,
@@ -374,7 +386,7 @@ static bool prepare(server *self) {
 int serve(const serve_options *options) {
     server self = {.options = options};
     int status;
-    self.log = (serve_log){options->json, options->verbose, clock_now(), 0};
+    self.log = (serve_log){.json = options->json, .verbose = options->verbose, .begun = clock_now()};
     self.flights = flights_new();
     self.failed = !prepare(&self);
     if (!self.failed)

@@ -92,6 +92,31 @@ void serve_log_problem(serve_log *self, const session *s, char *text) {
     free(text);
 }
 
+void serve_log_mislabelled(serve_log *self, size_t row, const char *label, clipper_frame answer) {
+    json_out out = {0};
+    char *expected, *got;
+    self->mislabelled++;
+    if (self->json) {
+        begin(&out, self, "mislabelled");
+        json_out_key_number(&out, "row", row);
+        json_out_key_text(&out, "label", label);
+        json_out_key(&out, "answer");
+        json_out_string(&out, answer.base, answer.len);
+        end(&out);
+        return;
+    }
+    if (self->mislabelled > SERVE_LOG_PROBLEMS)
+        return;
+    expected = describe_text((clipper_frame){label, strlen(label)}, 60);
+    got = describe_text(answer, 60);
+    print_time(self);
+    printf("row %zu: the label is %s, the answer %s%s\n", row, expected, got,
+           self->mislabelled == SERVE_LOG_PROBLEMS ? " (further rows are only counted)" : "");
+    fflush(stdout);
+    free(got);
+    free(expected);
+}
+
 static void put_frames(json_out *out, const journal_entry *entry) {
     json_out_key_open(out, "frames", '[');
     for (size_t i = 0; i < entry->kept_frames; i++)

@@ -22,10 +22,11 @@ typedef struct serve_log {
     bool json;
     bool verbose;
     instant begun;
-    unsigned problems; /* so far */
+    unsigned problems;    /* so far */
+    unsigned mislabelled; /* so far */
 } serve_log;
 
-/* Problems that are printed as text; further ones are only counted. */
+/* Problems that are printed as text, and rows that are; further ones are only counted. */
 #define SERVE_LOG_PROBLEMS 20
 
 void serve_log_listening(const serve_log *self, const char *address, unsigned port);
@@ -34,6 +35,9 @@ void serve_log_gone(const serve_log *self, const session *s);
 
 /* An error of a container. TEXT is freed. */
 void serve_log_problem(serve_log *self, const session *s, char *text);
+
+/* An answer to a row that is not its label: no error, but what somebody wants to look at. */
+void serve_log_mislabelled(serve_log *self, size_t row, const char *label, clipper_frame answer);
 
 /* A journal's listener: CONTEXT is the serve_log. */
 void serve_log_entry(void *context, const journal *log, const journal_entry *entry);

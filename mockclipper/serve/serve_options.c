@@ -40,8 +40,9 @@ static const cli_option options[] = {
     {.help = "What is sent (without --items, --count or --rate: no predictions)"},
     FEED_OPTIONS(serve_options, feed, "10"),
     {"csv", CLI_TEXT, "FILE", offsetof(serve_options, feed.items), .help = "the same as --items"},
-    {"label", CLI_SIZE, "COLUMN", offsetof(serve_options, label), .least = 1, .most = 1000000,
-     .help = "what the model should answer; how often it does is reported"},
+    {"label", CLI_PARSED, "COLUMN", offsetof(serve_options, feed.form.label), .parse = feed_parse_column,
+     .not_parsed = "is no column, such as 65 or age",
+     .help = "what the model should answer (1 is 1.0); how often it does is reported, and where it does not"},
     {"count", CLI_NUMBER, "N", offsetof(serve_options, count), .least = 1, .most = UINT32_MAX,
      .help = "N requests (with --items: all of them N times)"},
     {"input-type", CLI_CHOICE, "TYPE", offsetof(serve_options, type), .words = data_type_names,
@@ -111,9 +112,9 @@ const cli_command serve_command = {
 };
 
 static bool is_consistent(const serve_options *self) {
-    if (self->least_accuracy >= 0 && self->label == 0)
+    if (self->least_accuracy >= 0 && self->feed.form.label.count == 0)
         cli_usage_error(NAME, "--min-accuracy needs --label");
-    else if (self->feed.items == NULL && self->label != 0)
+    else if (self->feed.items == NULL && self->feed.form.label.count != 0)
         cli_usage_error(NAME, "--label needs --items");
     else if (feed_choice_problem(&self->feed) != NULL)
         cli_usage_error(NAME, "%s", feed_choice_problem(&self->feed));

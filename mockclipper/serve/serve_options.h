@@ -23,7 +23,6 @@ typedef struct serve_options {
 
     /* What is sent. */
     feed_choice feed;
-    size_t label; /* column; 0 for none */
     bool has_type;
     clipper_data_type type; /* of the rows; without a file, containers are sent what they registered for */
     size_t batch;           /* items in a request */

@@ -19,7 +19,7 @@ workload *workload_new(const serve_options *options, char **problem) {
     self->options = options;
     self->random.state = options->seed;
     if (feed_has_samples(&options->feed))
-        self->rows = feed_read_samples(&options->feed, options->type, options->label, problem);
+        self->rows = feed_read_samples(&options->feed, options->type, problem);
     if (feed_has_samples(&options->feed) && self->rows == NULL)
         workload_destroy(&self);
     return self;
@@ -91,6 +91,10 @@ void workload_give_back(workload *self, portion unanswered) {
 void portion_drop(portion *done) {
     batch_destroy(&done->own);
     done->items = NULL;
+}
+
+size_t workload_row(const workload *self, size_t index) {
+    return self->rows->numbers != NULL ? self->rows->numbers[index] : index + 1;
 }
 
 const char *workload_label(const workload *self, size_t index) {

@@ -33,6 +33,9 @@ void workload_give_back(workload *self, portion unanswered);
 
 void portion_drop(portion *done);
 
+/* The number of that row in its file, counted from 1. */
+size_t workload_row(const workload *self, size_t index);
+
 /* The label of row INDEX, counted from 0; NULL without labels. */
 const char *workload_label(const workload *self, size_t index);
 

@@ -127,7 +127,7 @@ static void samples_come_in_turn_whatever_their_format(void **state) {
                      write_file("c.txt", json, strlen(json)), write_file("d", decoded, strlen(decoded))};
     feed_choice choice = {.items = paths[0]};
     (void)state;
-    assert_true(feed_parse_ranges(&choice.columns, "1-2"));
+    assert_true(feed_parse_columns(&choice.form.columns, "1-2"));
     {
         static const clipper_frame fields[] = {{"ab", 2}, {"c\t", 2}};
         expect_items(&choice, CLIPPER_TYPE_BYTES, fields, 2);
@@ -194,19 +194,32 @@ static void slow_items_are_read_likewise(void **state) {
 
 static void what_goes_not_together_is_refused(void **state) {
     range_list list = {0};
+    column_list columns = {0}, name = {0};
     (void)state;
     assert_true(range_list_parse(&list, "1"));
+    assert_true(column_list_parse(&columns, "1"));
+    assert_true(column_list_parse(&name, "age"));
     assert_null(feed_choice_problem(&(feed_choice){0}));
-    assert_null(
-        feed_choice_problem(&(feed_choice){.items = "a", .rows = list, .columns = list, .any_shape = true}));
-    assert_null(feed_choice_problem(&(feed_choice){.slow_items = "a", .columns = list}));
+    assert_null(feed_choice_problem(
+        &(feed_choice){.items = "a", .form = {.wanted = list, .columns = columns}, .any_shape = true}));
+    assert_null(feed_choice_problem(&(feed_choice){.slow_items = "a", .form.columns = columns}));
+    assert_null(feed_choice_problem(&(feed_choice){.items = "a", .form = {.columns = name, .header = true}}));
+    assert_non_null(feed_choice_problem(&(feed_choice){.items = "a", .form.columns = name}));
+    assert_non_null(feed_choice_problem(&(feed_choice){.items = "a", .form.label = name}));
+    assert_non_null(feed_choice_problem(
+        &(feed_choice){.items = "a", .slow_item = "1", .form = {.columns = name, .header = true}}));
+    assert_non_null(feed_choice_problem(&(feed_choice){.form.header = true}));
+    assert_non_null(feed_choice_problem(&(feed_choice){.form.ragged = true}));
+    assert_non_null(feed_choice_problem(&(feed_choice){.form.delimiter = ';'}));
     assert_non_null(feed_choice_problem(&(feed_choice){.items = "a", .items_dir = "b"}));
     assert_non_null(feed_choice_problem(&(feed_choice){.items = "a", .elements = {1, 1}}));
-    assert_non_null(feed_choice_problem(&(feed_choice){.items_dir = "a", .rows = list}));
-    assert_non_null(feed_choice_problem(&(feed_choice){.columns = list}));
+    assert_non_null(feed_choice_problem(&(feed_choice){.items_dir = "a", .form.wanted = list}));
+    assert_non_null(feed_choice_problem(&(feed_choice){.form.columns = columns}));
     assert_non_null(feed_choice_problem(&(feed_choice){.any_shape = true}));
     assert_non_null(feed_choice_problem(&(feed_choice){.slow_items = "a", .slow_item = "b"}));
     range_list_free(&list);
+    column_list_free(&columns);
+    column_list_free(&name);
 }
 
 static void expect_words(const feed_choice *choice, clipper_data_type type, size_t elements,
