@@ -1,6 +1,7 @@
 #include "base/port.h"
 
 #include "base/clock.h"
+#include "base/heap.h"
 #include "base/random.h"
 
 #include <arpa/inet.h>
@@ -22,10 +23,33 @@ static bool share(int descriptor) {
     return setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0;
 }
 
-static bool bind_to(int descriptor, struct sockaddr_in *where) {
-    socklen_t size = sizeof *where;
-    return bind(descriptor, (const struct sockaddr *)where, size) == 0 &&
-           getsockname(descriptor, (struct sockaddr *)where, &size) == 0;
+/* An address and a port, of either family. */
+typedef union place {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+} place;
+
+static bool place_set(place *where, const char *address, unsigned port) {
+    memset(where, 0, sizeof *where);
+    if (inet_pton(AF_INET, address, &where->v4.sin_addr) == 1) {
+        where->v4.sin_family = AF_INET;
+        where->v4.sin_port = htons((uint16_t)port);
+        return true;
+    }
+    where->v6.sin6_family = AF_INET6;
+    where->v6.sin6_port = htons((uint16_t)port);
+    return inet_pton(AF_INET6, address, &where->v6.sin6_addr) == 1;
+}
+
+/* Where its port is. */
+static in_port_t *place_port(place *where) {
+    return where->any.sa_family == AF_INET ? &where->v4.sin_port : &where->v6.sin6_port;
+}
+
+static bool bind_to(int descriptor, place *where) {
+    socklen_t size = where->any.sa_family == AF_INET ? sizeof where->v4 : sizeof where->v6;
+    return bind(descriptor, &where->any, size) == 0 && getsockname(descriptor, &where->any, &size) == 0;
 }
 
 /* The first ephemeral port of the system. */
@@ -40,26 +64,26 @@ static unsigned first_ephemeral(void) {
 }
 
 /* Binds to a free port: some random ones are tried, then the system chooses. */
-static bool bind_to_any(int descriptor, struct sockaddr_in *where) {
+static bool bind_to_any(int descriptor, place *where) {
     random_source random = {(uint64_t)clock_now() ^ (uint64_t)getpid() << 32};
     unsigned end = first_ephemeral();
     for (int i = 0; i < 50 && end > LOWEST_PORT + 1000; i++) {
-        where->sin_port = htons((uint16_t)(LOWEST_PORT + random_below(&random, end - LOWEST_PORT)));
+        *place_port(where) = htons((uint16_t)(LOWEST_PORT + random_below(&random, end - LOWEST_PORT)));
         if (bind_to(descriptor, where))
             return true;
     }
-    where->sin_port = 0;
+    *place_port(where) = 0;
     return bind_to(descriptor, where);
 }
 
 int port_hold(const char *address, unsigned *port) {
-    struct sockaddr_in where = {.sin_family = AF_INET, .sin_port = htons((uint16_t)*port)};
+    place where;
     int descriptor;
-    if (inet_pton(AF_INET, address, &where.sin_addr) != 1) {
+    if (!place_set(&where, address, *port)) {
         errno = EINVAL;
         return -1;
     }
-    descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    descriptor = socket(where.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (descriptor < 0)
         return -1;
     /* A port that is chosen here must be free; a given one may have been this program's a moment ago. */
@@ -70,8 +94,19 @@ int port_hold(const char *address, unsigned *port) {
         errno = problem;
         return -1;
     }
-    *port = ntohs(where.sin_port);
+    *port = ntohs(*place_port(&where));
     return descriptor;
+}
+
+char *port_text(const char *address, unsigned port) {
+    bool v6 = strchr(address, ':') != NULL;
+    return heap_format("%s%s%s:%u", v6 ? "[" : "", address, v6 ? "]" : "", port);
+}
+
+const char *port_reached_at(const char *address) {
+    if (strcmp(address, "0.0.0.0") == 0)
+        return "127.0.0.1";
+    return strcmp(address, "::") == 0 ? "::1" : address;
 }
 
 bool port_address_is_ours(const char *address) {

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-/* Holds *PORT of ADDRESS, an IPv4 address in numbers; when *PORT is 0, a free one, which is then stored: if
+/* Holds *PORT of ADDRESS, in numbers (IPv4, or IPv6 without brackets); when *PORT is 0, a free one, which is then stored: if
  * possible below the ephemeral ports, where forgotten programs may still try to connect to a peer that has gone.
  * Returns a descriptor, which the caller closes, or -1 with errno set
  * (EINVAL: no such address). */
@@ -14,7 +14,13 @@ int port_hold(const char *address, unsigned *port);
 /* Whether the host NAME has the address ADDRESS, an IPv4 address in numbers. */
 bool port_host_is(const char *name, const char *address);
 
-/* Whether this machine can listen at ADDRESS, an IPv4 address in numbers. */
+/* "127.0.0.1:7000", "[::1]:7000": ADDRESS in numbers, and PORT. The caller's to free. */
+char *port_text(const char *address, unsigned port);
+
+/* Where a program of this machine reaches who listens at ADDRESS: the loopback address, where that is all of them. */
+const char *port_reached_at(const char *address);
+
+/* Whether this machine can listen at ADDRESS, in numbers. */
 bool port_address_is_ours(const char *address);
 
 /* Where to listen for who is told the host NAME: at its IPv4 address if that is this machine's, everywhere if not, and at

@@ -2,6 +2,7 @@
 
 #include "base/command.h"
 #include "base/heap.h"
+#include "base/port.h"
 #include "engine/describe.h"
 
 #include <math.h>
@@ -55,12 +56,18 @@ char *bench_number_text(double number, char buffer[BENCH_TIME_TEXT]) {
 
 /* ---- Sentences -------------------------------------------------------------------------------------- */
 
+static char *attached_text(const endpoint *attach) {
+    char *where = port_text(attach->address, attach->port);
+    char *text = heap_format("attached at %s", where);
+    free(where);
+    return text;
+}
+
 char *bench_subject_text(const bench_result *result) {
     const bench_options *o = result->options;
     if (o->image != NULL)
         return heap_format("image %s", o->image);
-    return o->command != NULL ? command_text(o->command)
-                              : heap_format("attached at %s:%u", o->attach.address, o->attach.port);
+    return o->command != NULL ? command_text(o->command) : attached_text(&o->attach);
 }
 
 char *bench_load_text(const bench_result *result) {

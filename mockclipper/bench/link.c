@@ -55,7 +55,6 @@ static void make_room(bench_link *self, size_t capacity) {
 }
 
 static bool open_socket(bench_link *self, const char *address) {
-    char *endpoint = heap_format("tcp://%s:%u", address, self->port);
     size_t size = sizeof self->readable;
     int moment = 50; /* ms: longer than a tick of the system, so that waiting programs no timer */
     bool good;
@@ -63,14 +62,15 @@ static bool open_socket(bench_link *self, const char *address) {
     if (self->router != NULL)
         engine_set_up_router(self->router);
     good = self->router != NULL && zmq_setsockopt(self->router, ZMQ_RCVTIMEO, &moment, sizeof moment) == 0 &&
-           zmq_bind(self->router, endpoint) == 0 &&
+           engine_bind(self->router, address, self->port) &&
            zmq_getsockopt(self->router, ZMQ_FD, &self->readable, &size) == 0;
-    free(endpoint);
     return good;
 }
 
 bench_link *bench_link_new(const char *address, unsigned port, size_t items, char **problem) {
     bench_link *self = heap_new(sizeof *self);
+    const char *why;
+    char *where;
     self->port = port;
     self->held = port_hold(address, &self->port);
     self->scratch_capacity = CLIPPER_SCRATCH_MAX(items);
@@ -80,7 +80,10 @@ bench_link *bench_link_new(const char *address, unsigned port, size_t items, cha
         self->context = zmq_ctx_new();
     if (self->context != NULL && open_socket(self, address))
         return self;
-    *problem = heap_format("cannot listen on %s:%u: %s", address, self->port, strerror(errno));
+    why = strerror(errno);
+    where = port_text(address, self->port);
+    *problem = heap_format("cannot listen on %s: %s", where, why);
+    free(where);
     bench_link_destroy(&self);
     return NULL;
 }

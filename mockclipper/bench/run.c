@@ -108,7 +108,9 @@ static bool start_container(bench_run *self) {
     char *problem;
     launch *how;
     if (o->command == NULL) {
-        cli_note(NAME, "waiting for a container at %s:%u", o->attach.address, bench_link_port(self->link));
+        char *where = port_text(o->attach.address, bench_link_port(self->link));
+        cli_note(NAME, "waiting for a container at %s", where);
+        free(where);
         return true;
     }
     if (o->image != NULL && !image_find(&image, o->image, &problem)) {

@@ -34,7 +34,7 @@ typedef struct text_list {
     size_t count;
 } text_list;
 
-/* An IPv4 address and a port. */
+/* An address in numbers, IPv4 or IPv6 (without brackets), and a port. */
 typedef struct endpoint {
     char *address; /* NULL when the option was not given */
     unsigned port;

@@ -49,16 +49,34 @@ static bool find_word(const char *const *words, const char *text, size_t len, si
     return false;
 }
 
+/* The LEN letters at HOST as an address in numbers, the caller's to free; NULL when they are none. */
+static char *address_of(const char *host, size_t len) {
+    bool bracketed = len >= 2 && host[0] == '[' && host[len - 1] == ']';
+    char *address =
+        bracketed ? heap_format("%.*s", (int)len - 2, host + 1) : heap_format("%.*s", (int)len, host);
+    uint8_t parsed[sizeof(struct in6_addr)];
+    const char *instead = strcmp(address, "localhost") == 0 ? "127.0.0.1"
+                          : strcmp(address, "*") == 0       ? "0.0.0.0"
+                                                            : NULL;
+    if (!bracketed && instead != NULL) {
+        free(address);
+        return heap_text(instead);
+    }
+    if (inet_pton(bracketed ? AF_INET6 : AF_INET, address, parsed) == 1)
+        return address;
+    free(address);
+    return NULL;
+}
+
 static bool parse_endpoint(const char *text, endpoint *value) {
     const char *colon = strrchr(text, ':');
-    char *address = heap_format("%.*s", (int)(colon != NULL ? colon - text : 0), text);
-    struct in_addr parsed;
+    char *address;
     uint64_t port;
-    if (colon == NULL || !cli_number(colon + 1, 0, 65535, &port) ||
-        inet_pton(AF_INET, address, &parsed) != 1) {
-        free(address);
+    if (!cli_number(colon != NULL ? colon + 1 : text, 0, 65535, &port))
         return false;
-    }
+    address = colon != NULL ? address_of(text, (size_t)(colon - text)) : heap_text("127.0.0.1");
+    if (address == NULL)
+        return false;
     free(value->address);
     *value = (endpoint){address, (unsigned)port};
     return true;
@@ -155,7 +173,8 @@ char *cli_value_complaint(const cli_option *o) {
     case CLI_SECONDS:
         return heap_format("is not a number from %g to %.15g", o->low, o->high);
     case CLI_ENDPOINT:
-        return heap_text("is no IPv4 address and port, such as 127.0.0.1:7000");
+        return heap_text(
+            "is no address and port, such as 127.0.0.1:7000, localhost:7000, *:7000, [::1]:7000 or 7000");
     case CLI_PARSED:
         return heap_text(o->not_parsed);
     default: {

@@ -157,6 +157,16 @@ connection *connections_unclaimed(connections *self, int descriptor) {
     return each;
 }
 
+connection *connections_next_quiet(connections *self, instant since) {
+    connection *each = zlistx_last(self->all);
+    while (each != NULL && (each->quiet || each->closed != 0 || each->session != NULL ||
+                            each->opened > since || self->handshakes == each->handshakes))
+        each = zlistx_prev(self->all);
+    if (each != NULL)
+        each->quiet = true;
+    return each;
+}
+
 connection *connections_next_closed(connections *self) {
     connection *next = zlistx_size(self->closed) != 0 ? zlistx_detach(self->closed, NULL) : NULL;
     if (next != NULL)

@@ -16,6 +16,7 @@ typedef struct connection {
     bool silent;             /* it closed, and its ZMTP 3 handshake was surely not done */
     bool guessed;            /* that SESSION came by it: libzmq did not report by which */
     bool over;               /* connections_next_closed() has returned it */
+    bool quiet;              /* connections_next_quiet() has */
     struct session *session; /* the latest that came by it; NULL before the first message */
 } connection;
 
@@ -40,6 +41,10 @@ void connections_hear(connections *self, unsigned event, int descriptor);
  * oldest that may be it without a session then, until a session claims it whose descriptor is known. NULL when there is
  * none (yet: the first message may come before the news of the connection). */
 connection *connections_unclaimed(connections *self, int descriptor);
+
+/* The next open connection that was not returned before, opened before SINCE, with its handshake probably done, and by
+ * which no message came; or NULL. */
+connection *connections_next_quiet(connections *self, instant since);
 
 /* The next connection that closed and was not returned before, or NULL. */
 connection *connections_next_closed(connections *self);

@@ -9,7 +9,11 @@
 /* ---- Opening and closing ---------------------------------------------------------------------------- */
 
 static char *cannot_listen(const char *address, unsigned port) {
-    return heap_format("cannot listen on %s:%u: %s", address, port, strerror(errno));
+    const char *why = strerror(errno);
+    char *where = port_text(address, port);
+    char *text = heap_format("cannot listen on %s: %s", where, why);
+    free(where);
+    return text;
 }
 
 engine *engine_new(const char *address, unsigned port, journal *log, char **problem) {
@@ -77,10 +81,21 @@ void engine_set_up_router(void *router) {
     zmq_setsockopt(router, ZMQ_RCVBUF, &buffer, sizeof buffer);
 }
 
+bool engine_bind(void *router, const char *address, unsigned port) {
+    int v6 = strchr(address, ':') != NULL;
+    char *where = port_text(address, port), *whole = heap_format("tcp://%s", where);
+    bool bound = zmq_setsockopt(router, ZMQ_IPV6, &v6, sizeof v6) == 0 && zmq_bind(router, whole) == 0;
+    int problem = errno;
+    free(whole);
+    free(where);
+    errno = problem;
+    return bound;
+}
+
 /* Binds, waiting a while for a socket that was just closed here to let go of the port. */
 static bool bind_router(engine *self) {
     instant give_up = clock_now() + 2 * SECOND;
-    while (zsock_bind(self->router, "tcp://%s:%u", self->address, self->port) < 0) {
+    while (!engine_bind(zsock_resolve(self->router), self->address, self->port)) {
         if (errno != EADDRINUSE || clock_now() > give_up)
             return false;
         zmq_poll(NULL, 0, 1);
@@ -89,10 +104,12 @@ static bool bind_router(engine *self) {
 }
 
 bool engine_open(engine *self, char **problem) {
+    int handover = !self->plain;
     self->restart_due = false;
     self->router = zsock_new(ZMQ_ROUTER);
     if (self->router != NULL) {
         engine_set_up_router(zsock_resolve(self->router));
+        zmq_setsockopt(zsock_resolve(self->router), ZMQ_ROUTER_HANDOVER, &handover, sizeof handover);
         self->connections = connections_new(zsock_resolve(self->router));
     }
     if (self->connections != NULL && bind_router(self)) {
@@ -115,6 +132,10 @@ void engine_close(engine *self) {
     zsock_destroy(&self->router);
     if (self->journal != NULL)
         journal_note(self->journal, 0, "Clipper closes its socket and all connections");
+}
+
+void engine_keep_first(engine *self, bool keep) {
+    self->plain = keep;
 }
 
 void engine_attend(engine *self, bool attend) {

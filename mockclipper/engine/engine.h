@@ -59,7 +59,7 @@ typedef enum engine_sent {
 
 typedef struct engine engine;
 
-/* A new engine that holds PORT of ADDRESS (an IPv4 address; port 0: one that the system picks) so that nobody
+/* A new engine that holds PORT of ADDRESS (in numbers; port 0: one that the system picks) so that nobody
  * else can take it, but does not listen yet: connections are refused. LOG, if not NULL, records everything. NULL on
  * failure: *PROBLEM says why then, and is the caller's to free; errno says it, too. */
 engine *engine_new(const char *address, unsigned port, journal *log, char **problem);
@@ -67,6 +67,14 @@ void engine_destroy(engine **self_p);
 
 const char *engine_address(const engine *self);
 unsigned engine_port(const engine *self);
+
+/* What becomes of a connection with the routing identity of another that is open, from the next engine_open() on. At first
+ * it takes the identity over. With KEEP the first stays and the second is ignored, as by released Clipper. */
+void engine_keep_first(engine *self, bool keep);
+
+/* A session with a routing identity that its container chose, when another connection, which was not returned before,
+ * has been open for AFTER and nothing came by it: it probably has the same identity, and is ignored. Else NULL. */
+const session *engine_next_ignored(engine *self, duration after);
 
 /* Begins to listen. False on failure: *PROBLEM says why then, and is the caller's to free. */
 bool engine_open(engine *self, char **problem);
@@ -114,6 +122,9 @@ session *engine_session(const engine *self, size_t index);
 
 /* Sets the options of Clipper's socket on ROUTER, a ZeroMQ socket that is not bound yet. */
 void engine_set_up_router(void *router);
+
+/* Binds it to PORT of ADDRESS. False on failure, with errno set. */
+bool engine_bind(void *router, const char *address, unsigned port);
 
 /* The largest frame taken from a peer; a connection that sends a larger one is closed. */
 #define ENGINE_FRAME_MAX ((int64_t)1 << 28)

@@ -23,6 +23,7 @@ struct engine {
     int held; /* keeps the port ours while nobody listens */
     journal *journal;
     bool attends;
+    bool plain; /* the first of equal routing identities stays */
 
     zsock_t *router; /* NULL while closed */
     connections *connections;

@@ -64,6 +64,24 @@ session *engine_session_of(engine *self, const message *received) {
     return begin_session(self, received, by, key);
 }
 
+/* The latest open session with a routing identity that its container chose. */
+static const session *chosen_one(const engine *self) {
+    for (size_t i = self->session_count; i > 0; i--) {
+        const session *each = self->sessions[i - 1];
+        clipper_frame identity = {each->identity, each->identity_len};
+        if (each->closed == 0 && each->connection != NULL && !is_given(&identity))
+            return each;
+    }
+    return NULL;
+}
+
+const session *engine_next_ignored(engine *self, duration after) {
+    const session *first = chosen_one(self);
+    if (!self->plain || first == NULL || self->unbound > 0)
+        return NULL;
+    return connections_next_quiet(self->connections, clock_now() - after) != NULL ? first : NULL;
+}
+
 size_t engine_session_count(const engine *self) {
     return self->session_count;
 }

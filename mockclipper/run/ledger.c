@@ -2,6 +2,7 @@
 
 #include "base/command.h"
 #include "base/heap.h"
+#include "base/port.h"
 #include "engine/describe.h"
 
 #include <stdio.h>
@@ -166,9 +167,9 @@ char *ledger_repeat_command(const ledger *self, const ledger_case *one) {
     /* A scenario that is played for one type needs that one again. */
     bool typed = one->scenario->types == ONE_TYPE;
     bool has_words = self->parameters.command != NULL && *self->parameters.command != NULL;
-    char *container = self->parameters.command != NULL ? command_text(self->parameters.command)
-                                                       : heap_format("%s:%u", self->parameters.attach_address,
-                                                                     self->parameters.attach_port);
+    char *container = self->parameters.command != NULL
+                          ? command_text(self->parameters.command)
+                          : port_text(self->parameters.attach_address, self->parameters.attach_port);
     char *text =
         heap_format("mockclipper check --scenario %.*s%s%s%s%s%s", (int)strcspn(one->id, "#"), one->id,
                     self->options, typed ? " --input-type " : "", typed ? data_type_name(one->type) : "",

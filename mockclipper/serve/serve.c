@@ -2,6 +2,7 @@
 
 #include "base/heap.h"
 #include "base/number.h"
+#include "base/port.h"
 #include "base/signals.h"
 #include "cli/cli.h"
 #include "engine/describe.h"
@@ -13,6 +14,10 @@
 #include <czmq.h>
 #include <errno.h>
 #include <inttypes.h>
+
+/* A container sends its first heartbeat as soon as it is connected. A connection by which nothing came for so long is one
+ * that the socket ignores. */
+#define QUIET (1 * SECOND)
 
 typedef struct server {
     const serve_options *options;
@@ -131,6 +136,12 @@ static void lose_session(server *self, session *from) {
         serve_log_gone(&self->log, from);
     take_back(self, from);
     engine_forget(from);
+}
+
+static void note_ignored(server *self) {
+    const session *first;
+    while ((first = engine_next_ignored(self->engine, QUIET)) != NULL)
+        serve_log_ignored(&self->log, first);
 }
 
 static void prune(server *self) {
@@ -281,6 +292,7 @@ static void run(server *self) {
     while (!self->stop && !self->failed && !is_done(self)) {
         take_events(self);
         expire(self);
+        note_ignored(self);
         if (clock_now() - pruned > self->options->prune / 3) {
             prune(self);
             pruned = clock_now();
@@ -315,7 +327,7 @@ static bool start_command(server *self) {
         return false;
     }
     how = launch_new(&image, o->command, "model", "1", data_type_name(o->type),
-                     o->advertised != NULL ? o->advertised : engine_address(self->engine),
+                     o->advertised != NULL ? o->advertised : port_reached_at(engine_address(self->engine)),
                      engine_port(self->engine));
     launch_end_with(how, o->grace);
     self->process = launch_start(&how, &problem);
@@ -338,6 +350,8 @@ static bool open_server(server *self) {
         journal_listen(self->journal, serve_log_entry, &self->log);
     }
     self->engine = engine_new(o->bind.address, o->bind.port, self->journal, &problem);
+    if (self->engine != NULL)
+        engine_keep_first(self->engine, !o->handover);
     if (self->engine == NULL || !engine_open(self->engine, &problem)) {
         cli_host_problem("serve", problem);
         return false;

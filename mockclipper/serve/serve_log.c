@@ -1,6 +1,8 @@
 #include "serve/serve_log.h"
 
+#include "base/heap.h"
 #include "base/json_out.h"
+#include "base/port.h"
 #include "engine/describe.h"
 
 #include <inttypes.h>
@@ -31,6 +33,7 @@ static void print_time(const serve_log *self) {
 
 void serve_log_listening(const serve_log *self, const char *address, unsigned port) {
     json_out out = {0};
+    char *where;
     if (self->json) {
         begin(&out, self, "listening");
         json_out_key_text(&out, "address", address);
@@ -38,8 +41,10 @@ void serve_log_listening(const serve_log *self, const char *address, unsigned po
         end(&out);
         return;
     }
-    printf("Clipper listens on %s:%u\n", address, port);
+    where = port_text(address, port);
+    printf("Clipper listens on %s\n", where);
     fflush(stdout);
+    free(where);
 }
 
 void serve_log_registered(const serve_log *self, const session *s) {
@@ -73,6 +78,28 @@ void serve_log_gone(const serve_log *self, const session *s) {
     print_time(self);
     printf("#%u gone\n", s->number);
     fflush(stdout);
+}
+
+void serve_log_ignored(const serve_log *self, const session *s) {
+    char *identity = describe_text((clipper_frame){s->identity, s->identity_len}, 60);
+    char *text = heap_format(
+        "another container is connected, and nothing of it gets here: has it the routing identity "
+        "%s of #%u, too? Clipper's socket ignores the second of two equal ones; --handover gives "
+        "it the place of the first",
+        identity, s->number);
+    json_out out = {0};
+    if (self->json) {
+        begin(&out, self, "ignored");
+        json_out_key_number(&out, "session", s->number);
+        json_out_key_text(&out, "text", text);
+        end(&out);
+    } else {
+        print_time(self);
+        printf("%s\n", text);
+        fflush(stdout);
+    }
+    free(text);
+    free(identity);
 }
 
 void serve_log_problem(serve_log *self, const session *s, char *text) {

@@ -33,6 +33,9 @@ void serve_log_listening(const serve_log *self, const char *address, unsigned po
 void serve_log_registered(const serve_log *self, const session *s);
 void serve_log_gone(const serve_log *self, const session *s);
 
+/* A connection that probably has the routing identity of S, and so is ignored. */
+void serve_log_ignored(const serve_log *self, const session *s);
+
 /* An error of a container. TEXT is freed. */
 void serve_log_problem(serve_log *self, const session *s, char *text);
 

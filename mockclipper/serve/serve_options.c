@@ -24,7 +24,12 @@ static const cli_option options[] = {
     {.help = "Where"},
     {"bind", CLI_ENDPOINT, "HOST:PORT", offsetof(serve_options, bind),
      .shown = "127.0.0.1:7000; with COMMAND 127.0.0.1:0",
-     .help = "an IPv4 address, and a port: 0 for one that the system picks"},
+     .help =
+         "an address, localhost, or * for all; and a port, 0 for one that the system picks; or a port alone"},
+    {"handover", CLI_FLAG, NULL, offsetof(serve_options, handover),
+     .help = "a container with the routing identity of another takes its place; without, it is ignored, as "
+             "by released "
+             "Clipper"},
     {"port-file", CLI_TEXT, "FILE", offsetof(serve_options, port_file),
      .help = "write the port to FILE when it is open"},
     {"image", CLI_TEXT, "IMAGE", offsetof(serve_options, image),

@@ -15,6 +15,7 @@ typedef struct fault_list {
 
 typedef struct serve_options {
     endpoint bind; /* port 0: one that the system picks */
+    bool handover; /* the second of equal routing identities takes the place of the first */
     const char *port_file;
     char **command;         /* starts a container; ended with NULL; NULL itself without one */
     const char *image;      /* to be run instead of a command; NULL without one */

@@ -20,7 +20,7 @@ ODDITIES = ("none", "wrong-sum", "crash", "exit", "hang", "garbage", "huge-frame
             "glues-after-malformed", "new-session-after-malformed", "registers-after-malformed",
             "wrong-id-after-malformed", "two-answers-after-malformed", "wrong-count-after-malformed",
             "asserts-first-answer", "ignores-ip", "collected-heap",
-            "lingers")
+            "lingers", "own-identity")
 TYPES = {"bytes": b"0", "ints": b"1", "floats": b"2", "doubles": b"3", "strings": b"4"}
 
 
@@ -48,6 +48,8 @@ class Container:
     def connect(self):
         socket = self.context.socket(zmq.DEALER)
         socket.linger = 0
+        if self.oddity == "own-identity":
+            socket.setsockopt(zmq.IDENTITY, b"worker")
         if self.oddity == "lingers":
             # As by libzmq's default. The first socket is back a little later than the second has registered.
             socket.linger = -1

@@ -188,11 +188,34 @@ static void every_kind_of_value_is_taken(void **state) {
     cli_options_free(&fill, &b);
 }
 
+static void an_endpoint_is_written_as_people_do(void **state) {
+    static const struct {
+        const char *line, *address;
+        unsigned port;
+    } cases[] = {{"--shop localhost:80", "127.0.0.1", 80},
+                 {"--shop *:80", "0.0.0.0", 80},
+                 {"--shop [::1]:80", "::1", 80},
+                 {"--shop [::]:0", "::", 0},
+                 {"--shop 7000", "127.0.0.1", 7000}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        basket b;
+        char **rest;
+        assert_true(read_line(&b, cases[i].line, &rest));
+        assert_string_equal(b.shop.address, cases[i].address);
+        assert_int_equal(b.shop.port, cases[i].port);
+        cli_options_free(&fill, &b);
+    }
+}
+
 static void what_is_no_value_is_refused(void **state) {
     static const char words[] =
         "--count=0 --count=10 --count= --slots=-1 --weight=0.4 --weight=9 --weight=2kg --weight=nan "
         "--keeps=0 --keeps=86400001 --keeps=1.5 --ripens=61 --ripens= --best=fig --best= --kind=ap "
-        "--shop=host:80 --shop=1.2.3.4 --shop=1.2.3.4:65536 --shop=1.2.3.4:80x --report=fig=file --report==f "
+        "--shop=host:80 --shop=::1 --shop=::1:80 --shop=[::1] --shop=[*]:80 --shop=[1.2.3.4]:80 --shop=[]:80 "
+        "--shop= "
+        "--shop=:80 --shop=localhost --shop=1.2.3.4 --shop=1.2.3.4:65536 --shop=1.2.3.4:80x "
+        "--report=fig=file --report==f "
         "--parsed=qq --washed=yes --help=xml --wash=1 --we --nothing -x -c --label";
     (void)state;
     for (const char *word = words; *word != '\0'; word += strcspn(word, " "), word += *word == ' ') {
@@ -288,6 +311,7 @@ int main(void) {
         cmocka_unit_test(the_nearest_word_is_found),
         cmocka_unit_test(options_end_at_the_first_argument),
         cmocka_unit_test(every_kind_of_value_is_taken),
+        cmocka_unit_test(an_endpoint_is_written_as_people_do),
         cmocka_unit_test(what_is_no_value_is_refused),
         cmocka_unit_test(defaults_come_from_the_table),
         cmocka_unit_test(what_differs_from_the_defaults_can_be_repeated),

@@ -224,6 +224,41 @@ static void the_same_identity_on_another_connection_is_another_session(void **st
     zsock_destroy(&second);
 }
 
+/* As in a plain ROUTER socket. */
+static void the_first_of_equal_identities_may_stay(void **state) {
+    fixture *f = *state;
+    zsock_t *first, *second, *other;
+    session *a;
+    const session *ignored;
+    instant until = clock_now() + PATIENCE;
+    char *problem;
+    engine_close(f->engine);
+    engine_keep_first(f->engine, true);
+    assert_true(engine_open(f->engine, &problem));
+    other = connect_to(f, NULL);
+    register_as(f, other, "m");
+    first = connect_to(f, "container");
+    a = register_as(f, first, "m");
+    assert_null(engine_next_ignored(f->engine, 0));
+    second = connect_to(f, "container");
+    send_heartbeat(second);
+    while ((ignored = engine_next_ignored(f->engine, 0)) == NULL) {
+        assert_int_equal(engine_next(f->engine).kind, ENGINE_NOTHING);
+        assert_true(clock_now() < until);
+        zmq_poll(NULL, 0, 1);
+    }
+    assert_ptr_equal(ignored, a);
+    assert_null(engine_next_ignored(f->engine, 0));
+    /* The first is served as before. */
+    send_heartbeat(first);
+    expect_message(f, CLIPPER_HEARTBEAT);
+    received_heartbeat(first);
+    assert_int_equal(engine_session_count(f->engine), 2);
+    zsock_destroy(&first);
+    zsock_destroy(&second);
+    zsock_destroy(&other);
+}
+
 static void wait_until_closed(int descriptor) {
     instant until = clock_now() + PATIENCE;
     while (fcntl(descriptor, F_GETFD) != -1) {
@@ -496,6 +531,27 @@ static void it_comes_back_on_the_same_port(void **state) {
     zsock_destroy(&dealer);
 }
 
+static void it_listens_on_ipv6_too(void **state) {
+    char *problem, endpoint[64];
+    engine *six = engine_new("::1", 0, NULL, &problem);
+    zsock_t *dealer = zsock_new(ZMQ_DEALER);
+    int yes = 1;
+    (void)state;
+    if (six == NULL) { /* a machine without */
+        free(problem);
+        zsock_destroy(&dealer);
+        skip();
+    }
+    assert_true(engine_open(six, &problem));
+    zmq_setsockopt(zsock_resolve(dealer), ZMQ_IPV6, &yes, sizeof yes);
+    snprintf(endpoint, sizeof endpoint, "tcp://[::1]:%u", engine_port(six));
+    assert_int_equal(zmq_connect(zsock_resolve(dealer), endpoint), 0);
+    send_heartbeat(dealer);
+    expect_message(&(fixture){NULL, six}, CLIPPER_HEARTBEAT);
+    zsock_destroy(&dealer);
+    engine_destroy(&six);
+}
+
 static void a_port_that_is_held_is_nobody_elses(void **state) {
     fixture *f = *state;
     char *problem;
@@ -592,6 +648,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_late_message_belongs_to_the_session_that_sent_it, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(it_comes_back_on_the_same_port, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_first_of_equal_identities_may_stay, set_up, tear_down),
+        cmocka_unit_test(it_listens_on_ipv6_too),
         cmocka_unit_test_setup_teardown(a_port_that_is_held_is_nobody_elses, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_message_of_a_peer_does_harm, set_up, tear_down),
         cmocka_unit_test_setup_teardown(every_socket_is_one_session_however_fast_it_speaks, set_up,

@@ -130,10 +130,10 @@ def stop(process):
     return [json.loads(line) for line in out.decode().splitlines()], process.returncode
 
 
-def begin_container(port, name):
+def begin_container(port, name, command=None):
     environment = dict(os.environ, CLIPPER_IP="127.0.0.1", CLIPPER_PORT=str(port), CLIPPER_MODEL_NAME=name,
                        CLIPPER_MODEL_VERSION="1", CLIPPER_INPUT_TYPE="doubles")
-    return subprocess.Popen(SUM, env=environment, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(command or SUM, env=environment, stderr=subprocess.DEVNULL)
 
 
 def next_event(process, event):
@@ -164,6 +164,38 @@ def many_containers_come_and_go_and_share_the_work():
             container.wait()
     equal(status, 0, lines[-5:])
     equal((lines[-1]["event"], lines[-1]["wrong"], lines[-1]["containers"]), ("result", 0, 4))
+
+
+@test
+def a_second_routing_identity_is_ignored_as_by_clipper_or_takes_over():
+    with tempfile.TemporaryDirectory() as folder:
+        for handover in (False, True):
+            os.makedirs(os.path.join(folder, str(handover)))
+            server, port = begin(os.path.join(folder, str(handover)), *["--handover"] * handover)
+            containers = [begin_container(port, "a", odd("own-identity"))]
+            equal(next_event(server, "registered")["session"], 1)
+            containers.append(begin_container(port, "b", odd("own-identity")))
+            if handover:
+                equal(next_event(server, "registered")["name"], "b")
+            else:
+                contains(next_event(server, "ignored")["text"], '"worker" of #1', "--handover")
+            lines, status = stop(server)
+            for container in containers:
+                container.kill()
+                container.wait()
+            equal((status, [line for line in lines if line["event"] == "registered"] if not handover else []), (0, []))
+
+
+@test
+def addresses_are_written_as_people_do():
+    for given, told in (("localhost:0", "127.0.0.1"), ("*:0", "0.0.0.0"), ("0", "127.0.0.1")):
+        status, lines, err = serve("--bind", given, "--count", "1", "--verify", "sum", command=SUM)
+        equal((status, lines[0]["address"], lines[-1]["answered"]), (0, told, 1), err)
+    status, out, err = run("serve", "--bind", "[::1]:0", "--count", "1", "--", *SUM)
+    if "Cannot assign requested address" not in err:
+        equal((status, out.decode().startswith("Clipper listens on [::1]:")), (0, True), err)
+    for given in ("::1", "host:7000", "127.0.0.1:70000"):
+        contains(serve("--bind", given)[2], "is no address and port, such as")
 
 
 @test
