@@ -217,7 +217,7 @@ static void obey(minder *self) {
 static void clean_up(const minder *self) {
     static const int nowhere[2] = {STDOUT_FILENO, STDERR_FILENO};
     instant give_up = clock_now() + PATIENCE;
-    pid_t pid;
+    pid_t pid = -1;
     if (*self->after == NULL || start(self->after, self->environment, nowhere, &pid) != 0)
         return;
     while (waitpid(pid, NULL, WNOHANG) == 0 && clock_now() < give_up)

@@ -144,7 +144,7 @@ static process *adopt(pid_t pid, int link, int outputs[2][2]) {
 }
 
 process *process_start(const process_plan *plan, char **problem) {
-    int ends[2], outputs[2][2];
+    int ends[2] = {-1, -1}, outputs[2][2] = {{-1, -1}, {-1, -1}};
     pid_t pid = 0;
     int number = open_all(ends, outputs);
     if (number == 0) {

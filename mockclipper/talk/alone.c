@@ -29,9 +29,9 @@ static batch *ask_alone(talk *t, clipper_frame item) {
 
 bool talk_is_steady(talk *t, clipper_frame item) {
     batch *first = ask_alone(t, item), *second = ask_alone(t, item);
-    bool steady =
-        first != NULL && second != NULL && oracle_alike(first->type, first->items[0], second->items[0]);
-    if (!t->over && !steady) {
+    bool answered = first != NULL && second != NULL;
+    bool steady = answered && oracle_alike(first->type, first->items[0], second->items[0]);
+    if (answered && !steady) {
         char *once = describe_text(first->items[0], 40), *again = describe_text(second->items[0], 40);
         talk_inform(
             t, "PRED-12", heap_text("the same answer to the same item, so that answers can be compared"),
