@@ -20,6 +20,7 @@ static const cli_option options[] = {
      .help = "bytes of all items of a message"},
     {"max-text-bytes", CLI_NUMBER, "N", LIMIT(text_bytes), .most = UINT64_MAX, .standard = "65536",
      .help = "bytes of a name, a model version, an input type"},
+    MAX_LINE_OPTION,
     {"help", CLI_HELP, .letter = 'h', .help = "this help"},
 };
 
@@ -28,7 +29,7 @@ static const cli_part topics[] = {
      "  {\"direction\":DIR,\"frames\":[HEX,...]}\n"
      "DIR is \"to_container\" or \"to_clipper\". The first frame is the empty delimiter; the "
      "routing identity that a ROUTER socket puts before it does not belong to the message. HEX is "
-     "hex digits, in either case. Unknown keys are ignored.",
+     "hex digits, in either case. Unknown keys are ignored, and so are blank lines.",
      NULL},
     {"Output",
      "  {\"ok\":true,\"wire\":WIRE,\"leniencies\":[...],\"message\":{\"kind\":...}}\n"
@@ -50,7 +51,8 @@ static const cli_part topics[] = {
      "  {\"ok\":false,\"error\":NAME,\"frame\":N,\"field\":NAME,\"offset\":N,\n"
      "   \"expected\":N,\"actual\":N,\"text\":...}\n"
      "with \"item\":N after the frame where the field is item, item_size or feedback. Numbers are exact up "
-     "to 18446744073709551615. For a line that is not such JSON:\n"
+     "to 18446744073709551615. Where the frames are a message without the first, which is probably a routing "
+     "identity, or in the other direction, \"hint\" says so. For a line that is not such JSON:\n"
      "  {\"ok\":false,\"error\":\"bad_input\",\"text\":...}",
      NULL},
     {0},

@@ -8,6 +8,7 @@ static const cli_option options[] = {
      .help = "write {\"flat\":HEX} instead: the message as ZMTP 3 frames it"},
     {"direction", CLI_CHOICE, "DIR", offsetof(line_filter_options, direction), .words = json_direction_names,
      .help = "the direction of lines that name none"},
+    MAX_LINE_OPTION,
     {"help", CLI_HELP, .letter = 'h', .help = "this help"},
 };
 
@@ -16,7 +17,8 @@ static const cli_part topics[] = {
      "  {\"direction\":DIR,\"wire\":WIRE,\"message\":{\"kind\":...}}\n"
      "DIR is \"to_container\" or \"to_clipper\". WIRE is \"document\" (as the published guide has it) or "
      "\"release\" (as released Clipper has it); for messages that both write the same way it may also be "
-     "\"any\", null, or left out. Unknown keys are ignored. The messages are those of `mockclipper decode`:\n"
+     "\"any\", null, or left out. Unknown keys are ignored, and so are blank lines. The messages are those "
+     "of `mockclipper decode`:\n"
      "  heartbeat            version, heartbeat_type (to_container only)\n"
      "  new_container        name, model_version, input_type, rpc_version\n"
      "  prediction_request   version, id, input_type, items\n"

@@ -5,6 +5,7 @@
 
 #include <clipper/flat.h>
 
+#include <stdio.h>
 #include <string.h>
 
 static bool read_direction(json_reading *reading, const json_line_options *options,
@@ -22,34 +23,34 @@ static bool read_direction(json_reading *reading, const json_line_options *optio
 }
 
 /* The answer to a line that could not be read or, PROBLEM being empty, to a message that is not right. */
-static bool answer_failure(json_reading *reading, const clipper_diagnosis *diagnosis, json_out *out) {
+static bool answer_failure(json_reading *reading, const clipper_diagnosis *diagnosis, const char *hint,
+                           json_out *out) {
     if (reading->problem[0] != '\0')
         json_out_problem(out, reading->problem);
     else
-        json_out_diagnosis(out, diagnosis);
+        json_out_diagnosis(out, diagnosis, NULL, hint);
     json_reading_free(reading);
     return false;
 }
 
 /* ---- Decoding ----------------------------------------------------------------------------------------- */
 
-/* The frames of the message to be decoded, and how many bytes come after them in the flat form. */
+/* The frames of the message to be decoded; in the flat form how many bytes it has, and how many come after it. */
 typedef struct frame_list {
     clipper_direction direction;
     clipper_frame *frames;
     size_t count;
-    size_t left_over;
+    size_t used, left_over;
 } frame_list;
 
 static bool split_flat(json_reading *reading, const clipper_limits *limits, clipper_frame flat,
                        frame_list *list, clipper_diagnosis *diagnosis) {
-    size_t used = 0;
-    clipper_error error = clipper_flat_split(flat, limits, NULL, 0, &list->count, &used, diagnosis);
+    clipper_error error = clipper_flat_split(flat, limits, NULL, 0, &list->count, &list->used, diagnosis);
     if (error != CLIPPER_NO_SPACE)
         return error == CLIPPER_OK;
     list->frames = json_reading_alloc(reading, list->count * sizeof *list->frames);
-    error = clipper_flat_split(flat, limits, list->frames, list->count, &list->count, &used, diagnosis);
-    list->left_over = flat.len - used;
+    error = clipper_flat_split(flat, limits, list->frames, list->count, &list->count, &list->used, diagnosis);
+    list->left_over = flat.len - list->used;
     return error == CLIPPER_OK;
 }
 
@@ -67,14 +68,41 @@ static bool read_frame_list(json_reading *reading, const json_line_options *opti
 }
 
 /* The flat form of one message is all that was asked for: what comes after it is one frame too many. */
-static bool nothing_left_over(const frame_list *list, clipper_diagnosis *diagnosis) {
-    if (list->left_over == 0)
-        return true;
-    *diagnosis = (clipper_diagnosis){.error = CLIPPER_EXTRA_FRAME,
-                                     .frame = list->count,
-                                     .expected = list->count,
-                                     .actual = (uint64_t)list->count + 1};
+static bool answer_left_over(json_reading *reading, const frame_list *list, json_out *out) {
+    const clipper_diagnosis diagnosis = {.error = CLIPPER_EXTRA_FRAME,
+                                         .frame = list->count,
+                                         .expected = list->count,
+                                         .actual = (uint64_t)list->count + 1};
+    char text[80];
+    snprintf(text, sizeof text, "another message begins at byte %zu: a line has one message", list->used);
+    json_out_diagnosis(out, &diagnosis, text, NULL);
+    json_reading_free(reading);
     return false;
+}
+
+static bool decodes(clipper_direction direction, const clipper_frame *frames, size_t count,
+                    const clipper_options *options) {
+    clipper_message message;
+    return clipper_decode(direction, frames, count, options, &message, NULL) == CLIPPER_OK;
+}
+
+/* What may have been meant by frames that are no message: they are one without the first, or in the other direction. NULL
+ * when neither is so. */
+static const char *hint_for(const frame_list *list, const clipper_options *options) {
+    bool to_clipper = list->direction == CLIPPER_TO_CLIPPER;
+    clipper_direction other = to_clipper ? CLIPPER_TO_CONTAINER : CLIPPER_TO_CLIPPER;
+    if (list->count == 0)
+        return NULL;
+    if (list->frames[0].len != 0 && decodes(list->direction, list->frames + 1, list->count - 1, options))
+        return "frame 0 looks like the routing identity that a ROUTER socket puts before a message: leave it "
+               "out";
+    if (list->frames[0].len != 0 && decodes(other, list->frames + 1, list->count - 1, options))
+        return to_clipper
+                   ? "without frame 0, which looks like a routing identity, it is a message to_container"
+                   : "without frame 0, which looks like a routing identity, it is a message to_clipper";
+    if (decodes(other, list->frames, list->count, options))
+        return to_clipper ? "it is a message to_container" : "it is a message to_clipper";
+    return NULL;
 }
 
 bool json_decode_line(const char *line, size_t len, const json_line_options *options, json_out *out) {
@@ -82,11 +110,13 @@ bool json_decode_line(const char *line, size_t len, const json_line_options *opt
     clipper_diagnosis diagnosis = {0};
     clipper_message message;
     frame_list list = {0};
-    if (!json_read_object(&reading, line, len) || !read_frame_list(&reading, options, &list, &diagnosis) ||
-        clipper_decode(list.direction, list.frames, list.count, &options->codec, &message, &diagnosis) !=
-            CLIPPER_OK ||
-        !nothing_left_over(&list, &diagnosis))
-        return answer_failure(&reading, &diagnosis, out);
+    if (!json_read_object(&reading, line, len) || !read_frame_list(&reading, options, &list, &diagnosis))
+        return answer_failure(&reading, &diagnosis, NULL, out);
+    if (clipper_decode(list.direction, list.frames, list.count, &options->codec, &message, &diagnosis) !=
+        CLIPPER_OK)
+        return answer_failure(&reading, &diagnosis, hint_for(&list, &options->codec), out);
+    if (list.left_over != 0)
+        return answer_left_over(&reading, &list, out);
     json_out_open(out, '{');
     json_out_key_bool(out, "ok", true);
     json_out_key_text(out, "wire", json_wire_names[message.wire]);
@@ -151,7 +181,7 @@ bool json_encode_line(const char *line, size_t len, const json_line_options *opt
         !read_wire(&reading, &wire) || !json_read_message(&reading, reading.root, direction, &message) ||
         !encode(&reading, &message, wire, &frames, &count, &diagnosis) ||
         (options->flat && !flatten(&reading, frames, count, &flat)))
-        return answer_failure(&reading, &diagnosis, out);
+        return answer_failure(&reading, &diagnosis, NULL, out);
     json_out_open(out, '{');
     if (options->flat) {
         json_out_key(out, "flat");

@@ -115,10 +115,11 @@ static void write_failure(json_out *out, const char *error) {
     json_out_key_text(out, "error", error);
 }
 
-void json_out_diagnosis(json_out *out, const clipper_diagnosis *diagnosis) {
-    char text[CLIPPER_DIAGNOSIS_TEXT];
+void json_out_diagnosis(json_out *out, const clipper_diagnosis *diagnosis, const char *text,
+                        const char *hint) {
+    char own[CLIPPER_DIAGNOSIS_TEXT];
     clipper_field field = diagnosis->field;
-    clipper_diagnosis_text(diagnosis, text, sizeof text);
+    clipper_diagnosis_text(diagnosis, own, sizeof own);
     write_failure(out, clipper_error_name(diagnosis->error));
     json_out_key_number(out, "frame", diagnosis->frame);
     if (field == CLIPPER_FIELD_ITEM || field == CLIPPER_FIELD_ITEM_SIZE || field == CLIPPER_FIELD_FEEDBACK)
@@ -127,7 +128,9 @@ void json_out_diagnosis(json_out *out, const clipper_diagnosis *diagnosis) {
     json_out_key_number(out, "offset", diagnosis->offset);
     json_out_key_number(out, "expected", diagnosis->expected);
     json_out_key_number(out, "actual", diagnosis->actual);
-    json_out_key_text(out, "text", text);
+    json_out_key_text(out, "text", text != NULL ? text : own);
+    if (hint != NULL)
+        json_out_key_text(out, "hint", hint);
     json_out_close(out, '}');
 }
 

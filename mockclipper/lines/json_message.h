@@ -33,8 +33,10 @@ void json_out_frames(json_out *out, const clipper_frame *frames, size_t count);
 /* Writes the names of the leniencies in BITS as an array. */
 void json_out_leniencies(json_out *out, uint32_t bits);
 
-/* Writes an object that says what is wrong: {"ok":false,"error":...,"text":...}. */
-void json_out_diagnosis(json_out *out, const clipper_diagnosis *diagnosis);
+/* Writes an object that says what is wrong: {"ok":false,"error":...,"text":...}. TEXT: NULL for the diagnosis's own. HINT:
+ * what may have been meant, or NULL. */
+void json_out_diagnosis(json_out *out, const clipper_diagnosis *diagnosis, const char *text,
+                        const char *hint);
 
 /* The same for what is wrong with the JSON itself: the error is "bad_input". */
 void json_out_problem(json_out *out, const char *text);

@@ -42,7 +42,7 @@ void *json_reading_alloc(json_reading *reading, size_t len) {
     return block->bytes;
 }
 
-static bool is_blank(const char *text, size_t len) {
+bool json_line_is_blank(const char *text, size_t len) {
     while (len != 0 && strchr(" \t\r\n", text[len - 1]) != NULL && text[len - 1] != '\0')
         len--;
     return len == 0;
@@ -51,7 +51,7 @@ static bool is_blank(const char *text, size_t len) {
 bool json_read_object(json_reading *reading, const char *text, size_t len) {
     const size_t flags = JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_ANY;
     json_error_t error;
-    if (is_blank(text, len))
+    if (json_line_is_blank(text, len))
         return json_problem(reading, "the line is empty");
     reading->root = json_loadb(text, len, flags, &error);
     /* A key that is not read may have a number that a 64-bit integer cannot hold. */
@@ -61,6 +61,8 @@ bool json_read_object(json_reading *reading, const char *text, size_t len) {
     if (reading->root == NULL &&
         (json_error_code(&error) == json_error_out_of_memory || error.text[0] == '\0'))
         heap_exhausted();
+    if (reading->root == NULL && json_error_code(&error) == json_error_duplicate_key)
+        return json_problem(reading, "at byte %d: %s", error.position, error.text);
     if (reading->root == NULL)
         return json_problem(reading, "not JSON, at byte %d: %s", error.position, error.text);
     if (!json_is_object(reading->root))

@@ -30,6 +30,9 @@ bool json_problem(json_reading *reading, const char *format, ...) __attribute__(
 /* LEN bytes that live as long as the reading. LEN may be 0. */
 void *json_reading_alloc(json_reading *reading, size_t len);
 
+/* Whether the LEN bytes at TEXT are blanks alone. */
+bool json_line_is_blank(const char *text, size_t len);
+
 /* Parses the LEN bytes at TEXT, which must be one JSON object, into reading->root. */
 bool json_read_object(json_reading *reading, const char *text, size_t len);
 

@@ -149,6 +149,8 @@ def flat_messages_are_read():
         ("0100" + "0001" + "00" + good, ("wrong_width", 1, "message_type", 0, 4, 1)),  # what is wrong first
     ]:
         equal(failure(ask_one("decode", {"direction": "to_clipper", "flat": text}, "--flat")), error, text)
+    answer = ask_one("decode", {"direction": "to_clipper", "flat": good + good}, "--flat")
+    equal(answer["text"], "another message begins at byte 8: a line has one message")
     big = {"direction": "to_clipper", "flat": "0100" + "02" + (2**64 - 1).to_bytes(8, "big").hex()}
     error = failure(ask_one("decode", big, "--flat", "--max-item-bytes", "100", "--max-items", "1", "--max-text-bytes", "1"))
     equal(error, ("frame_too_large", 1, "none", 0, 100, 2**64 - 1))

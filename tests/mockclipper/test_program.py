@@ -7,6 +7,7 @@ import pty
 import re
 import resource
 import select
+import signal
 import subprocess
 
 from kit import MOCKCLIPPER, run
@@ -219,13 +220,16 @@ def a_full_disk_is_noticed():
 
 
 @test
-def a_closed_pipe_is_noticed():
-    read_end, write_end = os.pipe()
-    os.close(read_end)
-    done = subprocess.run([MOCKCLIPPER, "decode"], input=HEARTBEAT, stdout=write_end, stderr=subprocess.PIPE,
-                          timeout=TIMEOUT, check=False)
-    os.close(write_end)
-    equal((done.returncode, done.stderr), (3, b"mockclipper decode: cannot write the output: Broken pipe\n"))
+def a_closed_pipe_ends_a_filter_or_is_noticed():
+    for ignored in (False, True):  # as the shell has it, or whoever started it
+        read_end, write_end = os.pipe()
+        os.close(read_end)
+        command = ["sh", "-c", 'trap "" PIPE; exec "$@"', "sh"] * ignored + [MOCKCLIPPER, "decode"]
+        done = subprocess.run(command, input=HEARTBEAT, stdout=write_end, stderr=subprocess.PIPE, timeout=TIMEOUT,
+                              check=False)
+        os.close(write_end)
+        equal((done.returncode, done.stderr), (3, b"mockclipper decode: cannot write the output: Broken pipe\n")
+              if ignored else (-signal.SIGPIPE, b""))
 
 
 @test
