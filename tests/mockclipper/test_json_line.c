@@ -105,8 +105,8 @@ static void bytes_after_a_flat_message_are_an_extra_frame(void **state) {
     assert_answer(json_decode_line, &options,
                   "{\"direction\":\"to_clipper\",\"flat\":\"010000040200000000\"}", false,
                   "{\"ok\":false,\"error\":\"extra_frame\",\"frame\":2,\"field\":\"none\",\"offset\":0,"
-                  "\"expected\":2,\"actual\":3,\"text\":\"frame 2: the message goes on after its last frame "
-                  "(expected 2, got 3)\"}");
+                  "\"expected\":2,\"actual\":3,\"text\":\"another message begins at byte 8: a line has one "
+                  "message\"}");
     assert_answer(json_decode_line, &options, "{\"direction\":\"to_clipper\",\"flat\":\"01\"}", false,
                   "{\"ok\":false,\"error\":\"flat_truncated\",\"frame\":0,\"field\":\"none\",\"offset\":0,"
                   "\"expected\":0,\"actual\":0,\"text\":\"frame 0: the bytes end inside the message\"}");
