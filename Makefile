@@ -12,6 +12,19 @@ PKG_CONFIG ?= pkg-config
 WERROR     ?= 1
 METRICS    ?= 1
 V          ?=
+# CROSS_COMPILE=aarch64-linux-gnu-: with the compiler and binutils of that name, for another machine.
+STRIP      ?= strip
+READELF    ?= readelf
+ifneq ($(CROSS_COMPILE),)
+CC         := $(CROSS_COMPILE)gcc
+AR         := $(CROSS_COMPILE)ar
+STRIP      := $(CROSS_COMPILE)strip
+READELF    := $(CROSS_COMPILE)readelf
+endif
+# The scripts of the build read JSON, also with Debian's python3-minimal.
+ifneq ($(shell python3 -c 'import json' 2>&1),)
+export PYTHONPATH := $(CURDIR)/.packaging/python3-minimal
+endif
 export B PYTHONDONTWRITEBYTECODE := 1
 .DEFAULT_GOAL := $(if $(T),test,all)
 .DELETE_ON_ERROR:

@@ -15,14 +15,15 @@ import sys
 
 
 def package_of(path):
-    """(name, version, source) as dpkg has it; a file may be known by its name before /lib was merged into /usr/lib."""
+    """(name, version, architecture, source) as dpkg has it; a file may be known by its name before /lib became a part of /usr."""
     real = os.path.realpath(path)
     for name in (path, real, real.removeprefix("/usr"), "/usr" + path):
         found = subprocess.run(["dpkg-query", "-S", name], capture_output=True, text=True, check=False)
         if found.returncode == 0:
             package = found.stdout.split(": ")[0].split(",")[0]
-            fields = subprocess.run(["dpkg-query", "-W", "-f", "${Package}\t${Version}\t${source:Package}", package],
-                                    capture_output=True, text=True, check=True).stdout
+            fields = subprocess.run(
+                ["dpkg-query", "-W", "-f", "${Package}\t${Version}\t${Architecture}\t${source:Package}", package],
+                capture_output=True, text=True, check=True).stdout
             return tuple(fields.split("\t"))
     sys.exit(f"sbom.py: {path} belongs to no package, so its license is not known")
 
@@ -53,7 +54,7 @@ def main():
     mine = {"SPDXID": "SPDXRef-clipper-rpc", "name": "clipper-rpc", "versionInfo": version, "downloadLocation": "NOASSERTION",
             "filesAnalyzed": False, "licenseConcluded": "MIT", "licenseDeclared": "MIT", "copyrightText": "NOASSERTION"}
     rows, relations = [mine], [("SPDXRef-DOCUMENT", "DESCRIBES", "SPDXRef-clipper-rpc")]
-    for (name, package_version, source), paths in sorted(packages.items()):
+    for (name, package_version, architecture, source), paths in sorted(packages.items()):
         text = copy_licenses(folder, name)
         short = sorted(set(re.findall(r"^License: *(\S.*)$", text, re.M)))
         reference = "LicenseRef-Debian-" + re.sub(r"[^A-Za-z0-9.-]", "-", name)
@@ -65,7 +66,7 @@ def main():
             "downloadLocation": "NOASSERTION", "filesAnalyzed": False, "licenseConcluded": "NOASSERTION",
             "licenseDeclared": reference, "copyrightText": "NOASSERTION",
             "externalRefs": [{"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl",
-                              "referenceLocator": f"pkg:deb/debian/{name}@{package_version}"}],
+                              "referenceLocator": f"pkg:deb/debian/{name}@{package_version}?arch={architecture}"}],
             "comment": "in the folder: " + ", ".join(
                 f"lib/{os.path.basename(path)} (sha256 {digest(path)})" for path in sorted(paths))})
         relations.append(("SPDXRef-clipper-rpc", "DEPENDS_ON", rows[-1]["SPDXID"]))

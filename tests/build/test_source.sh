@@ -19,16 +19,29 @@ in_root() {
 needs() {
     sed -n "s/^| $1 *| \`apt-get install --no-install-recommends \(.*\)\` .*/\1/p" README.md
 }
-# install_needs WHAT: in the root; how many packages came since it was fresh is told
+# count_packages WHAT PROMISED [MORE]: packages that came since the root was fresh, and MORE; they are told, and are what README promises
+count_packages() {
+    came=$(($(in_root 'dpkg-query -W | wc -l') - before + ${3:-0}))
+    echo "$1: $came packages" >>"$work/needed"
+    [ -n "$2" ] && [ $came -le "$2" ]
+}
+# install_needs WHAT: in the root
 install_needs() {
     [ -n "$(needs "$1")" ] || return 1
     in_root "apt-get install -y --no-install-recommends $(needs "$1")" || return 1
-    echo "$1: $(($(in_root 'dpkg-query -W | wc -l') - before)) packages" >>"$work/needed"
+    count_packages "$1" "$(sed -n "s/^| $1 *|.*| \([0-9]*\) |$/\1/p" README.md)"
 }
 unpack() {
     make -s dist && tests/build/fresh_root.sh "$root" && mkdir "$root/src" &&
         tar -xJf "$B"/clipper-rpc-*.tar.xz -C "$root/src" --strip-components=1 &&
         before=$(in_root 'dpkg-query -W | wc -l')
+}
+# README's commands for few packages; two more are unpacked, not installed.
+fewest_build() {
+    sed -n '/^apt-get install .* libczmq4 /,/^```/p' README.md | sed '/^```/d; s/apt-get install/& -y/' >"$root/commands"
+    in_root 'cd src; set -e; . /commands' && [ "$(find "$root/src" -maxdepth 1 -name '*.deb' | wc -l)" = 2 ] &&
+        count_packages 'mockclipper and clipper-container, the fewest' \
+            "$(sed -n 's/^few packages matter.* and \([0-9]*\) are enough:$/\1/p' README.md)" 2 && [ $came -le 60 ]
 }
 codec_builds() {
     install_needs codec && in_root 'cd src && make -s install-codec && ldconfig && [ -e /usr/local/lib/libclipper-codec.so.0 ]'
@@ -63,6 +76,9 @@ folder_runs() {
 
 : >"$work/needed"
 check "the tarball unpacks in a fresh Debian 12" unpack
+check "mockclipper and clipper-container build and install with at most 60 packages" fewest_build
+check "mockclipper check -- clipper-container --model sum conforms there" conforms
+check "unpacks in another one" unpack
 check "the codec builds and installs with what README says it needs" codec_builds
 check "mockclipper does" kit_builds
 check "all does" all_builds

@@ -19,7 +19,7 @@ build|must|pkg-config --exists jansson|libjansson-dev
 build|must|pkg-config --exists zlib|zlib1g-dev
 build|must|pkg-config --exists libmicrohttpd|libmicrohttpd-dev
 build|must|test -e /usr/include/libsvm/svm.h|libsvm-dev
-build|must|command -v python3|python3
+build|must|python3 -c "import json"|python3
 check coverage mutate model deb|must|test -e /usr/include/cmocka.h|libcmocka-dev
 check|must|command -v g++|g++
 check fuzz mutate|must|command -v clang|clang
@@ -71,6 +71,7 @@ deep|wish|command -v fish|fish
 deep|wish|command -v zsh|zsh
 deep|wish|command -v debootstrap|debootstrap
 deep|wish|command -v busybox|busybox-static
+deep|wish|command -v qemu-aarch64-static|qemu-user-static
 deep|wish|/usr/bin/python3 -c "import kubernetes"|python3-kubernetes
 targets|wish|command -v qemu-s390x|qemu-user
 targets|wish|command -v s390x-linux-gnu-gcc|gcc-s390x-linux-gnu libc6-dev-s390x-cross
