@@ -124,8 +124,9 @@ $(B)/gen/requirements_table.c: mockclipper/rules/requirements_to_c.py spec/requi
 	$(call generate,python3 $^)
 $(B)/gen/html_pages.c: mockclipper/base/html/page_to_c.py $(HTML_PAGE)
 	$(call generate,python3 $< mockclipper)
-$(B)/gen/vectors.c: spec/vectors/to_c.py $(wildcard spec/vectors/*.json)
-	$(call generate,python3 $<)
+ERA_RECORDINGS := $(wildcard tests/data/captures/eras/era-*.jsonl)
+$(B)/gen/vectors.c: spec/vectors/to_c.py $(wildcard spec/vectors/*.json spec/vectors/eras/*.json) $(ERA_RECORDINGS)
+	$(call generate,python3 $< $(ERA_RECORDINGS))
 
 # ---- Libraries and commands ------------------------------------------------------------------------------
 

@@ -45,6 +45,7 @@ part() {
         files 644 "$DOCDIR" README.md CHANGELOG.md LICENSE codec/SECURITY.md spec/clipper-rpc.md
         files 644 "$DATADIR/clipper-rpc" spec/*.json
         files 644 "$DATADIR/clipper-rpc/vectors" spec/vectors/*.json spec/vectors/README.md
+        files 644 "$DATADIR/clipper-rpc/vectors/eras" spec/vectors/eras/*.json
         ;;
     container)
         library container

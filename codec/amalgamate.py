@@ -9,8 +9,8 @@ import re
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PUBLIC = ["include/clipper/codec.h", "include/clipper/flat.h"]
-PRIVATE = ["src/wire.h", "src/grammar.h", "src/recognise.h"]
+PUBLIC = ["include/clipper/codec.h", "include/clipper/flat.h", "include/clipper/eras.h"]
+PRIVATE = ["src/wire.h", "src/grammar.h", "src/recognise.h", "src/era.h"]
 SOURCES = ["src/" + name for name in sorted(os.listdir(os.path.join(HERE, "src"))) if name.endswith(".c")]
 
 ANNOTATION = re.compile(r"^[ \t]*(?:/\*@.*?\*/|//@[^\n]*)[ \t]*\n", re.S | re.M)

@@ -84,7 +84,7 @@ def main(arguments):
     if arguments not in (["--write"], ["--check"]):
         sys.exit(__doc__.strip())
     requirements = json.loads(REQUIREMENTS.read_text(encoding="utf-8"))
-    vectors = {v["id"]: v for path in sorted((HERE / "vectors").glob("*.json"))
+    vectors = {v["id"]: v for path in sorted((HERE / "vectors").rglob("*.json"))
                for v in json.loads(path.read_text(encoding="utf-8"))}
     old = TEXT.read_text(encoding="utf-8")
     new = fill(old, requirements, vectors)

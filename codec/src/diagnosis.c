@@ -6,6 +6,7 @@ enum relation {
     NONE,
     EXACT,
     MOST,
+    LEAST,
     TIMES
 };
 
@@ -90,7 +91,8 @@ static void put_field(line *l, const clipper_diagnosis *d) {
 }
 
 static void put_values(line *l, const clipper_diagnosis *d) {
-    static const char *const before[] = {"", " (expected ", " (at most ", " (expected a multiple of "};
+    static const char *const before[] = {"", " (expected ", " (at most ", " (at least ",
+                                         " (expected a multiple of "};
     enum relation relation = (unsigned)d->error < CLIPPER_ERROR_COUNT ? error_table[d->error].relation : NONE;
     if (relation == NONE)
         return;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the test vectors (*.json beside this file) from source/*.py, or checks that they are up to date.
+"""Writes the test vectors (*.json beside this file, and in eras/) from source/*.py, or checks that they are up to date.
 
     generate.py --write
     generate.py --check     exit status 1, and the names, when a file is stale
@@ -12,10 +12,14 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 FILES = ("framing", "heartbeat", "new_container", "prediction_request", "prediction_response", "feedback_request",
          "limits", "flat", "encode")
+ERAS = ("C", "D", "E", "F")
 
 
-def vectors_of(name):
-    return importlib.import_module("source." + name).V.all
+def all_files():
+    """(path, vectors) of every file."""
+    eras = importlib.import_module("source.eras")
+    return ([(HERE / (name + ".json"), importlib.import_module("source." + name).V.all) for name in FILES] +
+            [(HERE / "eras" / ("era_%s.json" % era.lower()), eras.vectors_of_era(era)) for era in ERAS])
 
 
 def render(vectors):
@@ -35,8 +39,8 @@ def main(arguments):
     sys.path.insert(0, str(HERE))
     sys.dont_write_bytecode = True
     stale = []
-    for name in FILES:
-        path, wanted = HERE / (name + ".json"), render(vectors_of(name))
+    for path, vectors in all_files():
+        wanted = render(vectors)
         if path.exists() and path.read_text(encoding="utf-8") == wanted:
             continue
         if arguments == ["--write"]:

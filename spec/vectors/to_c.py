@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Prints the test vectors as a C source file for tests/codec/vector.h: to_c.py > vectors.c"""
+"""Prints the test vectors as a C source file for tests/codec/vector.h: to_c.py [RECORDING...] > vectors.c
+
+A RECORDING is a file of recorded messages of the eras before version 3 (tests/data/README.md). They become vectors, too.
+"""
 import json
 import pathlib
 import sys
@@ -88,19 +91,19 @@ def definitions(vector, number):
         "     .frame_count = %d," % len(frames),
         "     .strict = %d," % strict,
         "     .has_limits = %d," % ("limits" in vector),
-        "     .options = {.era = CLIPPER_ERA_V3, .strict = %d, .limits = {%s}}," % (
-            strict, ", ".join(u64(limits[k]) for k in LIMITS)),
+        "     .options = {.era = CLIPPER_ERA_%s, .strict = %d, .limits = {%s}}," % (
+            vector.get("era", "V3"), strict, ", ".join(u64(limits[k]) for k in LIMITS)),
     ]
     if form == "FLAT":
         entry.append("     .flat = %s," % data.view(bytes.fromhex(vector["flat"])))
-    if encode:
+    if "wire" in (encode or ()):
         entry.append("     .encode_wire = CLIPPER_WIRE_%s," % encode["wire"].upper())
     if "error" in expect:
         entry.append("     .expected = {.error = CLIPPER_%s%s}," % (expect["error"].upper(), "" if encode else (
             ", .field = CLIPPER_FIELD_%s, .frame = %d, .item = %d, .offset = %d, .expected = %s, .actual = %s" % (
                 expect["field"].upper(), expect["frame"], expect.get("item", 0), expect["offset"],
                 u64(expect["expected"]), u64(expect["actual"])))))
-    if message:
+    if "kind" in message:
         leniencies = " | ".join("CLIPPER_LENIENCY_" + name.upper() for name in expect.get("leniencies", ())) or "0"
         version = message.get("version", message.get("rpc_version")) or 0
         entry.append("     .message = {.kind = CLIPPER_%s, .direction = CLIPPER_%s, .wire = CLIPPER_WIRE_%s," % (
@@ -111,21 +114,49 @@ def definitions(vector, number):
     return data.definition() + frame_lines + item_lines, entry
 
 
-def main():
-    names = sorted(HERE.glob("*.json"))
+def recorded(path):
+    """Recorded messages as vectors. Where a line states no truth, the message has no kind: only its bytes count."""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        row = json.loads(line)
+        message, truth = {}, row.get("truth")
+        if truth:
+            answers = row["direction"] == "to_clipper"
+            message = {"kind": "prediction_response" if answers else "prediction_request", "id": truth["id"],
+                       "items": truth["items"]}
+            message["data_type" if answers else "input_type"] = (
+                truth["input_type"] if not answers else "strings" if row["era"] == "F" else "floats")
+        wide = bool(truth) and row["direction"] == "to_clipper" and len(row["frames"][-2]) == 16
+        yield {"id": "%s:%d" % (path.name, number), "era": row["era"], "direction": row["direction"],
+               "frames": row["frames"], "expect": {"wire": "any", "leniencies": ["wide_id"] if wide else [],
+                                                   "message": message}}
+
+
+def print_table(name, vectors, first):
+    """The vectors as table NAME, their arrays numbered from FIRST on."""
     arrays, table = [], []
-    for path in names:
-        for vector in json.loads(path.read_text(encoding="utf-8")):
-            lines, entry = definitions(vector, len(table))
-            arrays += lines
-            table.append(entry)
+    for number, vector in enumerate(vectors, first):
+        lines, entry = definitions(vector, number)
+        arrays += lines
+        table += entry
+    print("\n".join(arrays))
+    print("\nconst struct vector %ss[] = {" % name)
+    print("\n".join(table))
+    print("};\n\nconst size_t %s_count = sizeof %ss / sizeof %ss[0];" % (name, name, name))
+
+
+def read_all(paths):
+    return [vector for path in sorted(paths) for vector in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def main(recordings):
+    vectors, era_vectors = read_all(HERE.glob("*.json")), read_all(HERE.glob("eras/*.json"))
+    for path in map(pathlib.Path, recordings):
+        era_vectors += recorded(path)
     print("/* Made by spec/vectors/to_c.py. */")
     print("#include \"vector.h\"\n")
-    print("\n".join(arrays))
-    print("\nconst struct vector vectors[] = {")
-    print("\n".join(line for entry in table for line in entry))
-    print("};\n\nconst size_t vector_count = sizeof vectors / sizeof vectors[0];")
+    print_table("vector", vectors, 0)
+    print_table("era_vector", era_vectors, len(vectors))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -35,4 +35,9 @@ struct vector {
 extern const struct vector vectors[];
 extern const size_t vector_count;
 
+/* Those of the eras before version 3, and messages recorded in those days: where such a recording states no truth, its
+ * message has no kind. */
+extern const struct vector era_vectors[];
+extern const size_t era_vector_count;
+
 #endif

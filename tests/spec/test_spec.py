@@ -14,6 +14,7 @@ import tempfile
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "tools"))
 from tap import Skip, empty, main, output_of, test  # noqa: E402
 import reference  # noqa: E402
+import reference_eras  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SPEC = ROOT / "spec"
@@ -22,11 +23,12 @@ TEXT = (SPEC / "clipper-rpc.md").read_text(encoding="utf-8")
 REQUIREMENTS = json.loads((SPEC / "requirements.json").read_text(encoding="utf-8"))
 IDS = [r["id"] for r in REQUIREMENTS]
 VECTORS = [v for path in sorted((SPEC / "vectors").glob("*.json")) for v in json.loads(path.read_text("utf-8"))]
+ERAS = [v for path in sorted((SPEC / "vectors/eras").glob("*.json")) for v in json.loads(path.read_text("utf-8"))]
 DECODES = [v for v in VECTORS if "encode" not in v]
 GOOD = [v for v in DECODES if "error" not in v["expect"]]
 KINDS = {"heartbeat", "new_container", "prediction_request", "prediction_response", "feedback_request"}
 # Of what binds the codec: properties of all messages, which no single vector can show.
-PROPERTIES = {"COD-3", "COD-8", "LIM-1"}
+PROPERTIES = {"COD-3", "COD-8", "LIM-1", "ERA-13", "ERA-14", "ERA-15"}
 
 
 def listed(macro):
@@ -56,7 +58,8 @@ def decode(vector, frames=None):
     """What the reference decoder makes of a vector, in the form of its "expect"."""
     try:
         frames = frames_of(vector) if frames is None else frames
-        return reference.decode(vector["direction"], frames, vector.get("strict", False), vector.get("limits"))
+        rest = vector["direction"], frames, vector.get("strict", False), vector.get("limits")
+        return reference_eras.decode(vector["era"], *rest) if "era" in vector else reference.decode(*rest)
     except reference.Wrong as wrong:
         return wrong.diagnosis
 
@@ -159,7 +162,7 @@ def specification_gives_every_error_its_fields():
     for error, fields in re.findall(r"^\| `(\w+)` \| [^|]* \| ([^|]*) \| [^|]* \|$", TEXT, re.M):
         if error in rows:
             rows[error] += fields
-    for v in DECODES:
+    for v in DECODES + [v for v in ERAS if "encode" not in v]:
         error, field = v["expect"].get("error"), v["expect"].get("field")
         if error and error not in ("truncated", "wrong_width"):
             assert "`%s`" % field in rows[error], "%s: %s at %s" % (v["id"], error, field)
@@ -176,9 +179,12 @@ def vectors_are_up_to_date():
 @test
 def vectors_are_well_formed():
     fields = {name for name, _ in listed("CLIPPER_FIELDS")}
-    for v in VECTORS:
+    for v in VECTORS + ERAS:
         inputs = [k for k in ("frames", "flat", "encode") if k in v]
         allowed = {"id", "description", "direction", "strict", "limits", "requirements", "expect", *inputs}
+        if v in ERAS:
+            allowed.add("era")
+            assert v["id"].startswith("era-%s-" % v["era"].lower()), v["id"]
         assert len(inputs) == 1 and set(v) <= allowed, v["id"]
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", v["id"]), v["id"]
         assert v["description"].endswith(".") and v["requirements"], v["id"]
@@ -197,7 +203,7 @@ def vectors_are_well_formed():
 
 @test
 def vector_ids_are_unique():
-    ids = [v["id"] for v in VECTORS]
+    ids = [v["id"] for v in VECTORS + ERAS]
     empty({i for i in ids if ids.count(i) > 1}, "twice")
 
 
@@ -210,12 +216,12 @@ def there_are_enough_vectors():
 
 @test
 def vectors_name_known_requirements():
-    empty([(v["id"], r) for v in VECTORS for r in v["requirements"] if r not in IDS], "unknown")
+    empty([(v["id"], r) for v in VECTORS + ERAS for r in v["requirements"] if r not in IDS], "unknown")
 
 
 @test
 def every_requirement_of_the_codec_has_a_vector():
-    shown = {r for v in VECTORS for r in v["requirements"]}
+    shown = {r for v in VECTORS + ERAS for r in v["requirements"]}
     bound = {r["id"] for r in REQUIREMENTS if "codec" in r["binds"]}
     empty(sorted(bound - shown - PROPERTIES), "no vector")
     empty(sorted(PROPERTIES & shown), "has a vector after all")
@@ -223,13 +229,13 @@ def every_requirement_of_the_codec_has_a_vector():
 
 @test
 def every_error_has_a_vector():
-    shown = {v["expect"].get("error") for v in DECODES}
+    shown = {v["expect"].get("error") for v in DECODES + ERAS}
     empty(set(wire_errors()) - shown, "no vector")
 
 
 @test
 def every_field_has_a_vector():
-    shown = {v["expect"].get("field") for v in DECODES}
+    shown = {v["expect"].get("field") for v in DECODES + ERAS}
     empty({name for name, _ in listed("CLIPPER_FIELDS")} - shown, "no vector")
 
 
@@ -277,6 +283,58 @@ def reference_decoder_agrees_with_every_vector():
     for v in DECODES:
         found = decode(v)
         assert found == v["expect"], "%s: the decoder finds %s" % (v["id"], json.dumps(found))
+
+
+@test
+def every_message_and_error_of_every_era_has_a_vector():
+    """But for what an era has not: heartbeats, lengths, texts as outputs."""
+    old = [name for name, comment in listed("CLIPPER_ERRORS") if "eras" in comment and "caller" not in comment]
+    common = {"empty_message", "truncated", "extra_frame", "no_delimiter", "wrong_width", "unknown_request_type",
+              "unknown_data_type", "bad_input_type", "metadata_size", "item_count", "item_width", "text_too_long",
+              "too_many_items", "item_too_large", "message_too_large", *old}
+    typed = {"unknown_message_type", "illegal_new_container", "unknown_heartbeat_type"}
+    for era in "CDEF":
+        mine = [v for v in ERAS if v["era"] == era]
+        shown = {v["expect"]["error"] for v in mine if "error" in v["expect"] and "encode" not in v}
+        wanted = common - ({"id_too_large"} if era == "C" else set()) | (typed if era in "EF" else set())
+        wanted |= {"metadata_length"} if era != "C" else set()
+        empty(sorted(wanted - shown), "era %s: no vector" % era)
+        for form in (lambda v: v["expect"].get("message"), lambda v: "frames" in v["expect"] and v["encode"]["message"]):
+            kinds = {form(v)["kind"] for v in mine if form(v)}
+            assert kinds == KINDS - ({"heartbeat"} if era in "CD" else set()), (era, kinds)
+        assert {t for v in mine for t in [v["expect"].get("message", {}).get("input_type")] if t} == set(reference.TYPES)
+    shown = {n for v in ERAS for n in v["expect"].get("leniencies", ())}
+    assert shown == {"wide_id", "input_type_tail", "string_ends"}, shown
+
+
+@test
+def reference_decoder_agrees_with_every_vector_of_the_eras():
+    for v in ERAS:
+        if "encode" not in v:
+            found = decode(v)
+            assert found == v["expect"], "%s: the decoder finds %s" % (v["id"], json.dumps(found))
+
+
+@test
+def encoded_messages_of_the_eras_decode_to_themselves():
+    for v in ERAS:
+        if "encode" in v and "error" not in v["expect"]:
+            frames = [bytes.fromhex(f) for f in v["expect"]["frames"]]
+            wanted = dict(v["encode"]["message"])
+            if wanted["kind"] == "prediction_response":
+                wanted["data_type"] = wanted["data_type"] or "strings"
+            found = reference_eras.decode(v["era"], v["encode"]["direction"], frames)
+            assert found == reference.result(wanted), v["id"]
+
+
+@test
+def the_reference_decoder_reads_recorded_messages():
+    for path in sorted((ROOT / "tests/data/captures/eras").glob("era-*.jsonl")):
+        for line in path.read_text("utf-8").splitlines():
+            row = json.loads(line)
+            found = reference_eras.decode(row["era"], row["direction"], [bytes.fromhex(f) for f in row["frames"]])["message"]
+            for key, value in row.get("truth", {}).items():
+                assert found[key] == value, (path.name, row["what"], key)
 
 
 @test

@@ -94,9 +94,14 @@ typedef enum clipper_wire {
     CLIPPER_WIRE_RELEASE = 2   /* as released Clipper has it */
 } clipper_wire;
 
-/* The era of the protocol. Only version 3 is decoded and encoded; the eras before it have no version tag. */
+/* The era of the protocol. The functions of this header speak version 3; those of clipper/eras.h the eras before
+ * it, whose messages have no version tag. */
 typedef enum clipper_era {
-    CLIPPER_ERA_V3 = 0
+    CLIPPER_ERA_V3 = 0,
+    CLIPPER_ERA_C = 1, /* Clipper's sources from 2016-12-25: the guides of 2016 */
+    CLIPPER_ERA_D = 2, /* from 2017-03-31 */
+    CLIPPER_ERA_E = 3, /* from 2017-04-26 */
+    CLIPPER_ERA_F = 4  /* from 2017-05-09: the releases v0.1.0 to v0.2.0 */
 } clipper_era;
 
 /* The kinds of message. CLIPPER_NO_MESSAGE is what a zeroed clipper_message is. */
@@ -140,7 +145,11 @@ enum {
     CLIPPER_LENIENCY_WIDE_VERSION = 1,
     /* An input type followed by bytes that do not belong to it: "0" to "4", then anything but a digit first.
      * [release: the C++ and R containers send it with the length of the model version's text] */
-    CLIPPER_LENIENCY_INPUT_TYPE_TAIL = 2
+    CLIPPER_LENIENCY_INPUT_TYPE_TAIL = 2,
+    /* Eras before version 3: a response's id of 8 bytes instead of 4. [release: the Java containers] */
+    CLIPPER_LENIENCY_WIDE_ID = 4,
+    /* Eras before version 3: ends of strings that are not 1 to n - 1; nobody reads them. [doc of 2016] */
+    CLIPPER_LENIENCY_STRING_ENDS = 8
 };
 
 /* ---- Messages ---------------------------------------------------------------------------------------- */
@@ -212,6 +221,7 @@ typedef struct clipper_message {
  *   NONE   expected and actual mean nothing
  *   EXACT  the value that was expected
  *   MOST   the largest value allowed
+ *   LEAST  the smallest value allowed
  *   TIMES  a multiple of this was expected */
 #define CLIPPER_ERRORS(X)                                                                                    \
     X(OK, ok, NONE, "no error")                                                                              \
@@ -250,7 +260,19 @@ typedef struct clipper_message {
     X(BAD_MESSAGE, bad_message, NONE, "no such message goes in this direction")                              \
     X(BAD_WIRE, bad_wire, NONE, "this message needs a wire: document or release")                            \
     X(BAD_ERA, bad_era, NONE, "this era of the protocol is not supported")                                   \
-    X(NO_SPACE, no_space, NONE, "the storage is too small")
+    X(NO_SPACE, no_space, NONE, "the storage is too small")                                                  \
+    /* the eras before version 3 (clipper/eras.h) */                                                         \
+    X(NO_ITEMS, no_items, NONE, "no such message has no items, or items of no bytes at all")                 \
+    X(END_DESCENDS, end_descends, LEAST, "an item ends before it begins")                                    \
+    X(STRING_END, string_end, EXACT, "a string's end is not its number")                                     \
+    X(CONTENT_SHORT, content_short, LEAST, "the content ends too early")                                     \
+    X(BYTES_LEFT, bytes_left, EXACT, "bytes are left over")                                                  \
+    X(NO_NUL, no_nul, NONE, "the last string has no NUL at its end")                                         \
+    X(STRING_COUNT, string_count, EXACT, "the content has another number of strings")                        \
+    X(ID_TOO_LARGE, id_too_large, MOST, "the id does not fit into 4 bytes")                                  \
+    /* the caller's own messages, in the eras before version 3 */                                            \
+    X(NUL_IN_STRING, nul_in_string, NONE, "a string has a NUL inside, where it would be cut")                \
+    X(NOT_REGISTERED, not_registered, NONE, "the container has not registered: Clipper would go mute")
 
 typedef enum clipper_error {
 #define CLIPPER_X(NAME, name, relation, sentence) CLIPPER_##NAME,
@@ -260,7 +282,8 @@ typedef enum clipper_error {
 } clipper_error;
 
 /* Every field of a message, as X(NAME, name): where a diagnosis points. DATA_TYPE, ITEM_COUNT and ITEM_SIZE
- * are words of the metadata frame; ITEM is an item frame. */
+ * are words of the metadata frame; ITEM is an item frame. In the eras before version 3 METADATA is the input
+ * header, ITEM_SIZE an item's end (or an output's length), and ITEM an item in the CONTENT frame. */
 #define CLIPPER_FIELDS(X)                                                                                    \
     X(NONE, none)                                                                                            \
     X(DELIMITER, delimiter)                                                                                  \
@@ -281,7 +304,9 @@ typedef enum clipper_error {
     X(ITEM, item)                                                                                            \
     X(FEEDBACK, feedback)                                                                                    \
     X(FLAGS, flags)                                                                                          \
-    X(GREETING, greeting)
+    X(GREETING, greeting)                                                                                    \
+    X(CONTENT_LENGTH, content_length)                                                                        \
+    X(CONTENT, content)
 
 typedef enum clipper_field {
 #define CLIPPER_X(NAME, name) CLIPPER_FIELD_##NAME,

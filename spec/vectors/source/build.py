@@ -57,13 +57,16 @@ def limits(items=1000, item_bytes=1000, total_bytes=1000, text_bytes=1000):
 
 
 class Vectors:
-    """The vectors of one file. Bytes are given as bytes and kept as hex."""
+    """The vectors of one file. Bytes are given as bytes and kept as hex. ERA is one before version 3."""
 
-    def __init__(self):
+    def __init__(self, era=None):
         self.all = []
+        self.era = era
 
     def _add(self, id, description, requirements, input, strict, limits, expect):
         vector = {"id": id, "description": description}
+        if self.era:
+            vector["era"] = self.era
         vector.update(input)
         if strict:
             vector["strict"] = True
@@ -78,6 +81,11 @@ class Vectors:
         if isinstance(data, bytes):
             return {"direction": direction, "flat": data.hex()}
         return {"direction": direction, "frames": hexes(data)}
+
+    @staticmethod
+    def _encode(direction, wire, message):
+        where = {"wire": wire} if wire else {}
+        return {"encode": {"direction": direction, **where, "message": message}}
 
     def good(self, id, description, direction, data, requirements, wire, message, leniencies=(), strict=False,
              limits=None):
@@ -96,15 +104,12 @@ class Vectors:
 
     def encodes(self, id, description, direction, wire, message, requirements, frames):
         """MESSAGE, written on WIRE, is FRAMES."""
-        self._add(id, description, requirements,
-                  {"encode": {"direction": direction, "wire": wire, "message": message}}, False, None,
+        self._add(id, description, requirements, self._encode(direction, wire, message), False, None,
                   {"frames": hexes(frames)})
 
     def refuses(self, id, description, direction, wire, message, requirements, error):
         """MESSAGE cannot be written on WIRE."""
-        self._add(id, description, requirements,
-                  {"encode": {"direction": direction, "wire": wire, "message": message}}, False, None,
-                  {"error": error})
+        self._add(id, description, requirements, self._encode(direction, wire, message), False, None, {"error": error})
 
 
 # Messages as `mockclipper decode` prints them.
