@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Prints the test vectors as a C source file for tests/codec/vector.h: to_c.py [RECORDING...] > vectors.c
 
-A RECORDING is a file of recorded messages of the eras before version 3 (tests/data/README.md). They become vectors, too.
+A RECORDING is a file of recorded messages of the eras before version 3 (tests/data/README.md). They become vectors,
+too.
 """
 import json
 import pathlib

@@ -359,10 +359,10 @@ static void other_eras_are_refused(void **state) {
 
 /* A decoder takes message after message; typed access works on what it gives; the flat form carries it. */
 static void messages_follow_each_other(void **state) {
-    static const double numbers[] = {0.5, -2.5, 1e300};
+    static const double numbers[] = {0.5, -2.5, 1e300}, zeros[2];
     const clipper_frame inputs[] = {{numbers, 8}, {NULL, 0}, {numbers + 1, 16}};
     clipper_options options = era_options(CLIPPER_ERA_F);
-    clipper_frame frames[8], again[8], items[3];
+    clipper_frame frames[8], again[8], items[3] = {{zeros, 16}, {zeros, 16}, {zeros, 16}};
     uint8_t scratch[128], flat[256];
     clipper_storage storage = {frames, 8, scratch, sizeof scratch};
     clipper_item_room room = {items, 3, 0};

@@ -101,7 +101,8 @@ def request(era, c, strict, limits):
     split = split_strings if type == 4 else split_numbers
     items = [content[a:b] for a, b in split(c, content, WIDTHS[type], count, ends, limits)]
     c.end()
-    return result({"kind": "prediction_request", "id": id, "input_type": TYPES[type], "items": [i.hex() for i in items]},
+    return result({"kind": "prediction_request", "id": id, "input_type": TYPES[type],
+                   "items": [i.hex() for i in items]},
                   "any", ["string_ends"] if odd else [])
 
 

@@ -74,7 +74,8 @@ def run(*command):
 @test
 def requirements_are_well_formed():
     for r in REQUIREMENTS:
-        assert set(r) - {"no_scenario", "unsent", "released_breach"} == {"id", "level", "binds", "profile", "source", "text"}, r["id"]
+        assert set(r) - {"no_scenario", "unsent", "released_breach"} == {"id", "level", "binds", "profile", "source",
+                                                                         "text"}, r["id"]
         assert re.fullmatch(r"[A-Z]+-[1-9][0-9]*", r["id"]), r["id"]
         assert r["level"] in ("MUST", "SHOULD", "MAY"), r["id"]
         assert r["binds"] and set(r["binds"]) <= {"container", "clipper", "codec"}, r["id"]
@@ -299,10 +300,12 @@ def every_message_and_error_of_every_era_has_a_vector():
         wanted = common - ({"id_too_large"} if era == "C" else set()) | (typed if era in "EF" else set())
         wanted |= {"metadata_length"} if era != "C" else set()
         empty(sorted(wanted - shown), "era %s: no vector" % era)
-        for form in (lambda v: v["expect"].get("message"), lambda v: "frames" in v["expect"] and v["encode"]["message"]):
+        for form in (lambda v: v["expect"].get("message"),
+                     lambda v: "frames" in v["expect"] and v["encode"]["message"]):
             kinds = {form(v)["kind"] for v in mine if form(v)}
             assert kinds == KINDS - ({"heartbeat"} if era in "CD" else set()), (era, kinds)
-        assert {t for v in mine for t in [v["expect"].get("message", {}).get("input_type")] if t} == set(reference.TYPES)
+        assert {t for v in mine for t in [v["expect"].get("message",
+                                                          {}).get("input_type")] if t} == set(reference.TYPES)
     shown = {n for v in ERAS for n in v["expect"].get("leniencies", ())}
     assert shown == {"wide_id", "input_type_tail", "string_ends"}, shown
 
@@ -332,7 +335,8 @@ def the_reference_decoder_reads_recorded_messages():
     for path in sorted((ROOT / "tests/data/captures/eras").glob("era-*.jsonl")):
         for line in path.read_text("utf-8").splitlines():
             row = json.loads(line)
-            found = reference_eras.decode(row["era"], row["direction"], [bytes.fromhex(f) for f in row["frames"]])["message"]
+            found = reference_eras.decode(row["era"], row["direction"],
+                                          [bytes.fromhex(f) for f in row["frames"]])["message"]
             for key, value in row.get("truth", {}).items():
                 assert found[key] == value, (path.name, row["what"], key)
 

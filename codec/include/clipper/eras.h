@@ -176,6 +176,41 @@ enum {
 CLIPPER_API unsigned clipper_recognise(clipper_direction direction, const clipper_frame *frames, size_t count,
                                        const clipper_options *options, size_t output_count);
 
+/* ---- Translating ------------------------------------------------------------------------------------- */
+
+/* A container of one era on a Clipper of another: one connection of such a pair. All but registered_ may be read. */
+typedef struct clipper_translator {
+    clipper_era container; /* E, F or version 3 */
+    clipper_era clipper;   /* E, F or version 3 */
+    clipper_wire wire;     /* of the one that speaks version 3 */
+    int registered_; /* whether this Clipper has been sent a new container, and has not asked for another */
+} clipper_translator;
+
+/* Makes TRANSLATOR ready for a new connection to a Clipper. Each connection, and each start of Clipper, needs this
+ * anew: only so is it known whether the container has registered. WIRE is CLIPPER_WIRE_DOCUMENT or
+ * CLIPPER_WIRE_RELEASE, and does not matter where nobody speaks version 3. */
+CLIPPER_API void clipper_translator_init(clipper_translator *translator, clipper_era container,
+                                         clipper_era clipper, clipper_wire wire);
+
+/* Turns MESSAGE, decoded in the era (and on the wire) of its sender, into what its receiver's era says for it. OUT is to
+ * be encoded in the receiver's era, on TRANSLATOR->wire if that is version 3; it borrows what MESSAGE borrows. What is
+ * translated there and back is the same, but for leniencies, which are dropped.
+ *
+ * DIAGNOSIS  may be NULL; as in clipper_era_encode. On failure OUT is zeroed and the message must not be sent.
+ *
+ * Returns CLIPPER_OK, or
+ *   BAD_ERA               an era other than E, F and version 3: without heartbeats there is no session to translate
+ *   BAD_WIRE              version 3 is spoken, and wire is CLIPPER_WIRE_ANY
+ *   BAD_MESSAGE           no kind, or one that does not go in this direction
+ *   UNKNOWN_REQUEST_TYPE  feedback: no container of those days survives it
+ *   UNKNOWN_DATA_TYPE     outputs of a type that the receiver's era has no place for: floats (E) on the release wire, whose
+ *                         items are texts; other than texts for F; other than floats for E
+ *   NOT_REGISTERED        a response for a Clipper of E or F that has not been sent a new container, or has asked for one
+ *                         again since: it would go mute for all containers
+ *   and what clipper_era_encode refuses in a batch. */
+CLIPPER_API clipper_error clipper_translate(clipper_translator *translator, const clipper_message *message,
+                                            clipper_message *out, clipper_diagnosis *diagnosis);
+
 #ifdef __cplusplus
 }
 #endif

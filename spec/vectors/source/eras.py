@@ -39,7 +39,8 @@ class Era:
 
     def good(self, id, description, *rest, **more):
         direction, frames, requirements, message = rest
-        self.V.good("era-%s-%s" % (self.letter.lower(), id), description, direction, frames, requirements, "any", message,
+        self.V.good("era-%s-%s" % (self.letter.lower(), id), description, direction, frames, requirements, "any",
+                    message,
                     **more)
 
     def bad(self, id, description, *rest, **more):
@@ -87,7 +88,8 @@ def add_requests(e):
     odd_ends = e.request(header("strings", 3, 2, 4), b"a\0b\0c\0")
     good("request-string-ends", "Ends of strings that are byte offsets: nobody reads them.", IN, odd_ends, "ERA-6",
          old_request("strings", [b"a", b"b", b"c"]), leniencies=["string_ends"])
-    bad("request-string-ends-strict", "The same, where leniencies are errors.", IN, odd_ends, "ERA-6", "string_end", e.header,
+    bad("request-string-ends-strict", "The same, where leniencies are errors.", IN, odd_ends, "ERA-6", "string_end",
+        e.header,
         "item_size", expected=1, actual=2, offset=8, item=0, strict=True)
     bad("request-string-ends-second", "The second end is not 2, where leniencies are errors.", IN,
         e.request(header("strings", 3, 1, 0), b"a\0b\0c\0"), "ERA-6", "string_end", e.header, "item_size", expected=2,
@@ -97,7 +99,8 @@ def add_requests(e):
     fields = (["message_type"] if e.typed else []) + ["id", "request_type"]
     fields += ["metadata_length", "metadata", "content_length", "content"] if e.lengths else ["metadata", "content"]
     for i, field in enumerate(fields, 1):
-        bad("request-cut-%d" % i, "The message ends before its %s." % field.replace("_", " "), IN, whole[:i], "ERA-2 ERA-4",
+        bad("request-cut-%d" % i, "The message ends before its %s." % field.replace("_", " "), IN, whole[:i],
+            "ERA-2 ERA-4",
             "truncated", i, field, expected=i + 1, actual=i)
     bad("request-extra", "A frame after the content.", IN, whole + [b"x"], "ERA-4", "extra_frame", len(whole), "none",
         expected=len(whole), actual=len(whole) + 1)
@@ -107,7 +110,8 @@ def add_requests(e):
     for i, field in enumerate(fields[:e.first + 2], 1):
         for raw in (b"", b"\1\0\0", u64(1)):
             bad("request-%s-%d-bytes" % (field.replace("_", "-"), len(raw)), "The %s has another width."
-                % field.replace("_", " "), IN, whole[:i] + [raw] + whole[i + 1:], "ERA-4 ERA-10", "wrong_width", i, field,
+                % field.replace("_", " "), IN, whole[:i] + [raw] + whole[i + 1:], "ERA-4 ERA-10", "wrong_width", i,
+                field,
                 expected=4, actual=len(raw))
     at = 2 + e.first
     bad("request-type-2", "No request type is 2.", IN, whole[:at] + [u32(2)] + whole[at + 1:], "ERA-4",
@@ -126,22 +130,27 @@ def add_requests(e):
                 e.request(whole[e.header], whole[e.content], head_bytes=declared), "ERA-4", "metadata_length", e.header,
                 "metadata", expected=declared, actual=12)
             bad("request-content-declared-%d" % declared, "The content has 4 bytes.", IN,
-                e.request(header("floats", 1), floats(1), content_bytes=declared), "ERA-4", "metadata_length", e.content,
+                e.request(header("floats", 1), floats(1), content_bytes=declared), "ERA-4", "metadata_length",
+                e.content,
                 "content", expected=declared, actual=4)
     # The input header.
     for raw in (b"", u32(2), u32(2) + u32(1) + b"\0\0"):
-        bad("request-header-%d-bytes" % len(raw), "No whole number of words, or fewer than two.", IN, e.request(raw, b"x"),
+        bad("request-header-%d-bytes" % len(raw), "No whole number of words, or fewer than two.", IN, e.request(raw,
+                                                                                                                b"x"),
             "ERA-4", "metadata_size", e.header, "metadata", expected=4, actual=len(raw))
     bad("request-data-type-5", "No data type is 5.", IN, e.request(header(5, 1), b"x"), "ERA-4", "unknown_data_type",
         e.header, "data_type", expected=4, actual=5)
-    bad("request-none", "No items.", IN, e.request(header("bytes", 0), b""), "ERA-9", "no_items", e.header, "item_count",
+    bad("request-none", "No items.", IN, e.request(header("bytes", 0), b""), "ERA-9", "no_items", e.header,
+        "item_count",
         offset=4)
     for count in (1, 3, 0x80000000):
         bad("request-count-%d" % count, "The input header has one end, and so two items.", IN,
-            e.request(header("bytes", count, 1), b"ab"), "ERA-4 ERA-5", "item_count", e.header, "item_count", expected=2,
+            e.request(header("bytes", count, 1), b"ab"), "ERA-4 ERA-5", "item_count", e.header, "item_count",
+            expected=2,
             actual=count, offset=4)
     bad("request-ends-descend", "The second end is less than the first.", IN,
-        e.request(header("bytes", 3, 2, 1), b"abc"), "ERA-5", "end_descends", e.header, "item_size", expected=2, actual=1,
+        e.request(header("bytes", 3, 2, 1), b"abc"), "ERA-5", "end_descends", e.header, "item_size", expected=2,
+        actual=1,
         offset=12, item=1)
     # The content.
     for type, count, size, width in (("ints", 1, 7, 4), ("doubles", 2, 12, 8), ("floats", 1, 1, 4)):
@@ -152,7 +161,8 @@ def add_requests(e):
         e.request(header("ints", 2, 0), b""), "ERA-9", "no_items", e.content, "content")
     for name, end, most in (("ends-in-bytes", 8, 32), ("end-huge", 0xFFFFFFFF, 4 * 0xFFFFFFFF)):
         bad("request-" + name, "The first item would end beyond the content.", IN,
-            e.request(header("ints", 2, end), ints(1, 2, 3)), "ERA-5", "content_short", e.content, "item", expected=most,
+            e.request(header("ints", 2, end), ints(1, 2, 3)), "ERA-5", "content_short", e.content, "item",
+            expected=most,
             actual=12, offset=12, item=0)
     bad("request-second-short", "The second of three items would end beyond the content.", IN,
         e.request(header("bytes", 3, 1, 4), b"abc"), "ERA-5", "content_short", e.content, "item", expected=4, actual=3,
@@ -160,13 +170,15 @@ def add_requests(e):
     for name, count, content, found, end in (("fewer", 3, b"a\0b\0", 2, 4), ("none", 1, b"", 0, 0),
                                             ("more", 1, b"a\0b\0", 2, 2), ("many", 1, b"\0\0\0c", 3, 1)):
         bad("request-strings-" + name, "%d strings are announced." % count, IN,
-            e.request(header("strings", count, *range(1, count)), content), "ERA-6", "string_count", e.content, "content",
+            e.request(header("strings", count, *range(1, count)), content), "ERA-6", "string_count", e.content,
+            "content",
             expected=count, actual=found, offset=end)
     for count, content in ((1, b"a"), (2, b"a\0b")):
         bad("request-strings-no-nul-%d" % count, "The last string does not end.", IN,
             e.request(header("strings", count, *range(1, count)), content), "ERA-6", "no_nul", e.content, "item",
             offset=len(content), item=count - 1)
-    bad("request-strings-left-over", "Bytes after the last NUL.", IN, e.request(header("strings", 1), b"a\0bc"), "ERA-6",
+    bad("request-strings-left-over", "Bytes after the last NUL.", IN, e.request(header("strings", 1), b"a\0bc"),
+        "ERA-6",
         "bytes_left", e.content, "content", expected=2, actual=4, offset=2)
     # Limits.
     for name, limit, type, ends, content, error, frame, field, more in (
@@ -187,13 +199,15 @@ def add_requests(e):
     for raw in ([], [b"good", b""]):
         frames = whole[:at] + [FEEDBACK] + raw
         message = {"kind": "feedback_request", "id": 7, "frames": hexes(raw)}
-        good("feedback-%d" % len(raw), "Feedback with %d frames, passed on as they are." % len(raw), IN, frames, "ERA-12",
+        good("feedback-%d" % len(raw), "Feedback with %d frames, passed on as they are." % len(raw), IN, frames,
+             "ERA-12",
              message)
         e.encodes("feedback-%d" % len(raw), "The same, written.", IN, message, "ERA-12", frames)
     for name, limit, error, more in (
             ("items", {"items": 1}, "too_many_items", {"frame": at + 2, "expected": 1, "actual": 2, "item": 1}),
             ("item", {"item_bytes": 2}, "item_too_large", {"frame": at + 1, "expected": 2, "actual": 3, "item": 0}),
-            ("total", {"total_bytes": 4}, "message_too_large", {"frame": at + 2, "expected": 4, "actual": 5, "item": 1})):
+            ("total", {"total_bytes": 4}, "message_too_large", {"frame": at + 2, "expected": 4, "actual": 5,
+                                                                "item": 1})):
         bad("feedback-limit-" + name, "One beyond the receiver's limit.", IN, whole[:at] + [FEEDBACK, b"abc", b"de"],
             "ERA-12", error, field="feedback", limits=limits(**limit), **more)
     # What cannot be written.
@@ -226,7 +240,8 @@ def add_float_responses(e):
         bad("response-limit-" + name, "One beyond the receiver's limit.", OUT, e.response(floats(1, 2)), "ERA-7",
             error, last, field, limits=limits(**limit), **more)
     for name, message, error in (
-            ("none", response(7, "floats", []), "no_items"), ("size", response(7, "floats", [floats(1, 2)]), "item_size"),
+            ("none", response(7, "floats", []), "no_items"), ("size", response(7, "floats", [floats(1, 2)]),
+                                                              "item_size"),
             ("empty", response(7, "floats", [b""]), "item_size"),
             ("type", response(7, "doubles", [doubles(1)]), "unknown_data_type"),
             ("untyped", response(7, None, [floats(1)]), "unknown_data_type")):
@@ -238,17 +253,20 @@ def add_text_responses(e):
     for name, outputs in (("1", [b"hello"]), ("3", [b"", "\u00e9\u6f22".encode(), b"a\0b"]), ("empty", [b""])):
         message = response(7, "strings", outputs)
         frames = e.response(b"".join(u32(w) for w in (len(outputs), *map(len, outputs))) + b"".join(outputs))
-        good("response-" + name, "The count, the lengths and the outputs are one frame; a NUL is a byte like any other.", OUT,
+        good("response-" + name,
+             "The count, the lengths and the outputs are one frame; a NUL is a byte like any other.", OUT,
              frames, "ERA-8", message)
         e.encodes("response-" + name, "The same, written.", OUT, message, "ERA-8", frames)
-        e.encodes("response-unstated-" + name, "An output that has no type is a text.", OUT, dict(message, data_type=None),
+        e.encodes("response-unstated-" + name, "An output that has no type is a text.", OUT, dict(message,
+                                                                                                  data_type=None),
                   "ERA-8", frames)
     for name, raw, field, expected, more in (
             ("no-count", b"\1\0\0", "item_count", 4, {}), ("no-length", u32(2) + u32(0), "item_size", 12, {"item": 0}),
             ("count-huge", u32(1000) + u32(1), "item_size", 4004, {"item": 0}),
             ("second", u32(2) + u32(1) + u32(3) + b"abc", "item", 16, {"item": 1}),
             ("length-huge", u32(1) + u32(0xFFFFFFFF) + b"abc", "item", 8 + 0xFFFFFFFF, {"item": 0})):
-        bad("response-short-" + name, "The content ends too early.", OUT, e.response(raw), "ERA-8", "content_short", 3, field,
+        bad("response-short-" + name, "The content ends too early.", OUT, e.response(raw), "ERA-8", "content_short", 3,
+            field,
             expected=expected, actual=len(raw), offset=len(raw), **more)
     bad("response-left-over", "Two bytes after the last output.", OUT, e.response(u32(1) + u32(1) + b"abc"), "ERA-8",
         "bytes_left", 3, "content", expected=9, actual=11, offset=9)
@@ -256,7 +274,8 @@ def add_text_responses(e):
     two = e.response(u32(2) + u32(1) + u32(3) + b"abcd")
     for name, limit, error, field, more in (
             ("items", {"items": 1}, "too_many_items", "item_count", {"expected": 1, "actual": 2}),
-            ("item", {"item_bytes": 2}, "item_too_large", "item", {"expected": 2, "actual": 3, "item": 1, "offset": 13}),
+            ("item", {"item_bytes": 2}, "item_too_large", "item", {"expected": 2, "actual": 3, "item": 1,
+                                                                   "offset": 13}),
             ("total", {"total_bytes": 15}, "message_too_large", "content", {"expected": 15, "actual": 16})):
         bad("response-limit-" + name, "One beyond the receiver's limit.", OUT, two, "ERA-8", error, 3, field,
             limits=limits(**limit), **more)
@@ -270,11 +289,14 @@ def add_ids(e, content, message):
     wide = e.response(content, u64(7))
     at = 1 + e.first
     if e.letter == "C":
-        e.bad("response-id-wide", "An id of 8 bytes came with the Java containers of D.", OUT, wide, "ERA-10", "wrong_width",
+        e.bad("response-id-wide", "An id of 8 bytes came with the Java containers of D.", OUT, wide, "ERA-10",
+              "wrong_width",
               at, "id", expected=4, actual=8)
     else:
-        e.good("response-id-wide", "The Java container's id has 8 bytes.", OUT, wide, "ERA-10", message, leniencies=["wide_id"])
-        e.bad("response-id-wide-strict", "The same, where leniencies are errors.", OUT, wide, "ERA-10", "wrong_width", at,
+        e.good("response-id-wide", "The Java container's id has 8 bytes.", OUT, wide, "ERA-10", message,
+               leniencies=["wide_id"])
+        e.bad("response-id-wide-strict", "The same, where leniencies are errors.", OUT, wide, "ERA-10", "wrong_width",
+              at,
               "id", expected=4, actual=8, strict=True)
         e.bad("response-id-high", "An id of 8 bytes whose high half is not zero.", OUT, e.response(content, u64(2**32)),
               "ERA-10", "id_too_large", at, "id", expected=2**32 - 1, actual=2**32)
@@ -301,32 +323,39 @@ def add_new_containers(e):
              e.register(b"name", b"1000", b"3"), "ERA-2", new_container(b"name", b"1000", "doubles", None))
         bad("response-nothing-right", "Neither an id nor floats: nearer to a new container that is cut.", OUT,
             [EMPTY, b"model", b"1"], "ERA-2", "truncated", 3, "input_type", expected=4, actual=3)
-        bad("response-cut-nothing-right", "Neither an id nor an output.", OUT, [EMPTY, b"model", b""], "ERA-2", "truncated",
+        bad("response-cut-nothing-right", "Neither an id nor an output.", OUT, [EMPTY, b"model", b""], "ERA-2",
+            "truncated",
             3, "input_type", expected=4, actual=3)
     for raw, offset in ((b"", 0), (b"5", 0), (b"x", 0), (b"10", 1)):
-        bad("new-container-type-%s" % (raw.decode() or "empty"), "No input type.", OUT, e.register(b"m", b"1", raw), "ERA-2",
+        bad("new-container-type-%s" % (raw.decode() or "empty"), "No input type.", OUT, e.register(b"m", b"1", raw),
+            "ERA-2",
             "bad_input_type", at, "input_type", offset=offset)
     tailed = e.register(b"m", b"10", b"3\0")
     if e.letter == "F":
         good("new-container-tail", "The input type with the length of the model version's text.", OUT, tailed, "ERA-11",
              new_container(b"m", b"10", "doubles", None), leniencies=["input_type_tail"])
-        bad("new-container-tail-strict", "The same, where leniencies are errors.", OUT, tailed, "ERA-11", "bad_input_type",
+        bad("new-container-tail-strict", "The same, where leniencies are errors.", OUT, tailed, "ERA-11",
+            "bad_input_type",
             at, "input_type", offset=1, strict=True)
         bad("new-container-tail-digit", "A tail begins with anything but a digit.", OUT, e.register(b"m", b"10", b"39"),
             "ERA-11", "bad_input_type", at, "input_type", offset=1)
         for tail in (b"/", b":"):
-            good("new-container-tail-%d" % tail[0], "A tail beside the digits.", OUT, e.register(b"m", b"10", b"3" + tail),
+            good("new-container-tail-%d" % tail[0], "A tail beside the digits.", OUT, e.register(b"m", b"10",
+                                                                                                 b"3" + tail),
                  "ERA-11", new_container(b"m", b"10", "doubles", None), leniencies=["input_type_tail"])
     else:
-        bad("new-container-tail", "The containers that send a tail came with F.", OUT, tailed, "ERA-11", "bad_input_type",
+        bad("new-container-tail", "The containers that send a tail came with F.", OUT, tailed, "ERA-11",
+            "bad_input_type",
             at, "input_type", offset=1)
     whole = e.register(b"model", b"10", b"3")
     bad("new-container-extra", "A frame after the input type%s." % (", as the release's wire of version 3 has it"
         if e.typed else ""), OUT, whole + [u32(3)], "ERA-2", "extra_frame", len(whole), "none", expected=len(whole),
         actual=len(whole) + 1)
-    fields = ["message_type", "name", "model_version", "input_type"] if e.typed else ["name", "model_version", "input_type"]
+    fields = ["message_type", "name", "model_version", "input_type"] if e.typed else ["name", "model_version",
+                                                                                      "input_type"]
     for i, field in enumerate(fields, 1):
-        bad("new-container-cut-%d" % i, "The message ends before its %s." % field.replace("_", " "), OUT, whole[:i], "ERA-2",
+        bad("new-container-cut-%d" % i, "The message ends before its %s." % field.replace("_", " "), OUT, whole[:i],
+            "ERA-2",
             "truncated", i, field, expected=i + 1, actual=i)
     texts = e.register(b"12", b"345", b"4567")
     for i, field in enumerate(fields[e.first:], 1 + e.first):
@@ -347,24 +376,28 @@ def add_heartbeats(e):
         return
     e.good("heartbeat", "A container's heartbeat.", OUT, [EMPTY, HEARTBEAT], "ERA-3", heartbeat_out())
     e.encodes("heartbeat", "The same, written.", OUT, heartbeat_out(), "ERA-3", [EMPTY, HEARTBEAT])
-    e.bad("heartbeat-extra", "A heartbeat to Clipper has no type.", OUT, [EMPTY, HEARTBEAT, u32(0)], "ERA-3", "extra_frame",
+    e.bad("heartbeat-extra", "A heartbeat to Clipper has no type.", OUT, [EMPTY, HEARTBEAT, u32(0)], "ERA-3",
+          "extra_frame",
           2, "none", expected=2, actual=3)
     for number, type in enumerate(("keep_alive", "send_metadata")):
         name, message = type.replace("_", "-"), dict(inbound, heartbeat_type=type)
         frames = [EMPTY, HEARTBEAT, u32(number)]
         e.good(name, "Clipper's answer to a heartbeat, without a version tag.", IN, frames, "ERA-1 ERA-3", message)
         e.encodes(name, "The same, written.", IN, message, "ERA-3", frames)
-    e.bad("heartbeat-type-2", "No heartbeat type is 2.", IN, [EMPTY, HEARTBEAT, u32(2)], "ERA-3", "unknown_heartbeat_type", 2,
+    e.bad("heartbeat-type-2", "No heartbeat type is 2.", IN, [EMPTY, HEARTBEAT, u32(2)], "ERA-3",
+          "unknown_heartbeat_type", 2,
           "heartbeat_type", expected=1, actual=2)
     e.bad("heartbeat-cut", "Clipper's heartbeat has a type.", IN, [EMPTY, HEARTBEAT], "ERA-3", "truncated", 2,
           "heartbeat_type", expected=3, actual=2)
     e.bad("heartbeat-type-width", "The type has 4 bytes.", IN, [EMPTY, HEARTBEAT, b"\0"], "ERA-3", "wrong_width", 2,
           "heartbeat_type", expected=4, actual=1)
-    e.bad("heartbeat-v3", "A keep-alive of version 3.", IN, [EMPTY, TAG, HEARTBEAT, u32(0)], "ERA-1", "unknown_message_type",
+    e.bad("heartbeat-v3", "A keep-alive of version 3.", IN, [EMPTY, TAG, HEARTBEAT, u32(0)], "ERA-1",
+          "unknown_message_type",
           1, "message_type", expected=2, actual=3)
     e.bad("message-type-3-outbound", "No message type is 3.", OUT, [EMPTY, TAG], "ERA-1", "unknown_message_type", 1,
           "message_type", expected=2, actual=3)
-    e.bad("response-cut-id", "A response that ends before its id.", OUT, [EMPTY, CONTENT], "ERA-2", "truncated", 2, "id",
+    e.bad("response-cut-id", "A response that ends before its id.", OUT, [EMPTY, CONTENT], "ERA-2", "truncated", 2,
+          "id",
           expected=3, actual=2)
     e.bad("response-cut-content", "A response that ends before its content.", OUT, [EMPTY, CONTENT, u32(7)], "ERA-2",
           "truncated", 3, "content", expected=4, actual=3)
