@@ -185,28 +185,32 @@ char *proc_name(pid_t pid, char name[PROC_NAME]) {
     return name;
 }
 
-static duration waited_by_thread(pid_t pid, pid_t thread) {
+static proc_time time_of_thread(pid_t pid, pid_t thread) {
     char name[40];
-    long long waited = 0;
+    long long ran, waited;
+    proc_time result = {0, 0};
     FILE *file;
     snprintf(name, sizeof name, "task/%d/schedstat", (int)thread);
     file = open_file(pid, name);
-    if (file == NULL || fscanf(file, "%*d %lld", &waited) != 1)
-        waited = 0;
+    if (file != NULL && fscanf(file, "%lld %lld", &ran, &waited) == 2)
+        result = (proc_time){ran, waited};
     if (file != NULL)
         fclose(file);
-    return waited;
+    return result;
 }
 
-duration proc_waited(pid_t pid) {
+proc_time proc_time_of(pid_t pid) {
     char folder[40];
     size_t count;
     pid_t *threads;
-    duration sum = 0;
+    proc_time sum = {0, 0};
     snprintf(folder, sizeof folder, "/proc/%d/task", (int)pid);
     threads = numbers_in(folder, &count);
-    for (size_t i = 0; i < count; i++)
-        sum += waited_by_thread(pid, threads[i]);
+    for (size_t i = 0; i < count; i++) {
+        proc_time one = time_of_thread(pid, threads[i]);
+        sum.ran += one.ran;
+        sum.waited += one.waited;
+    }
     free(threads);
     return sum;
 }

@@ -47,8 +47,12 @@ bool proc_has_signal_changed(pid_t pid, int signal);
 #define PROC_NAME 16
 char *proc_name(pid_t pid, char name[PROC_NAME]);
 
-/* How long all threads of a process were ready to run and did not, since they began. 0 where the system does not
- * tell. */
-duration proc_waited(pid_t pid);
+typedef struct proc_time {
+    duration ran;    /* on a processor */
+    duration waited; /* ready to run, and not run */
+} proc_time;
+
+/* Of all threads of a process together, since they began. 0 where the system does not tell. */
+proc_time proc_time_of(pid_t pid);
 
 #endif

@@ -42,6 +42,8 @@ void talk_own_wall_clock(talk *t) {
     talk_set_variable(t, "FAKETIME_NO_CACHE=1");
     talk_set_variable(t, "FAKETIME_DONT_FAKE_MONOTONIC=1");
     talk_set_variable(t, "DONT_FAKE_MONOTONIC=1");
+    /* Otherwise a timed wait by the true clock, as a JVM's are, ends at once, again and again. */
+    talk_set_variable(t, "FAKETIME_FORCE_MONOTONIC_FIX=0");
     free(library);
 }
 

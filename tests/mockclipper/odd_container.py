@@ -12,6 +12,8 @@ import traceback
 
 import zmq
 
+from timed_wait import timed_wait
+
 ODDITIES = ("none", "wrong-sum", "crash", "exit", "hang", "garbage", "huge-frames", "many-connections",
             "metadata-unasked", "answers-keep-alive", "two-answers", "wrong-id", "no-heartbeats", "early-heartbeats",
             "wrong-type", "late-heartbeats", "wall-clock", "serves-version-2", "crashes-on-version-2",
@@ -20,7 +22,7 @@ ODDITIES = ("none", "wrong-sum", "crash", "exit", "hang", "garbage", "huge-frame
             "glues-after-malformed", "new-session-after-malformed", "registers-after-malformed",
             "wrong-id-after-malformed", "two-answers-after-malformed", "wrong-count-after-malformed",
             "asserts-first-answer", "ignores-ip", "collected-heap",
-            "lingers", "own-identity")
+            "lingers", "own-identity", "timed-waits")
 TYPES = {"bytes": b"0", "ints": b"1", "floats": b"2", "doubles": b"3", "strings": b"4"}
 
 
@@ -205,6 +207,8 @@ class Container:
         self.heard = 0
         self.socket = self.connect()
         self.misbehave()
+        if self.oddity == "timed-waits" and timed_wait(0.1) < 0.09:
+            sys.exit("a timed wait ended at once")
         self.heartbeat()
         clock = time.time if self.oddity == "wall-clock" else time.monotonic
         jitter = random.Random(2)

@@ -120,15 +120,12 @@ static void the_kits_own_lag_is_measured(void **state) {
     assert_true(lag_since(before) == 0);
 }
 
-/* Two processes on one processor: each must wait for the other. */
-static void a_containers_wait_for_a_processor_is_measured(void **state) {
-    starvation *s;
-    instant before = clock_now();
+/* A group of its own, of busy processes. */
+static pid_t busy_group(int processes) {
     pid_t group = fork();
-    (void)state;
     if (group == 0) {
         setpgid(0, 0);
-        for (int i = 0; i < 7; i++) {
+        for (int i = 1; i < processes; i++) {
             if (fork() == 0)
                 break;
         }
@@ -136,17 +133,43 @@ static void a_containers_wait_for_a_processor_is_measured(void **state) {
             ;
     }
     setpgid(group, group);
+    return group;
+}
+
+static void end_group(pid_t group) {
+    kill(-group, SIGKILL);
+    waitpid(group, NULL, 0);
+}
+
+/* More busy processes than most machines have processors: each must wait for others. */
+static void a_containers_wait_for_a_processor_is_measured(void **state) {
+    starvation *s;
+    instant before = clock_now();
+    pid_t others = busy_group(7), group = busy_group(1);
+    (void)state;
     s = starvation_new(group);
     starvation_sample(s);
     while (starvation_since(s, before) == 0 && clock_now() - before < 20 * SECOND)
         starvation_sample(s);
-    /* More busy processes than most machines have processors; where not, nothing can be said. */
+    /* Where there are more processors, nothing can be said. */
     if (sysconf(_SC_NPROCESSORS_ONLN) < 8)
         assert_true(starvation_since(s, before) > 0);
     assert_true(starvation_since(s, clock_now()) == 0);
     starvation_destroy(&s);
-    kill(-group, SIGKILL);
-    waitpid(group, NULL, 0);
+    end_group(group);
+    end_group(others);
+}
+
+static void what_a_container_waits_for_itself_is_its_own_doing(void **state) {
+    (void)state;
+    /* On two processors: alone there, beside others, hardly there, at rest, its threads ended meanwhile. */
+    assert_true(starvation_wait(6 * SECOND, 2 * SECOND, SECOND, 2) == 0);
+    assert_true(starvation_wait(6 * SECOND, SECOND, SECOND, 2) == SECOND);
+    assert_true(starvation_wait(SECOND, SECOND / 10, SECOND, 2) == SECOND);
+    assert_true(starvation_wait(0, 0, SECOND, 2) == 0);
+    assert_true(starvation_wait(-SECOND, -SECOND, SECOND, 2) == 0);
+    /* Clocks of several sources differ a little. */
+    assert_true(starvation_wait(SECOND, 2 * SECOND + 1, SECOND, 2) == 0);
 }
 
 static void a_container_that_is_stopped_is_hindered(void **state) {
@@ -171,8 +194,7 @@ static void a_container_that_is_stopped_is_hindered(void **state) {
     kill(group, SIGCONT);
     assert_int_equal(waitpid(group, &status, WCONTINUED), group);
     starvation_destroy(&s);
-    kill(-group, SIGKILL);
-    waitpid(group, NULL, 0);
+    end_group(group);
 }
 
 int main(void) {
@@ -186,6 +208,7 @@ int main(void) {
         cmocka_unit_test(a_hindrance_extends_a_limit_but_not_for_ever),
         cmocka_unit_test(the_kits_own_lag_is_measured),
         cmocka_unit_test(a_containers_wait_for_a_processor_is_measured),
+        cmocka_unit_test(what_a_container_waits_for_itself_is_its_own_doing),
         cmocka_unit_test(a_container_that_is_stopped_is_hindered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -94,10 +94,13 @@ class Clipper:
         return os.pread(self.errors.fileno(), 1 << 20, 0).decode(errors="replace")
 
     def register(self):
-        """Takes the container through the handshake, and returns its new container message."""
+        """Takes the container through the handshake, and returns its new container message. Where one of them is slow, a
+        second heartbeat may come before it."""
         equal(self.receive(), HEARTBEAT, "the first message")
         self.send(SEND_METADATA)
-        return self.receive()
+        while (frames := self.receive()) == HEARTBEAT:
+            pass
+        return frames
 
     def answer(self):
         """The next message that is no heartbeat; heartbeats are answered."""

@@ -8,6 +8,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.zeromq.ZMQ;
 import org.zeromq.ZMQException;
@@ -43,7 +45,8 @@ public final class Container {
     private final ZMQ.Context context = ZMQ.context(1);
     private final Executor modelThread;
     private final Queue<Response> responses = new ConcurrentLinkedQueue<>();
-    private final Pipe wake; // a byte in it ends the poll: a response is ready, or a signal came
+    private final Pipe wake; // a byte in it ends the poll: a response is ready, a signal came, or its time is over
+    private final ScheduledExecutorService alarm = Executors.newSingleThreadScheduledExecutor();
     private volatile boolean stopping;
     private int session; // its number: a response goes out in the session of its request [TMO-14]
     private int outstanding; // requests of this session that are with the model
@@ -130,8 +133,7 @@ public final class Container {
             long now = System.nanoTime();
             long late = Math.floorDiv(now - pollBegan - settings.pollTimeout, 1_000_000); // below 0, D is not over
             boolean ending = late >= 0 && now - lastActivity >= settings.activityTimeout; // [TMO-4, TMO-5]
-            poller.poll(late < 0 ? -late : ending ? Math.min(late, settings.pollTimeout / 1_000_000) : 0);
-            clearWake();
+            poll(poller, late < 0 ? -late : ending ? Math.min(late, settings.pollTimeout / 1_000_000) : 0);
             sendResponses();
             if (stopping) {
                 finish();
@@ -146,6 +148,18 @@ public final class Container {
                 pollBegan = System.nanoTime();
             }
         }
+    }
+
+    /** JeroMQ 0.3.6 measures its timeouts on the wall clock: here the virtual machine measures them [TMO-11]. */
+    private void poll(ZMQ.Poller poller, long milliseconds) throws IOException {
+        if (milliseconds > 0) {
+            Future<?> end = alarm.schedule(this::wake, milliseconds, TimeUnit.MILLISECONDS);
+            poller.poll(-1);
+            end.cancel(false);
+        } else {
+            poller.poll(0);
+        }
+        clearWake();
     }
 
     /** Reads what is there, a whole message at a time [FRM-9], and says whether there was anything. */
@@ -214,8 +228,7 @@ public final class Container {
         poller.register(wake.source(), ZMQ.Poller.POLLIN); // and no further requests
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GRACE_MS);
         while (outstanding > 0 && System.nanoTime() < end) {
-            poller.poll(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
-            clearWake();
+            poll(poller, Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
             sendResponses();
         }
         socket.setLinger(LINGER_MS);
