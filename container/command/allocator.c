@@ -16,14 +16,16 @@ enum {
  * all that exceeds 128 KiB: with each large request hundreds of pages are returned, mapped and cleared again,
  * which costs more than all the container's own work. It adapts to single large blocks, never to many of a few
  * KiB, so it gets from the start what it would adapt to. */
-void keep_freed_memory(void) {
-    mallopt(M_MMAP_THRESHOLD, MAPPED_BYTES);
-    mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+void keep_freed_memory(uint64_t memory) {
+    const uint64_t share = memory == 0 ? UINT64_MAX : memory / 32;
+    mallopt(M_MMAP_THRESHOLD, share < MAPPED_BYTES ? (int)share : MAPPED_BYTES);
+    mallopt(M_TRIM_THRESHOLD, share < KEPT_BYTES ? (int)share : KEPT_BYTES);
 }
 
 #else
 
-void keep_freed_memory(void) {
+void keep_freed_memory(uint64_t memory) {
+    (void)memory;
 }
 
 #endif

@@ -179,7 +179,7 @@ static void put_pairs(const pair *pairs, const char *first_key, const char *seco
 }
 
 static void put_setting(const char *section, const clipper_container_setting *setting) {
-    static const char *const kinds[] = {"text", "number", "number", "choice"};
+    static const char *const kinds[] = {"text", "number", "number", "choice", "size"};
     char text[MOST_TEXT];
     put("{\"section\":", section);
     put(",\"name\":", setting->name);

@@ -202,7 +202,7 @@ int main(int argc, char **argv) {
     case OPTIONS_RUN:
         if (signals_begin(options.config.grace_ms, leave, &options) != 0)
             return cannot_start(&options, NULL, "there cannot be another thread");
-        keep_freed_memory();
+        keep_freed_memory(options.config.memory);
         return serve(&options);
     case OPTIONS_DONE:
         return 0;

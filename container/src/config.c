@@ -23,17 +23,28 @@ clipper_container_config clipper_container_default_config(void) {
 
 /* ---- Values -------------------------------------------------------------------------------------------- */
 
-/* A decimal number from LEAST to MOST: digits only. */
-static int parse_number(const char *value, uint64_t least, uint64_t most, uint64_t *number) {
+/* What the letter at the end of a size stands for: 1 for none, 0 for one that it cannot have. */
+static uint64_t unit(const char *letter) {
+    static const char units[] = "KMG";
+    const char *known = *letter != '\0' ? strchr(units, *letter) : NULL;
+    if (*letter == '\0')
+        return 1;
+    return known != NULL && letter[1] == '\0' ? UINT64_C(1) << (10 * (known - units + 1)) : 0;
+}
+
+/* A decimal number within the bounds of SETTING: digits only, but for the unit of a size. */
+static int parse_number(const clipper_container_setting *setting, const char *value, uint64_t *number) {
     char *end;
     unsigned long long parsed;
+    uint64_t times;
     if (value[0] < '0' || value[0] > '9')
         return -1;
     errno = 0;
     parsed = strtoull(value, &end, 10);
-    if (errno != 0 || *end != '\0' || parsed < least || parsed > most)
+    times = setting->kind == CLIPPER_SETTING_SIZE ? unit(end) : *end == '\0';
+    if (errno != 0 || times == 0 || parsed > setting->most / times || parsed * times < setting->least)
         return -1;
-    *number = parsed;
+    *number = parsed * times;
     return 0;
 }
 
@@ -56,12 +67,12 @@ static int take_number(const clipper_container_setting *setting, void *member, c
             value);
         return -1;
     }
-    if (parse_number(value, setting->least, setting->most, &number) != 0) {
+    if (parse_number(setting, value, &number) != 0) {
         snprintf(error, CLIPPER_CONTAINER_ERROR_TEXT, "\"%.40s\" is not a number from %llu to %llu", value,
                  (unsigned long long)setting->least, (unsigned long long)setting->most);
         return -1;
     }
-    if (setting->kind == CLIPPER_SETTING_NUMBER)
+    if (setting->kind != CLIPPER_SETTING_NUMBER_TEXT)
         store(member, setting->size, number);
     else
         *(const char **)member = value;
@@ -152,6 +163,10 @@ static const clipper_container_setting settings[] = {
      .help = "threads that predict; 0: the polling thread does, without heartbeats meanwhile"},
     {"queue", "CLIPPER_QUEUE", "N", CLIPPER_SETTING_NUMBER, AT(queue), 1, 1000000, .standard = "256",
      .help = "requests under way at a time; more wait in ZeroMQ"},
+    {"memory", "CLIPPER_MEMORY", "BYTES", CLIPPER_SETTING_SIZE, AT(memory), 16 << 20, INT64_MAX,
+     .help = "memory for requests and responses, with K, M or G: a request may take an eighth of it, and "
+             "what would "
+             "exceed it waits or ends the session; without it, the limits and the queue are the bound"},
     {"grace", "CLIPPER_GRACE_MS", "MS", CLIPPER_SETTING_NUMBER, AT(grace_ms), 0, MOST_MS, .standard = "10000",
      .help = "how long requests under way may take to finish after the first SIGTERM or SIGINT"},
     {"max-items", "CLIPPER_MAX_ITEMS", "N", CLIPPER_SETTING_NUMBER, AT(limits.items), 1, INT64_MAX,

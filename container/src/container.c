@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "wakeup.h"
+#include "zmq_transport.h"
 
 struct clipper_container {
     clipper_runtime runtime;
@@ -63,11 +64,13 @@ static int copy_texts(clipper_container *container, clipper_container_config *co
 
 static int make(clipper_container *container, clipper_container_config *config) {
     const uint64_t seed = fresh_seed(container);
+    const clipper_budget budget = clipper_budget_of(&config->limits, config->queue, config->memory);
     clipper_transport transport = config->transport;
+    config->limits = budget.limits;
     if (copy_texts(container, config) != 0)
         return -1;
-    if (transport.call == NULL && clipper_zmq_transport_new(&transport, config->endpoint, &config->limits,
-                                                            config->poll_timeout_ms, seed) != 0)
+    if (transport.call == NULL &&
+        clipper_zmq_transport_make(&transport, config->endpoint, &budget, config->poll_timeout_ms, seed) != 0)
         return -1;
     if (clipper_runtime_init(&container->runtime, config, &transport, seed) != 0) {
         if (config->transport.call == NULL)

@@ -2,6 +2,8 @@
 #ifndef CLIPPER_CONTAINER_INTERNAL_H
 #define CLIPPER_CONTAINER_INTERNAL_H
 
+#include "budget.h"
+#include "memory.h"
 #include "pacing.h"
 #include "random.h"
 #include "rate.h"

@@ -1,6 +1,8 @@
 /* job.c: making, preparing, running and freeing a job. */
 #include "job.h"
 
+#include "budget.h"
+
 #include <stdlib.h>
 
 clipper_job *clipper_job_new(const clipper_transport *transport) {
@@ -36,6 +38,7 @@ void clipper_job_prepare(clipper_job *job, const clipper_prediction *request,
     job->batch.first = job->received->count - request->item_count; /* items are the last frames */
     job->session = session;
     job->received_us = now_us;
+    job->cost = clipper_batch_bytes(&job->batch) + job->received->count * CLIPPER_FRAME_COST;
 }
 
 void clipper_job_run(clipper_job *job, const clipper_job_runner *runner, uint64_t now_us) {

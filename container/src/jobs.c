@@ -10,7 +10,8 @@ static int make_executor(clipper_jobs *jobs, unsigned workers) {
 }
 
 int clipper_jobs_init(clipper_jobs *jobs, const clipper_container_config *config,
-                      const clipper_transport *transport, clipper_stats *stats, clipper_reporter *reporter) {
+                      const clipper_budget *budget, const clipper_transport *transport, clipper_stats *stats,
+                      clipper_reporter *reporter) {
     memset(jobs, 0, sizeof *jobs);
     jobs->transport = *transport;
     jobs->runner.predict = config->predict;
@@ -19,6 +20,8 @@ int clipper_jobs_init(clipper_jobs *jobs, const clipper_container_config *config
     jobs->stats = stats;
     jobs->reporter = reporter;
     jobs->limit = config->queue;
+    jobs->most_bytes = budget->under_way;
+    jobs->kept_per_job = budget->kept_per_job;
     jobs->receiving = clipper_job_new(&jobs->transport);
     if (jobs->receiving == NULL || make_executor(jobs, config->workers) != 0) {
         clipper_jobs_free(jobs);
@@ -63,7 +66,8 @@ static int prepare_to_receive(clipper_jobs *jobs) {
 }
 
 int clipper_jobs_have_room(clipper_jobs *jobs) {
-    return clipper_jobs_under_way(jobs) < jobs->limit && prepare_to_receive(jobs) == 0;
+    return clipper_jobs_under_way(jobs) < jobs->limit && jobs->bytes < jobs->most_bytes &&
+           prepare_to_receive(jobs) == 0;
 }
 
 void clipper_jobs_submit(clipper_jobs *jobs, const clipper_prediction *request, uint64_t session,
@@ -71,6 +75,7 @@ void clipper_jobs_submit(clipper_jobs *jobs, const clipper_prediction *request, 
     clipper_job *job = jobs->receiving;
     clipper_job_prepare(job, request, &jobs->transport, session, now_us);
     jobs->receiving = NULL;
+    jobs->bytes += job->cost;
     clipper_counter_add(&jobs->stats->executing, 1);
     jobs->executor.call->submit(jobs->executor.self, job);
 }
@@ -84,7 +89,10 @@ void clipper_jobs_collect(clipper_jobs *jobs) {
     if (finished.first == NULL)
         return;
     clipper_counter_subtract(&jobs->stats->executing, finished.count);
-    for (const clipper_job *job = finished.first; job != NULL; job = job->next) {
+    for (clipper_job *job = finished.first; job != NULL; job = job->next) {
+        const uint64_t outputs = clipper_outputs_cost(&job->outputs);
+        job->cost += outputs;
+        jobs->bytes += outputs;
         clipper_histogram_add(&jobs->stats->latency, job->finished_us - job->received_us);
         clipper_histogram_add(&jobs->stats->model_time, job->finished_us - job->started_us);
     }
@@ -105,6 +113,12 @@ void clipper_jobs_withdraw(clipper_jobs *jobs, clipper_job_queue *withdrawn) {
 }
 
 void clipper_jobs_recycle(clipper_jobs *jobs, clipper_job *job) {
+    const uint64_t cost = job->cost;
+    jobs->bytes -= cost;
+    if (cost > jobs->kept_per_job) {
+        clipper_job_destroy(job, &jobs->transport);
+        return;
+    }
     clipper_job_reset(job, &jobs->transport);
     /* The one used last is used next: its memory is in the cache. */
     clipper_job_queue_push_front(&jobs->free, job);

@@ -3,6 +3,7 @@
 #ifndef CLIPPER_CONTAINER_JOBS_H
 #define CLIPPER_CONTAINER_JOBS_H
 
+#include "budget.h"
 #include "executor.h"
 #include "stats.h"
 
@@ -12,17 +13,21 @@ typedef struct clipper_jobs {
     clipper_executor executor;
     clipper_stats *stats;
     clipper_reporter *reporter;
-    size_t limit; /* for executor and outbox together */
+    size_t limit;          /* for executor and outbox together */
+    uint64_t bytes;        /* what these cost */
+    uint64_t most_bytes;   /* with so much, no more are received */
+    uint64_t kept_per_job; /* what costs more is not kept as a free one */
     clipper_job_queue free;
     clipper_job *receiving; /* NULL: none was needed yet, or there was no memory */
     clipper_job_queue outbox;
     uint64_t returned_us; /* when the model returned on this thread; 0: not since the last collect */
 } clipper_jobs;
 
-/* Makes the jobs of a container with the configuration CONFIG. STATS and REPORTER outlive them, and JOBS must
+/* Makes the jobs of a container with the configuration CONFIG, within BUDGET. STATS and REPORTER outlive them, and JOBS must
  * not be moved. Returns 0, or -1 without memory or threads. */
 int clipper_jobs_init(clipper_jobs *jobs, const clipper_container_config *config,
-                      const clipper_transport *transport, clipper_stats *stats, clipper_reporter *reporter);
+                      const clipper_budget *budget, const clipper_transport *transport, clipper_stats *stats,
+                      clipper_reporter *reporter);
 /* Waits for jobs that are running. */
 void clipper_jobs_free(clipper_jobs *jobs);
 

@@ -91,6 +91,13 @@ void clipper_outputs_reset(clipper_outputs *outputs) {
     outputs->failed = 0;
 }
 
+uint64_t clipper_outputs_cost(const clipper_outputs *outputs) {
+    uint64_t cost = (uint64_t)outputs->capacity * sizeof *outputs->items;
+    for (const clipper_outputs_block *block = outputs->block; block != NULL; block = block->older)
+        cost += block->capacity;
+    return cost;
+}
+
 /* Makes room for one more item. */
 static int grow_items(clipper_outputs *outputs) {
     const size_t capacity = outputs->capacity == 0 ? FIRST_ITEMS : 2 * outputs->capacity;

@@ -36,6 +36,8 @@ struct clipper_outputs {
 void clipper_outputs_init(clipper_outputs *outputs);
 /* Empties OUTPUTS for the next batch. Storage is kept, unless it is far larger than usual. */
 void clipper_outputs_reset(clipper_outputs *outputs);
+/* The bytes of the storage. */
+uint64_t clipper_outputs_cost(const clipper_outputs *outputs);
 void clipper_outputs_free(clipper_outputs *outputs);
 
 #endif

@@ -14,6 +14,8 @@
     X(SESSION_LOST, "session_lost", WARNING, 1)                                                              \
     X(CANNOT_CONNECT, "cannot_connect", ERROR, 0)                                                            \
     X(CONNECTION_FAILED, "connection_failed", WARNING, 1)                                                    \
+    X(CONNECTED, "connected", INFO, 1)                                                                       \
+    X(DISCONNECTED, "disconnected", WARNING, 1)                                                              \
     X(CONNECTION_LOST, "connection_lost", WARNING, 1)                                                        \
     X(HEARTBEAT_SENT, "heartbeat_sent", DEBUG, 0)                                                            \
     X(METADATA_SENT, "metadata_sent", INFO, 1)                                                               \

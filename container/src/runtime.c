@@ -25,6 +25,7 @@ static clipper_session_config session_config(const clipper_container_config *con
 int clipper_runtime_init(clipper_runtime *runtime, const clipper_container_config *config,
                          const clipper_transport *transport, uint64_t seed) {
     const clipper_session_config session = session_config(config);
+    const clipper_budget budget = clipper_budget_of(&config->limits, config->queue, config->memory);
     memset(runtime, 0, sizeof *runtime);
     runtime->config = *config;
     runtime->transport = *transport;
@@ -38,7 +39,7 @@ int clipper_runtime_init(clipper_runtime *runtime, const clipper_container_confi
         (clipper_inbound){*transport, &runtime->session, &runtime->jobs, &runtime->stats, &runtime->reporter};
     clipper_outbound_init(&runtime->outbound, config->wire, transport, &runtime->jobs, &runtime->stats,
                           &runtime->reporter);
-    return clipper_jobs_init(&runtime->jobs, config, transport, &runtime->stats, &runtime->reporter);
+    return clipper_jobs_init(&runtime->jobs, config, &budget, transport, &runtime->stats, &runtime->reporter);
 }
 
 void clipper_runtime_free(clipper_runtime *runtime) {
@@ -159,6 +160,36 @@ static void connect_when_due(clipper_runtime *runtime) {
         report_failure(runtime, CLIPPER_REPORT_CONNECTION_FAILED);
         runtime->open_at_us = after_ms(now_us(runtime), clipper_pacing_after_failure(&runtime->pacing));
         break;
+    }
+}
+
+/* ---- What the connection did --------------------------------------------------------------------------- */
+
+static const struct {
+    clipper_report_kind kind;
+    const char *why; /* NULL: the name says it */
+} connection_reports[] = {
+    [CLIPPER_EVENT_CONNECTED] = {CLIPPER_REPORT_CONNECTED, NULL},
+    [CLIPPER_EVENT_NO_HOST] = {CLIPPER_REPORT_CONNECTION_FAILED, "no such host"},
+    [CLIPPER_EVENT_REFUSED] = {CLIPPER_REPORT_CONNECTION_FAILED,
+                               "connection refused, or the host cannot be reached"},
+    [CLIPPER_EVENT_NOT_ZEROMQ] = {CLIPPER_REPORT_CONNECTION_FAILED,
+                                  "who listens there does not speak ZeroMQ"},
+    [CLIPPER_EVENT_DISCONNECTED] = {CLIPPER_REPORT_DISCONNECTED, NULL},
+};
+
+/* Reports what the connection did by itself. */
+static void follow_connection(clipper_runtime *runtime) {
+    const clipper_transport *transport = &runtime->transport;
+    clipper_transport_event event;
+    if (transport->call->event == NULL)
+        return;
+    while ((event = transport->call->event(transport->self)) != CLIPPER_EVENT_NONE) {
+        if (event == CLIPPER_EVENT_ENDED) {
+            connection_lost(runtime);
+            return;
+        }
+        report_session(runtime, connection_reports[event].kind, connection_reports[event].why);
     }
 }
 
@@ -303,6 +334,8 @@ static void report_config(clipper_runtime *runtime) {
  * may notice a message that has come, and then does not signal it again.) */
 static int serve(clipper_runtime *runtime) {
     int sent;
+    if (runtime->connected)
+        follow_connection(runtime);
     if (!runtime->connected && !runtime->stopping)
         connect_when_due(runtime);
     sent = send_waiting(runtime);

@@ -330,7 +330,7 @@ static void stream_destroy(void *self) {
 static const clipper_transport_functions stream_functions = {
     stream_open,    stream_close,   stream_failure, stream_received_new, stream_received_destroy,
     stream_receive, stream_release, stream_item,    stream_pending,      stream_send,
-    stream_wait,    stream_wake,    stream_now,     stream_destroy,
+    stream_wait,    stream_wake,    stream_now,     stream_destroy,      NULL,
 };
 
 static int prepare_stream(stream_transport *transport, const char *address, const char **why) {

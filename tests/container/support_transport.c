@@ -365,5 +365,5 @@ static void world_destroy(void *self) {
 const clipper_transport_functions world_transport_functions = {
     world_open,    world_close,   world_failure, world_received_new, world_received_destroy,
     world_receive, world_release, world_item,    world_pending,      world_send,
-    world_wait,    world_wake,    world_now,     world_destroy,
+    world_wait,    world_wake,    world_now,     world_destroy,      NULL,
 };

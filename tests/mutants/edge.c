@@ -229,10 +229,15 @@ static void edge_destroy(void *self) {
     m->real.call->destroy(m->real.self);
 }
 
+static clipper_transport_event edge_event(void *self) {
+    mutant *m = self;
+    return m->real.call->event(m->real.self);
+}
+
 static const clipper_transport_functions functions = {
     edge_open,    edge_close,   edge_failure, edge_received_new, edge_received_destroy,
     edge_receive, edge_release, edge_item,    edge_pending,      edge_send_outgoing,
-    edge_wait,    edge_wake,    edge_clock,   edge_destroy,
+    edge_wait,    edge_wake,    edge_clock,   edge_destroy,      edge_event,
 };
 
 int edge_wrap(mutant *m, const char *endpoint) {

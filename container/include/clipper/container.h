@@ -55,9 +55,15 @@ typedef struct clipper_container_config {
 
     clipper_predict predict; /* required */
     void *model;             /* handed to PREDICT */
-    unsigned workers;  /* threads that call PREDICT; 0: the polling thread does, and no heartbeat goes out
+    unsigned workers; /* threads that call PREDICT; 0: the polling thread does, and no heartbeat goes out
                           while a model works */
-    size_t queue;      /* requests received and not answered at a time; more wait in ZeroMQ. At least 1. */
+    size_t queue;     /* requests received and not answered at a time; more wait in ZeroMQ. At least 1. */
+    uint64_t
+        memory; /* bytes that requests and responses may take, with what ZeroMQ holds of them, beside the model's
+                          and some 10 MiB of the program's own; 0: as LIMITS and QUEUE need. A request is then at most
+                          an eighth of it, at 160 bytes an input and its bytes; while so much is under way, no more is
+                          received; a session in which a larger message is coming is ended, which over ZeroMQ needs
+                          Linux and TCP, and is not seen while the polling thread runs the model. */
     uint64_t grace_ms; /* how long unanswered requests may take after clipper_container_stop */
 
     clipper_log_function log; /* NULL: nothing is logged */
@@ -84,7 +90,8 @@ typedef enum clipper_setting_kind {
     CLIPPER_SETTING_TEXT,        /* a text that is not empty; const char * */
     CLIPPER_SETTING_NUMBER,      /* from LEAST to MOST; an unsigned integer of SIZE bytes, 4 or 8 */
     CLIPPER_SETTING_NUMBER_TEXT, /* the same, kept as text; const char * */
-    CLIPPER_SETTING_CHOICE       /* the name of one of CHOICES; an enum */
+    CLIPPER_SETTING_CHOICE,      /* the name of one of CHOICES; an enum */
+    CLIPPER_SETTING_SIZE         /* as NUMBER, also with K, M or G after it: times 1024, 1024^2 or 1024^3 */
 } clipper_setting_kind;
 
 typedef struct clipper_setting_choice {

@@ -51,6 +51,17 @@ typedef enum clipper_open_result {
     CLIPPER_OPEN_NEVER  /* it never will: the address is bad */
 } clipper_open_result;
 
+/* What a connection did that the runtime did not ask for. */
+typedef enum clipper_transport_event {
+    CLIPPER_EVENT_NONE,
+    CLIPPER_EVENT_CONNECTED, /* to the peer; also again, after DISCONNECTED */
+    CLIPPER_EVENT_NO_HOST, /* the peer's name has no address. The transport goes on trying, as with the next two */
+    CLIPPER_EVENT_REFUSED,      /* nobody listens at its address, or it cannot be reached */
+    CLIPPER_EVENT_NOT_ZEROMQ,   /* who listens there does not speak ZeroMQ's protocol */
+    CLIPPER_EVENT_DISCONNECTED, /* by the peer, or on the way; the transport connects again by itself */
+    CLIPPER_EVENT_ENDED         /* by the transport: close and open again. `failure` says why. */
+} clipper_transport_event;
+
 /* What a wait is for; bits. */
 enum {
     CLIPPER_WAIT_READ = 1, /* until a message may be waiting */
@@ -70,7 +81,7 @@ typedef struct clipper_outgoing {
 } clipper_outgoing;
 
 typedef struct clipper_transport_functions {
-    /* Makes a new connection, with a new identity. Called when there is none. Never blocks. On failure
+    /* Makes a new connection, with a new identity. Called when there is none. Does not wait for the peer. On failure
      * `failure` says why. */
     clipper_open_result (*open)(void *self);
     /* Closes the connection, if there is one. Messages not sent yet get up to LINGER_MS more, which `destroy`
@@ -105,6 +116,10 @@ typedef struct clipper_transport_functions {
 
     /* Frees the transport. All received storage was destroyed before. */
     void (*destroy)(void *self);
+
+    /* What the connection did since it was last asked, one after the other, then NONE. Never blocks. NULL: it has
+     * nothing to say. */
+    clipper_transport_event (*event)(void *self);
 } clipper_transport_functions;
 
 typedef struct clipper_transport {
@@ -114,8 +129,9 @@ typedef struct clipper_transport {
 
 /* A ZeroMQ DEALER socket that connects to ENDPOINT ("tcp://127.0.0.1:7000").
  * LIMITS       of a received message. A frame larger than any item or text may be ends the connection
- *              (ZMQ_MAXMSGSIZE), and libzmq makes no other: what follows is silence, and after TO a new session.
- *              Borrowed for the call; NULL for the defaults.
+ *              (ZMQ_MAXMSGSIZE), and libzmq makes no other: what follows is silence, and after TO a new session. A
+ *              message far beyond them that is still coming is ENDED, where the system can say how much of it came
+ *              (Linux, over TCP). Borrowed for the call; NULL for the defaults.
  * POLL_TIMEOUT_MS  D: paces ZeroMQ's own attempts to reconnect.
  * SEED         of the jitter of those attempts.
  * Returns 0; -1 without memory. */
