@@ -69,6 +69,10 @@ void connections_destroy(connections **self_p) {
     *self_p = NULL;
 }
 
+bool connections_any_handshake(const connections *self) {
+    return self->handshakes != 0;
+}
+
 void *connections_socket(connections *self) {
     return zsock_resolve(self->news);
 }

@@ -32,6 +32,9 @@ void *connections_socket(connections *self);
 /* Reads all events. */
 void connections_update(connections *self);
 
+/* Whether the ZMTP handshake of any was done, by the events read so far. */
+bool connections_any_handshake(const connections *self);
+
 /* Takes one event of libzmq's monitor; DESCRIPTOR is its value. */
 void connections_hear(connections *self, unsigned event, int descriptor);
 

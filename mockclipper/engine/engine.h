@@ -116,6 +116,9 @@ void engine_register(engine *self, session *from, const message *received);
 /* Forgets what WHOM registered: Clipper has pruned it. */
 void engine_forget(session *whom);
 
+/* Whether a ZeroMQ socket has connected since it began to listen, whether a message came from it or not. */
+bool engine_was_connected(const engine *self);
+
 /* Sessions so far, and the one of that index, oldest first. */
 size_t engine_session_count(const engine *self);
 session *engine_session(const engine *self, size_t index);

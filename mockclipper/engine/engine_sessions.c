@@ -82,6 +82,11 @@ const session *engine_next_ignored(engine *self, duration after) {
     return connections_next_quiet(self->connections, clock_now() - after) != NULL ? first : NULL;
 }
 
+bool engine_was_connected(const engine *self) {
+    return self->session_count != 0 ||
+           (self->connections != NULL && connections_any_handshake(self->connections));
+}
+
 size_t engine_session_count(const engine *self) {
     return self->session_count;
 }

@@ -46,6 +46,14 @@ bool faults_any(const faults *self) {
     return self->count != 0;
 }
 
+size_t faults_count(const faults *self) {
+    return self->count;
+}
+
+const fault *faults_at(const faults *self, size_t index) {
+    return &self->all[index];
+}
+
 /* ---- Firing ----------------------------------------------------------------------------------------- */
 
 /* Counts one more of that kind; its ordinal. */

@@ -56,6 +56,10 @@ char *fault_text(const fault *self);
 void faults_add(faults *self, fault added);
 bool faults_any(const faults *self);
 
+/* How many there are, and the one of that index, in the order in which they were added. */
+size_t faults_count(const faults *self);
+const fault *faults_at(const faults *self, size_t index);
+
 /* Counts a message of that kind in that session, and returns the first fault that it makes fire, or NULL. */
 fault *faults_fire(faults *self, clipper_direction direction, clipper_kind kind, unsigned session);
 

@@ -1,6 +1,7 @@
 #include "run/trials.h"
 
 #include "base/heap.h"
+#include "cli/cli.h"
 #include "engine/describe.h"
 #include "talk/talk.h"
 
@@ -52,8 +53,8 @@ static void play_heartbeat_time(talk *t) {
         result->took = s->last_received - s->last_sent;
 }
 
-/* The same of the accelerated container; 0 when it is not known. */
-static duration time_heartbeat(const ledger *book, int stop) {
+/* The same of the accelerated container in *TOOK; 0 when it is not known. False when the kit had to stop. */
+static bool time_heartbeat(const ledger *book, int stop, duration *took) {
     const timing *quick = &book->parameters.timing;
     double acceleration = book->parameters.acceleration;
     /* Long enough for one that is not accelerated. */
@@ -67,15 +68,18 @@ static duration time_heartbeat(const ledger *book, int stop) {
                             .with.result = &result};
     clipper_data_type type = book->count != 0 ? book->cases[0].type : CLIPPER_TYPE_DOUBLES;
     outcome *o = scenario_play(&trial, &book->parameters, type, stop);
+    bool interrupted = o->interrupted;
     outcome_destroy(&o);
-    return result.took;
+    *took = result.took;
+    return !interrupted;
 }
 
 void trials_prove_acceleration(ledger *book, int stop) {
     duration due = book->parameters.timing.poll;
-    duration took = time_heartbeat(book, stop);
+    duration took;
     char a[DURATION_TEXT], b[DURATION_TEXT];
-    if (took > due - due / 10 && took < due + due / 2 + 250 * MILLISECOND)
+    if (!time_heartbeat(book, stop, &took) ||
+        (took > due - due / 10 && took < due + due / 2 + 250 * MILLISECOND))
         return;
     free(book->parameters.faketime_library);
     book->parameters.faketime_library = NULL;
@@ -116,6 +120,31 @@ static void play_introduction(talk *t) {
     choose_type(book, came->input_type);
 }
 
+/* Says what is waited for, and what to do meanwhile. */
+static void announce_wait(const run_parameters *p) {
+    char patience[DURATION_TEXT];
+    cli_note("check",
+             "waiting up to %s (--start-timeout, and TO + D for one whose session has to end first) for a "
+             "container that connects to %s:%u; it is yours to start: with CLIPPER_IP and CLIPPER_PORT",
+             duration_text(p->timing.start, patience), p->attach_address, p->attach_port);
+}
+
+/* No case can be played: O is that of the introduction. That nobody came says nothing of any container. */
+static void give_up(ledger *book, outcome *o) {
+    const run_parameters *p = &book->parameters;
+    char patience[DURATION_TEXT], *reason;
+    if (o->verdict == VERDICT_FAIL && !o->connected) {
+        reason = heap_format("no container connected to %s:%u within %s", p->attach_address, p->attach_port,
+                             duration_text(o->took, patience));
+        cli_note("check", "%s", reason);
+        outcome_destroy(&o);
+    } else {
+        reason = heap_format("the attached container did not register: see %s", book->cases[0].id);
+        book->cases[0].outcome = o;
+    }
+    skip_cases(book, any_case, reason);
+}
+
 void trials_meet_attached(ledger *book, int stop) {
     const scenario introduction = {.id = "attach/introduction",
                                    .title = "the attached container registers",
@@ -125,11 +154,10 @@ void trials_meet_attached(ledger *book, int stop) {
     outcome *o;
     if (book->count == 0)
         return;
+    announce_wait(&book->parameters);
     o = scenario_play(&introduction, &book->parameters, CLIPPER_TYPE_DOUBLES, stop);
-    if (book->parameters.attached_name != NULL) {
+    if (book->parameters.attached_name != NULL || o->interrupted)
         outcome_destroy(&o);
-        return;
-    }
-    book->cases[0].outcome = o;
-    skip_cases(book, any_case, heap_text("no container came"));
+    else
+        give_up(book, o);
 }

@@ -33,6 +33,7 @@ typedef struct server {
     instant last_answer;
     int signals;
     bool stop;   /* a signal came */
+    bool ended;  /* the container that was started here has ended by itself, having registered */
     bool failed; /* the kit or the host could not go on */
 } server;
 
@@ -128,6 +129,7 @@ static void take_back(server *self, session *from) {
         portion carried = asked->carried;
         flights_remove(self->flights, asked);
         workload_give_back(self->work, carried);
+        self->result.lost++;
     }
 }
 
@@ -241,31 +243,51 @@ static bool is_done(const server *self) {
            flights_count(self->flights) == 0;
 }
 
-/* Reports how the container that was started here has ended, and the end of its stderr. */
+/* A process that ends and a connection that closes are two events: how long to wait for the last messages. */
+#define LAST_WORDS (500 * MILLISECOND)
+
+static bool any_is_connected(const server *self) {
+    bool any = false;
+    for (size_t i = 0; i < engine_session_count(self->engine); i++)
+        any = any || engine_session(self->engine, i)->closed == 0;
+    return any;
+}
+
+/* Whether the container that was started here has ended by itself, and nothing of it is to come. */
+static bool has_ended(const server *self) {
+    return self->process != NULL && process_ended(self->process) &&
+           (!any_is_connected(self) || clock_now() - process_ended_at(self->process) > LAST_WORDS);
+}
+
+/* Reports how it has ended, and the end of its stderr. */
 static void report_end(const server *self) {
     size_t len, total;
     char *end = process_end_text(self->process),
          *tail = process_tail(self->process, STDERR_FILENO, &len, &total);
-    cli_host_error("serve", "%s %s",
-                   self->options->image != NULL ? self->options->image : self->options->command[0], end);
+    cli_note("serve", "%s %s%s",
+             self->options->image != NULL ? self->options->image : self->options->command[0], end,
+             self->result.containers == 0 ? " before it registered" : "");
     fwrite(tail, 1, len, stderr);
     free(tail);
     free(end);
 }
 
-/* Whether to give up: nobody came, or the container that was to come has ended. */
-static bool is_hopeless(server *self) {
-    if (self->process != NULL && process_ended(self->process)) {
-        report_end(self);
-        return true;
-    }
-    if (has_work(self) && !self->options->stay && self->result.containers == 0 &&
-        clock_now() - self->began > self->options->patience) {
-        cli_host_error("serve", "no container registered in %jd ms",
-                       (intmax_t)(self->options->patience / MILLISECOND));
-        return true;
-    }
-    return false;
+/* What was asked of it is lost. */
+static void note_end(server *self) {
+    report_end(self);
+    self->ended = self->result.containers != 0;
+    self->failed = !self->ended;
+    self->result.lost += flights_count(self->flights);
+}
+
+/* Whether nobody came in all the time that there was. */
+static bool is_hopeless(const server *self) {
+    if (!has_work(self) || self->options->stay || self->result.containers != 0 ||
+        clock_now() - self->began <= self->options->patience)
+        return false;
+    cli_host_error("serve", "no container registered in %jd ms",
+                   (intmax_t)(self->options->patience / MILLISECOND));
+    return true;
 }
 
 /* When to look again, if nothing happens. */
@@ -289,7 +311,7 @@ static void wait_for_events(server *self) {
 
 static void run(server *self) {
     instant pruned = clock_now();
-    while (!self->stop && !self->failed && !is_done(self)) {
+    while (!self->stop && !self->failed && !self->ended && !is_done(self)) {
         take_events(self);
         expire(self);
         note_ignored(self);
@@ -298,7 +320,9 @@ static void run(server *self) {
             pruned = clock_now();
         }
         send_requests(self);
-        if (is_hopeless(self))
+        if (has_ended(self))
+            note_end(self);
+        else if (is_hopeless(self))
             self->failed = true;
         else if (!is_done(self))
             wait_for_events(self);
@@ -380,7 +404,12 @@ static bool check_faults(const server *self) {
 static int status_of(const server *self) {
     const serve_result *r = &self->result;
     double accuracy = r->labelled != 0 ? 100 * (double)r->right / (double)r->labelled : 0;
-    if (self->failed || !check_faults(self))
+    bool all_fired = check_faults(self);
+    if (self->failed)
+        return CLI_HOST;
+    if (self->ended)
+        return CLI_FAILED;
+    if (!all_fired)
         return CLI_HOST;
     if (r->wrong != 0 || r->unanswered != 0 || r->malformed != 0 ||
         (has_work(self) && self->options->count != 0 && !workload_is_empty(self->work)))
@@ -405,8 +434,8 @@ int serve(const serve_options *options) {
     self.failed = !prepare(&self);
     if (!self.failed)
         run(&self);
-    if (has_work(&self) && self.result.sent != 0)
-        serve_log_result(&self.log, &self.result, feed_has_samples(&options->feed),
+    if (self.result.sent != 0 || self.ended || (self.engine != NULL && options->faults.count != 0))
+        serve_log_result(&self.log, &self.result, engine_faults(self.engine), feed_has_samples(&options->feed),
                          options->verify > ORACLE_NOOP);
     status = cli_finish_output("serve", self.work != NULL ? status_of(&self) : CLI_HOST);
     process_destroy(&self.process);

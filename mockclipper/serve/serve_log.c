@@ -178,7 +178,20 @@ static double seconds_of(const serve_result *result) {
     return result->took > 0 ? (double)result->took / (double)SECOND : 1e-9;
 }
 
-static void put_result(const serve_log *self, const serve_result *result) {
+static void put_faults(json_out *out, const faults *fired) {
+    json_out_key_open(out, "faults", '[');
+    for (size_t i = 0; i < faults_count(fired); i++) {
+        char *text = fault_text(faults_at(fired, i));
+        json_out_open(out, '{');
+        json_out_key_text(out, "fault", text);
+        json_out_key_number(out, "fired", faults_at(fired, i)->fired);
+        json_out_close(out, '}');
+        free(text);
+    }
+    json_out_close(out, ']');
+}
+
+static void put_result(const serve_log *self, const serve_result *result, const faults *fired) {
     json_out out = {0};
     begin(&out, self, "result");
     json_out_key_number(&out, "requests", result->sent);
@@ -188,17 +201,32 @@ static void put_result(const serve_log *self, const serve_result *result) {
     json_out_key_number(&out, "labelled", result->labelled);
     json_out_key_number(&out, "right", result->right);
     json_out_key_number(&out, "unanswered", result->unanswered);
+    json_out_key_number(&out, "lost", result->lost);
     json_out_key_number(&out, "malformed", result->malformed);
     json_out_key_number(&out, "containers", result->containers);
     json_out_key_time(&out, "took_us", result->took);
+    put_faults(&out, fired);
     end(&out);
 }
 
-void serve_log_result(const serve_log *self, const serve_result *result, bool rows, bool verified) {
+static void print_faults(const faults *fired) {
+    for (size_t i = 0; i < faults_count(fired); i++) {
+        char *text = fault_text(faults_at(fired, i));
+        unsigned times = faults_at(fired, i)->fired;
+        if (times == 0)
+            printf("fault %s: did not fire\n", text);
+        else
+            printf("fault %s: fired %u time%s\n", text, times, times == 1 ? "" : "s");
+        free(text);
+    }
+}
+
+void serve_log_result(const serve_log *self, const serve_result *result, const faults *fired, bool rows,
+                      bool verified) {
     double seconds = seconds_of(result);
     char took[DURATION_TEXT];
     if (self->json) {
-        put_result(self, result);
+        put_result(self, result, fired);
         return;
     }
     printf("%" PRIu64 " %s in %" PRIu64 " requests, all in %s: %.0f requests/s, %.0f %s/s\n", result->items,
@@ -206,9 +234,12 @@ void serve_log_result(const serve_log *self, const serve_result *result, bool ro
            (double)result->answered / seconds, (double)result->items / seconds, rows ? "rows" : "items");
     if (verified)
         printf("%" PRIu64 " wrong answers, ", result->wrong);
-    printf("%" PRIu64 " requests unanswered, %" PRIu64 " messages malformed\n", result->unanswered,
-           result->malformed);
+    printf("%" PRIu64 " requests unanswered, ", result->unanswered);
+    if (result->lost != 0)
+        printf("%" PRIu64 " lost with a container that went away, ", result->lost);
+    printf("%" PRIu64 " messages malformed\n", result->malformed);
     if (result->labelled != 0)
         printf("accuracy %.2f %% (%" PRIu64 " of %" PRIu64 ")\n",
                100 * (double)result->right / (double)result->labelled, result->right, result->labelled);
+    print_faults(fired);
 }

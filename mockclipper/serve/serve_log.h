@@ -13,6 +13,7 @@ typedef struct serve_result {
     uint64_t labelled;   /* outputs that have a label */
     uint64_t right;      /* of these, those that are the label */
     uint64_t unanswered; /* requests that were not answered in time */
+    uint64_t lost;       /* requests that a container had when it went away; another is asked them, if one comes */
     uint64_t malformed;  /* messages that are malformed, or no answer to a request */
     uint64_t containers; /* registrations */
     duration took;       /* from the first request to the last answer */
@@ -45,7 +46,8 @@ void serve_log_mislabelled(serve_log *self, size_t row, const char *label, clipp
 /* A journal's listener: CONTEXT is the serve_log. */
 void serve_log_entry(void *context, const journal *log, const journal_entry *entry);
 
-/* ROWS: whether the items are rows of a file. */
-void serve_log_result(const serve_log *self, const serve_result *result, bool rows, bool verified);
+/* FIRED: the faults, and how often each has happened. ROWS: whether the items are rows of a file. */
+void serve_log_result(const serve_log *self, const serve_result *result, const faults *fired, bool rows,
+                      bool verified);
 
 #endif

@@ -104,8 +104,10 @@ const cli_command serve_command = {
     .statuses =
         (const char *const[]){
             "everything was answered, and as it should be",
-            "an answer was wrong or missing, or the accuracy too low", "the command line is wrong",
-            "the kit or the host failed: could not bind, could not start COMMAND, ...", NULL},
+            "an answer was wrong or missing, the accuracy too low, or the container ended by itself",
+            "the command line is wrong",
+            "the kit or the host failed: could not bind, COMMAND ended before it registered, a fault did not "
+            "fire, ...", NULL},
     .examples =
         (const cli_part[]){{"Send predictions to a container that computes sums, and check every one:",
                             "mockclipper serve --count 1000 --verify sum \\\n"

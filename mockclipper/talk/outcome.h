@@ -44,6 +44,7 @@ typedef struct outcome {
     unsigned left_behind; /* processes that it had started and that had to be killed at the end */
 
     bool refused;     /* the container ended by itself, with a failure, before its first message */
+    bool connected;   /* it connected, at least */
     bool registered;  /* it registered */
     bool interrupted; /* the kit had to stop */
 } outcome;

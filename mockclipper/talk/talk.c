@@ -155,6 +155,7 @@ void talk_close(talk *t) {
         talk_pump(t, clock_now());
         look_back(t);
         look_for_unfired_faults(t);
+        o->connected = engine_was_connected(t->engine);
         o->registered = t->session != NULL && t->session->registered != NULL;
         o->refused =
             engine_session_count(t->engine) == 0 && t->process != NULL && process_exit_status(t->process) > 0;

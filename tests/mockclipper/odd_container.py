@@ -22,7 +22,7 @@ ODDITIES = ("none", "wrong-sum", "crash", "exit", "hang", "garbage", "huge-frame
             "glues-after-malformed", "new-session-after-malformed", "registers-after-malformed",
             "wrong-id-after-malformed", "two-answers-after-malformed", "wrong-count-after-malformed",
             "asserts-first-answer", "ignores-ip", "collected-heap",
-            "lingers", "own-identity", "timed-waits")
+            "lingers", "own-identity", "timed-waits", "says-nothing", "exits-when-registered")
 TYPES = {"bytes": b"0", "ints": b"1", "floats": b"2", "doubles": b"3", "strings": b"4"}
 
 
@@ -161,6 +161,10 @@ class Container:
             self.on_request(frames)
         elif frames[3] == u32(1):
             self.metadata()
+            if self.oddity == "exits-when-registered":
+                self.socket.close(2000)
+                self.context.term()
+                sys.exit(6)
         elif self.oddity == "answers-keep-alive":
             self.heartbeat()
 
@@ -185,6 +189,8 @@ class Container:
 
     def misbehave(self):
         """What needs no conversation at all."""
+        while self.oddity == "says-nothing":
+            time.sleep(1000)
         source = random.Random(1)
         if self.oddity == "metadata-unasked":
             self.metadata()

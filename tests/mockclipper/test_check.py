@@ -5,12 +5,11 @@ import json
 import os
 import re
 import shlex
-import socket
 import struct
 import subprocess
 import tempfile
 
-from kit import CONTAINER, FAST, INCONCLUSIVE, check, odd, results, run, run_check
+from kit import CONTAINER, INCONCLUSIVE, check, odd, results, run, run_check
 from tap import BUILD, Skip, contains, equal, main, test, read
 
 GOOD = [CONTAINER, "--model", "probe"]
@@ -458,36 +457,6 @@ def a_bad_baseline_is_refused():
         status, _, err = check("--baseline", file.name, command=GOOD)
         equal(status, 3)
         contains(err, "line 1")
-
-
-@test
-def a_container_of_somebody_else_is_checked():
-    held = socket.socket()  # bound, so that nobody else is given the port, which the kit may listen on
-    held.bind(("127.0.0.1", 0))
-    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    port = held.getsockname()[1]
-    environment = dict(os.environ, CLIPPER_MODEL_NAME="theirs", CLIPPER_MODEL_VERSION="4", CLIPPER_IP="127.0.0.1",
-                       CLIPPER_PORT=str(port), CLIPPER_INPUT_TYPE="ints", CLIPPER_POLL_TIMEOUT_MS="100",
-                       CLIPPER_ACTIVITY_TIMEOUT_MS="600")
-    container = subprocess.Popen(GOOD, env=environment, stderr=subprocess.DEVNULL)
-    try:
-        status, out, err = run_check(*FAST, "--report", "json", "--model", "probe", "--attach",
-                                     "127.0.0.1:%d" % port, "--scenario", "registration/fields", "--scenario",
-                                     "prediction/[mors]*", "--scenario", "timeout/silent-clipper", "--scenario",
-                                     "version/heartbeat-2", "--scenario", "process/sigterm")
-        equal(container.poll(), None)
-    finally:
-        container.kill()
-        container.wait()
-        held.close()
-    cases = {c["id"]: c for c in json.loads(out)["cases"]}
-    equal(status, 0, err)
-    for case in ("registration/fields:ints", "prediction/message-ids", "timeout/silent-clipper"):
-        equal(cases[case]["verdict"], "pass", case)
-    equal(cases["prediction/message-ids"]["input_type"], "ints")
-    contains(cases["registration/fields:bytes"]["reason"], "the attached container takes ints")
-    contains(cases["version/heartbeat-2"]["reason"], "needs a container that the kit starts itself")
-    contains(cases["process/sigterm"]["reason"], "needs a container that the kit starts itself")
 
 
 # ---- Profiles ----------------------------------------------------------------------------------------------

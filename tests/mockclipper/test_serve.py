@@ -225,6 +225,43 @@ def faults_happen_and_are_seen():
 
 
 @test
+def what_a_container_loses_that_ends_is_said():
+    for oddity, words in (("crash", "killed by signal 6"), ("exit", "out of luck")):
+        status, lines, err = serve("--count", "10", "--in-flight", "4", command=odd(oddity))
+        equal((status, lines[-1]["event"]), (1, "result"), err)
+        # The first of the four ends it, wherever the others are.
+        equal([lines[-1][key] for key in ("requests", "answered", "unanswered", "lost")], [4, 0, 0, 4], lines)
+        contains(err, words)
+    status, out, err = run("serve", "--count", "10", "--", *odd("crash"))
+    equal(status, 1, err)
+    contains(out.decode(), "0 items in 0 requests", "0 requests unanswered, 1 lost with a container that went away")
+
+
+@test
+def one_that_ends_with_nothing_to_do_has_failed_too():
+    status, lines, err = serve(command=odd("exits-when-registered"))
+    equal((status, lines[-1]["event"], lines[-1]["requests"]), (1, "result", 0), err)
+    contains(err, "exited with status 6")
+
+
+@test
+def whether_a_fault_fired_is_in_the_summary():
+    arguments = ["--count", "3", "--fault", "delay=1@request", "--fault", "duplicate@1/heartbeat#1"]
+    status, lines, err = serve(*arguments, command=SUM)
+    equal(status, 0, err)
+    equal(lines[-1]["faults"], [{"fault": "delay=1@request", "fired": 3},
+                                {"fault": "duplicate@1/heartbeat#1", "fired": 1}])
+    out = run("serve", *arguments, "--", *SUM)[1].decode()
+    contains(out, "fault delay=1@request: fired 3 times\n", "fault duplicate@1/heartbeat#1: fired 1 time\n")
+    status, lines, _ = serve("--count", "1", "--fault", "drop@response#9", command=SUM)
+    equal((status, lines[-1]["faults"]), (3, [{"fault": "drop@response#9", "fired": 0}]))
+    with tempfile.TemporaryDirectory() as folder:
+        server, _ = begin(folder, "--fault", "drop@heartbeat#1")
+        lines, status = stop(server)
+    equal((status, lines[-1]["faults"][0]["fired"]), (3, 0), lines)
+
+
+@test
 def the_container_goes_with_the_server():
     mark = new_mark()
     with tempfile.TemporaryDirectory() as folder:
