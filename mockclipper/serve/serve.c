@@ -435,8 +435,8 @@ int serve(const serve_options *options) {
     if (!self.failed)
         run(&self);
     if (self.result.sent != 0 || self.ended || (self.engine != NULL && options->faults.count != 0))
-        serve_log_result(&self.log, &self.result, engine_faults(self.engine), feed_has_samples(&options->feed),
-                         options->verify > ORACLE_NOOP);
+        serve_log_result(&self.log, &self.result, engine_faults(self.engine),
+                         feed_has_samples(&options->feed), options->verify > ORACLE_NOOP);
     status = cli_finish_output("serve", self.work != NULL ? status_of(&self) : CLI_HOST);
     process_destroy(&self.process);
     warden_stop();

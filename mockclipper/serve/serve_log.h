@@ -13,7 +13,7 @@ typedef struct serve_result {
     uint64_t labelled;   /* outputs that have a label */
     uint64_t right;      /* of these, those that are the label */
     uint64_t unanswered; /* requests that were not answered in time */
-    uint64_t lost;       /* requests that a container had when it went away; another is asked them, if one comes */
+    uint64_t lost; /* requests that a container had when it went away; another is asked them, if one comes */
     uint64_t malformed;  /* messages that are malformed, or no answer to a request */
     uint64_t containers; /* registrations */
     duration took;       /* from the first request to the last answer */

@@ -107,7 +107,8 @@ const cli_command serve_command = {
             "an answer was wrong or missing, the accuracy too low, or the container ended by itself",
             "the command line is wrong",
             "the kit or the host failed: could not bind, COMMAND ended before it registered, a fault did not "
-            "fire, ...", NULL},
+            "fire, ...",
+            NULL},
     .examples =
         (const cli_part[]){{"Send predictions to a container that computes sums, and check every one:",
                             "mockclipper serve --count 1000 --verify sum \\\n"
