@@ -14,6 +14,7 @@
 #include "run/check_options.h"
 #include "run/feeds.h"
 #include "run/measures.h"
+#include "run/prerequisites.h"
 #include "run/trials.h"
 
 #include <czmq.h>
@@ -103,6 +104,7 @@ static int play(ledger *book, const check_options *options, reports *out) {
     if (options->attach.address != NULL)
         trials_meet_attached(book, signals);
     measures_take(book, signals);
+    prerequisites_try(book, signals);
     signal_number = runner_run(book, (unsigned)options->jobs, signals, &observer);
     lag_stop();
     close(signals);

@@ -164,8 +164,10 @@ const char *ledger_status_text(int status) {
 }
 
 char *ledger_repeat_command(const ledger *self, const ledger_case *one) {
-    /* A scenario that is played for one type needs that one again. */
-    bool typed = one->scenario->types == ONE_TYPE;
+    /* A scenario that was played for one type needs that one again, and one that was asked for is asked for again. One
+     * that was skipped is not: the container may not offer it. */
+    bool skipped = one->outcome != NULL && one->outcome->verdict == VERDICT_SKIP;
+    bool typed = self->types_asked_for || (one->scenario->types == ONE_TYPE && !skipped);
     bool has_words = self->parameters.command != NULL && *self->parameters.command != NULL;
     char *container = self->parameters.command != NULL
                           ? command_text(self->parameters.command)

@@ -33,6 +33,7 @@ typedef struct ledger {
     run_parameters parameters;
     bool strict;
     bool types_asked_for; /* by name: a type that the container refuses is a failure then */
+    unsigned offered;     /* types that it registered with in trials: bits 1 << clipper_data_type */
     char *options; /* those that a repetition needs, with a blank before each; "" when there are none */
     ledger_case *cases;
     size_t count;

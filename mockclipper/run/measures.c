@@ -111,14 +111,31 @@ static bool has_case_of(const ledger *book, clipper_data_type type) {
     return false;
 }
 
-/* A trial of the first of the run's types that the container does not refuse, which is returned. */
-static clipper_data_type try_types(const ledger *book, trial *self, int stop) {
-    static const clipper_data_type types[] = {CLIPPER_TYPE_DOUBLES, CLIPPER_TYPE_FLOATS, CLIPPER_TYPE_INTS,
-                                              CLIPPER_TYPE_BYTES, CLIPPER_TYPE_STRINGS};
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
-        if (has_case_of(book, types[i]) && !play(self, &book->parameters, types[i], stop))
-            return types[i];
+static const clipper_data_type preference[] = {CLIPPER_TYPE_DOUBLES, CLIPPER_TYPE_FLOATS, CLIPPER_TYPE_INTS,
+                                               CLIPPER_TYPE_BYTES, CLIPPER_TYPE_STRINGS};
+#define TYPES (sizeof preference / sizeof *preference)
+
+/* The container refuses all of the run's types: whether it is the types that it refuses shows in others. */
+static void try_other_types(ledger *book, int stop) {
+    for (size_t i = 0; i < TYPES && book->offered == 0; i++) {
+        trial other = {.times_answers = false};
+        if (!has_case_of(book, preference[i]) && !play(&other, &book->parameters, preference[i], stop) &&
+            other.seen.starts != 0)
+            book->offered |= 1u << preference[i];
     }
+}
+
+/* A trial of the first of the run's types that the container does not refuse, which is returned. */
+static clipper_data_type try_types(ledger *book, trial *self, int stop) {
+    for (size_t i = 0; i < TYPES; i++) {
+        if (has_case_of(book, preference[i]) && !play(self, &book->parameters, preference[i], stop)) {
+            if (self->seen.starts != 0)
+                book->offered |= 1u << preference[i];
+            return preference[i];
+        }
+    }
+    if (!book->types_asked_for)
+        try_other_types(book, stop);
     return book->count != 0 ? book->cases[0].type : CLIPPER_TYPE_DOUBLES;
 }
 

@@ -36,17 +36,22 @@ static const ledger_case *met_one(const ledger *book, const scenario *s) {
     return NULL;
 }
 
+/* Why cases of TYPE are skipped, which the container refused as O says. The caller's to free. */
+static char *not_offered(clipper_data_type type, const outcome *o) {
+    return heap_format("the container does not offer the input type %s: it %s", data_type_name(type),
+                       o->process_end);
+}
+
 static void excuse_refusal(const ledger *book, ledger_case *one) {
     outcome *o = one->outcome;
     if (!o->refused || book->types_asked_for)
         return;
     o->verdict = VERDICT_SKIP;
-    o->reason = heap_format("the container does not offer the input type %s: it %s",
-                            data_type_name(one->type), o->process_end);
+    o->reason = not_offered(one->type, o);
 }
 
 void prerequisites_decide(ledger *book) {
-    bool any_met = false;
+    bool any_met = book->offered != 0;
     for (size_t i = 0; i < book->count; i++)
         any_met = any_met || is_met(&book->cases[i]);
     for (size_t i = 0; i < book->count; i++) {
@@ -66,4 +71,64 @@ void prerequisites_decide(ledger *book) {
         one->outcome = outcome_skipped(reason);
         free(reason);
     }
+}
+
+/* ---- Without the prerequisite ------------------------------------------------------------------------ */
+
+static const scenario *prerequisite(void) {
+    size_t i = 0;
+    while (!scenario_at(i)->prerequisite)
+        i++;
+    return scenario_at(i);
+}
+
+/* Whether there are cases of TYPE, and its prerequisite is not among them. */
+static bool lacks_prerequisite(const ledger *book, clipper_data_type type) {
+    bool any = false;
+    for (size_t i = 0; i < book->count; i++) {
+        const ledger_case *one = &book->cases[i];
+        if (one->scenario->prerequisite && one->type == type)
+            return false;
+        any = any || (one->type == type && one->outcome == NULL);
+    }
+    return any;
+}
+
+/* Tries TYPE. Returns why its cases are not to be played; NULL when they are. */
+static char *try_type(ledger *book, clipper_data_type type, int stop) {
+    outcome *o = scenario_play(prerequisite(), &book->parameters, type, stop);
+    char *reason = o->refused ? not_offered(type, o) : NULL;
+    if (o->registered)
+        book->offered |= 1u << type;
+    outcome_destroy(&o);
+    return reason;
+}
+
+/* An offered type for which S can be played; false when there is none. */
+static bool offered_one(const ledger *book, const scenario *s, clipper_data_type *type) {
+    for (int i = CLIPPER_TYPE_STRINGS; i >= CLIPPER_TYPE_BYTES; i--) {
+        if ((book->offered >> i & 1) != 0 && scenario_takes(s, (clipper_data_type)i)) {
+            *type = (clipper_data_type)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+void prerequisites_try(ledger *book, int stop) {
+    char *reasons[RUN_TYPES] = {NULL};
+    if (book->types_asked_for || book->offered == 0)
+        return;
+    for (int i = CLIPPER_TYPE_BYTES; i <= CLIPPER_TYPE_STRINGS; i++) {
+        if ((book->offered >> i & 1) == 0 && lacks_prerequisite(book, (clipper_data_type)i))
+            reasons[i] = try_type(book, (clipper_data_type)i, stop);
+    }
+    for (size_t i = 0; i < book->count; i++) {
+        ledger_case *one = &book->cases[i];
+        if (one->outcome == NULL && reasons[one->type] != NULL &&
+            (one->scenario->types == EACH_TYPE || !offered_one(book, one->scenario, &one->type)))
+            one->outcome = outcome_skipped(reasons[one->type]);
+    }
+    for (int i = 0; i < RUN_TYPES; i++)
+        free(reasons[i]);
 }

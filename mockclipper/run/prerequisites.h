@@ -5,6 +5,12 @@
 
 #include "run/ledger.h"
 
+/* Input types of which the prerequisite is not among the cases of the run are tried, so that their cases get the verdicts
+ * that they have in a run of all: where the container refuses the type and BOOK has another as offered, they are skipped,
+ * or played for such a one where any will do. Not where the types were asked for by name. STOP as for
+ * scenario_play(). */
+void prerequisites_try(ledger *book, int stop);
+
 /* Whether every prerequisite has been played. */
 bool prerequisites_are_played(const ledger *book);
 

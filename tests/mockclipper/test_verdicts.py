@@ -5,6 +5,7 @@ and what `explain`, `list` and spec/requirements.json say of it."""
 
 import json
 import os
+import shlex
 import sys
 
 from kit import CONTAINER, ROOT, odd, results, run
@@ -83,6 +84,49 @@ def a_crash_on_legal_traffic_can_fail_in_every_family():
     beyond = ("process/bad-", "process/kubernetes-port", "timeout/wall-clock-")
     empty([name for name, scenario in SCENARIOS.items() if scenario["worst"]["interop"] != "fail" and
            not is_unsent(scenario) and not name.startswith(beyond)], "no failure possible in")
+
+
+# ---- A type that is not offered -------------------------------------------------------------------------------
+
+ONLY_INTS = ["sh", "-c", 'test "$CLIPPER_INPUT_TYPE" = ints || exit 9; exec "$@"', "sh", CONTAINER, "--model", "probe"]
+OFFERED = ["registration/fields", "prediction/one-item", "prediction/message-ids", "prediction/strings-not-utf8",
+           "registration/default-type", "process/sigterm"]
+
+
+def globs(names):
+    return [word for name in names for word in ("--scenario", name)]
+
+
+def verdicts(cases):
+    return {name: (case["verdict"], case["input_type"]) for name, case in cases.items()}
+
+
+@test
+def what_is_not_offered_is_skipped_in_a_run_in_a_part_of_it_and_alone():
+    whole = results(*globs(OFFERED), command=ONLY_INTS)[2]
+    found = verdicts(whole)
+    equal((found["registration/fields:strings"], found["prediction/one-item:strings"], found["prediction/message-ids"],
+           found["prediction/one-item:ints"]), (("skip", "strings"), ("skip", "strings"), ("pass", "ints"), ("pass", "ints")))
+    parts = {}
+    for part in (OFFERED[:1], OFFERED[1:4], OFFERED[4:]):
+        parts.update(verdicts(results(*globs(part), command=ONLY_INTS)[2]))
+    equal({name: verdict[0] for name, verdict in parts.items()}, {name: verdict[0] for name, verdict in found.items()})
+    for name in ("registration/fields:strings", "registration/fields:ints", "prediction/one-item:strings",
+                 "prediction/message-ids", "registration/default-type"):
+        status, _, again = results(*shlex.split(whole[name]["repeat"].split(" -- ")[0])[2:], command=ONLY_INTS)
+        equal((status, verdicts(again)), (0 if found[name][0] == "pass" else 5, {name: found[name]}))
+
+
+@test
+def what_is_refused_by_every_type_or_was_asked_for_is_a_failure():
+    refused = ["sh", "-c", "exit 9"]
+    for name in ("registration/fields:strings", "prediction/one-item:strings", "prediction/message-ids"):
+        equal(one(name, command=refused)[0], "fail")
+    chosen = ["--input-type", "strings", "--input-type", "ints"]
+    whole = results(*globs(["registration/fields"]), *chosen, command=ONLY_INTS)[2]
+    equal(whole["registration/fields:strings"]["verdict"], "fail")
+    equal(one("registration/fields:strings", "--input-type", "strings", command=ONLY_INTS)[0], "fail")
+    equal("--input-type strings" in whole["registration/fields:strings"]["repeat"], True)
 
 
 # ---- Played -------------------------------------------------------------------------------------------------
