@@ -19,13 +19,16 @@ void engine_update_connections(engine *self) {
     }
 }
 
-static session *begin_session(engine *self, const message *first, connection *by, const char *key) {
+/* Begins the session of the message FIRST. KNOWN is the latest with the same routing identity, or NULL. */
+static session *begin_session(engine *self, const message *first, connection *by, const char *key,
+                              const session *known) {
     session *begun = heap_new(sizeof *begun);
     self->sessions = heap_grow(self->sessions, self->session_count + 1, sizeof *self->sessions);
     self->sessions[self->session_count++] = begun;
     begun->number = (unsigned)self->session_count;
     begun->identity_len = first->identity.len;
     memcpy(begun->identity, first->identity.base, first->identity.len);
+    begun->twin = known != NULL && known->closed == 0 ? known->number : 0;
     begun->opened = first->at;
     begun->descriptor = first->connection;
     begun->connection = by;
@@ -61,7 +64,7 @@ session *engine_session_of(engine *self, const message *received) {
     by = connections_unclaimed(self->connections, received->connection);
     if (known != NULL && by == NULL && known->descriptor == received->connection)
         return known;
-    return begin_session(self, received, by, key);
+    return begin_session(self, received, by, key, known);
 }
 
 /* The latest open session with a routing identity that its container chose. */

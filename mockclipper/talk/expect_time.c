@@ -164,6 +164,22 @@ void talk_expect_new_session(talk *t) {
         check_new_session(t, old);
 }
 
+void talk_expect_own_identity(talk *t) {
+    awaited what = {"a session of the second container", t->started, limit_start(&t->parameters->timing),
+                    false};
+    const session *begun;
+    while (!t->over && engine_session_count(t->engine) == t->known_sessions)
+        talk_wait(t, &what, "none began");
+    if (t->over)
+        return;
+    begun = engine_session(t->engine, t->known_sessions);
+    if (begun->twin != 0)
+        talk_breach(t, NULL, heap_text("a routing identity of its own for each container"),
+                    heap_format("#%u has that of #%u, which is connected: Clipper's socket, a plain ROUTER, "
+                                "ignores the second of two for ever",
+                                begun->number, begun->twin));
+}
+
 /* Takes the heartbeats that have come on the session OLD. */
 static void take_heartbeats(talk *t, silence *s, session *old) {
     message *came;

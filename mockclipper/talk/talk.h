@@ -77,6 +77,9 @@ void talk_start(talk *t);
  * the process are about the first. */
 void talk_start_another(talk *t);
 
+/* The first session that begins after that has a routing identity of its own. */
+void talk_expect_own_identity(talk *t);
+
 /* Starts the container, and goes through the handshake as Clipper does; heartbeats are answered from then on.
  * With a container that is running, goes through the handshake of the current session. */
 void talk_register(talk *t);

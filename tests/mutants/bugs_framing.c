@@ -118,7 +118,7 @@ static const bug bugs[] = {
      "receives frame after frame: blocks on a short message, takes what is too much for the next one "
      "(released)",
      "FRM-9 MAL-1 MAL-2 MAL-3", .received = frame_by_frame},
-    {"fixed-identity", "every socket has the same routing identity", "FRM-10 TMO-1 TMO-7",
+    {"fixed-identity", "every socket has the same routing identity", "FRM-10 REG-20 TMO-1 TMO-7",
      .ready = fixed_identity},
 };
 
