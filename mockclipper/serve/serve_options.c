@@ -106,8 +106,7 @@ const cli_command serve_command = {
             "everything was answered, and as it should be",
             "an answer was wrong or missing, the accuracy too low, or the container ended by itself",
             "the command line is wrong",
-            "the kit or the host failed: could not bind, COMMAND ended before it registered, a fault did not "
-            "fire, ...",
+            "the kit or the host failed: could not bind, COMMAND never registered, a fault did not fire, ...",
             NULL},
     .examples =
         (const cli_part[]){{"Send predictions to a container that computes sums, and check every one:",
