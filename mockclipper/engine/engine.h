@@ -24,7 +24,7 @@ typedef struct session {
     unsigned number; /* from 1, in the order of their first messages */
     uint8_t identity[256];
     size_t identity_len;
-    unsigned twin;                  /* the session with the same identity that was open when this began; 0: none.
+    unsigned twin; /* the session with the same identity that was open when this began; 0: none.
                                        A plain ROUTER, as released Clipper has, ignores this one for as long */
     struct connection *connection;  /* NULL when unknown, or when the engine was closed since */
     int descriptor;                 /* of the connection, by libzmq; -1 when it does not report it */

@@ -455,9 +455,10 @@ static const scenario second_container = {
     .requirements = "REG-20 FRM-10",
     .passes = "A second container is started by the same command. It registers as well, and both serve by "
               "turns.",
-    .fails = "A second container that does not come up (a fixed port, a lock file), or disturbs the first "
-             "one; one that has the same routing identity: released Clipper's socket, a plain ROUTER, ignores "
-             "the second of two for ever.",
+    .fails =
+        "A second container that does not come up (a fixed port, a lock file), or disturbs the first "
+        "one; one that has the same routing identity: released Clipper's socket, a plain ROUTER, ignores "
+        "the second of two for ever.",
     .play = play_second_container,
 };
 

@@ -29,23 +29,30 @@ static const bug_group *const groups[] = {
     &process_bugs, &load_bugs,     &in_flight_bugs, &deployment_bugs,
 };
 
-static const bug *find_bug(const char *name) {
-    for (size_t g = 0; g < COUNT(groups); g++) {
-        for (size_t i = 0; i < groups[g]->count; i++) {
-            if (strcmp(groups[g]->bugs[i].name, name) == 0)
-                return &groups[g]->bugs[i];
-        }
+static const bug *find(const bug_group *group, const char *name) {
+    for (size_t i = 0; i < group->count; i++) {
+        if (strcmp(group->bugs[i].name, name) == 0)
+            return &group->bugs[i];
     }
     return NULL;
 }
 
+static const bug *find_bug(const char *name) {
+    const bug *found = NULL;
+    for (size_t g = 0; g < COUNT(groups) && found == NULL; g++)
+        found = find(groups[g], name);
+    return found;
+}
+
+static int list(const bug_group *group) {
+    for (size_t i = 0; i < group->count; i++)
+        printf("%s\t%s\t%s\n", group->bugs[i].name, group->bugs[i].what, group->bugs[i].requirements);
+    return 0;
+}
+
 static int list_bugs(void) {
-    for (size_t g = 0; g < COUNT(groups); g++) {
-        for (size_t i = 0; i < groups[g]->count; i++) {
-            const bug *b = &groups[g]->bugs[i];
-            printf("%s\t%s\t%s\n", b->name, b->what, b->requirements);
-        }
-    }
+    for (size_t g = 0; g < COUNT(groups); g++)
+        list(groups[g]);
     return 0;
 }
 
@@ -178,14 +185,21 @@ int main(int argc, char **argv) {
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--list-bugs") == 0)
             return list_bugs();
+        if (strcmp(argv[i], "--list-variants") == 0)
+            return list(&variants);
         if (i + 1 < argc && strcmp(argv[i], "--model") == 0)
             model = argv[++i];
         else if (i + 1 < argc && strcmp(argv[i], "--bug") == 0) {
             m.bug = find_bug(argv[++i]);
             if (m.bug == NULL)
                 return complain(EXIT_BAD_USAGE, "there is no such bug: see --list-bugs");
+        } else if (i + 1 < argc && strcmp(argv[i], "--variant") == 0) {
+            m.bug = find(&variants, argv[++i]);
+            if (m.bug == NULL)
+                return complain(EXIT_BAD_USAGE, "there is no such variant: see --list-variants");
         } else
-            return complain(EXIT_BAD_USAGE, "usage: mutant [--model NAME] [--bug NAME] | --list-bugs");
+            return complain(EXIT_BAD_USAGE, "usage: mutant [--model NAME] [--bug NAME | --variant NAME] | "
+                                            "--list-bugs | --list-variants");
     }
     if (find_builtin_model(model) == NULL)
         return complain(EXIT_BAD_USAGE, "--model (CLIPPER_MODEL) is none of noop, sum, probe, echo");

@@ -2,7 +2,7 @@
 """The kit against containers of which it is known what is wrong with them: `mutant --bug NAME`, one run for each bug.
 
     matrix.py [TEXT...]           what expected.tsv says: each bug fails its scenarios, and the correct container passes
-                                  all of them (a run has only the scenarios of its bug)
+                                  all of them (a run has only the scenarios of its bug), in all its variants
     matrix.py --full [TEXT...]    every bug against every scenario; prints the whole matrix, and writes matrix.json
 
 TAP on stdout; TEXT: only the tests that have one of the texts in their names. A failure is: a bug that no scenario of
@@ -21,7 +21,7 @@ import sys
 import time
 
 sys.dont_write_bytecode = True
-from tables import BUGS, CHECKED, KIT, MUTANT, REQUIREMENTS, RUNS, SCENARIOS, breakers, lint, render, scenario_of
+from tables import BUGS, CHECKED, KIT, MUTANT, REQUIREMENTS, RUNS, SCENARIOS, VARIANTS, breakers, lint, render, scenario_of
 from tap import BUILD, Skip, add_test, empty, main, read, run, test
 
 TIMERS = {"--poll-timeout": 100, "--activity-timeout": 600, "--start-timeout": 3000}  # ms
@@ -59,13 +59,14 @@ def spec_matrix_md_is_up_to_date():
 # ---- Runs -------------------------------------------------------------------------------------------------
 
 
-def play(mode, bug=None, cases=(), jobs=8, slower=1):
+def play(mode, bug=None, cases=(), jobs=8, slower=1, variant=None):
     """Runs the kit: the cases of its report, by id."""
     options, wire, model = RUNS[mode]
     timers = [word for name, ms in TIMERS.items() for word in (name, str(ms * slower))]
     command = [KIT, "check", *timers, "--strict", "--jobs", str(jobs), "--model", model, "--report", "json", *options]
     command += [word for case in cases for word in ("--scenario", case)]
     command += ["--", MUTANT, "--model", model] + (["--bug", bug.name] if bug else [])
+    command += ["--variant", variant] if variant else []
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CLIPPER_")}
     environment.update({"CLIPPER_WIRE": wire, "MOCKCLIPPER_READINESS_FILE": NO_FILE})
     status, report, problems = run(command, env=environment, timeout=PATIENCE)
@@ -82,13 +83,13 @@ def is_bad(found, case):
     return verdict(found, case) in BAD or (verdict(found, case) == "info" and scenario_of(case) in PERMISSIONS)
 
 
-def decide(found, cases, mode, bug=None):
+def decide(found, cases, mode, bug=None, variant=None):
     """Plays again which of CASES are inconclusive in FOUND, while nothing else runs, with twice as long timers each time.
     Returns those that stay so."""
     for attempt in range(ATTEMPTS):
         doubtful = [case for case in cases if verdict(found, case) == "inconclusive"]
         if doubtful:
-            found.update(play(mode, bug, doubtful, jobs=1, slower=2 ** (attempt + 1)))
+            found.update(play(mode, bug, doubtful, jobs=1, slower=2 ** (attempt + 1), variant=variant))
     return [case for case in cases if verdict(found, case) == "inconclusive"]
 
 
@@ -104,10 +105,10 @@ def findings(case):
         if one["verdict"] not in ("pass", "info", "lenient"))
 
 
-def test_correct(mode):
+def test_correct(mode, variant=None):
     """No other run at the same time: its times are judged, too."""
-    found = play(mode, jobs=12)
-    undecided = decide(found, list(found), mode)
+    found = play(mode, jobs=12, variant=variant)
+    undecided = decide(found, list(found), mode, variant=variant)
     assert "pass" in {case["verdict"] for case in found.values()}, "nothing was passed"
     empty([findings(case) for case in found.values() if case["verdict"] in BAD + ("error",)], "found fault with")
     COUNTS["cases on the correct container"] += len(found)
@@ -188,6 +189,8 @@ if __name__ == "__main__":
     OPTIONS = parser.parse_args()
     for each in RUNS:
         add_test(f"the correct container passes everything: {each}", test_correct, each)
+    for each in VARIANTS:
+        add_test(f"the correct container passes everything: {each}", test_correct, "probe", each)
     for each in BUGS.values():
         add_test(name_of(each), test_bug, each)
     sys.argv[1:] = OPTIONS.texts

@@ -56,6 +56,8 @@ def read_expected(bugs):
 
 
 BUGS = {line.split("\t")[0]: Bug(*line.split("\t")) for line in output_of([MUTANT, "--list-bugs"]).splitlines()}
+VARIANTS = {line.split("\t")[0]: line.split("\t")[1] for line in
+            output_of([MUTANT, "--list-variants"]).splitlines()}
 SCENARIOS = {one["id"]: one for one in json.loads(output_of([KIT, "list", "--json"]))}
 REQUIREMENTS = {one["id"]: one for one in json.loads(read("spec/requirements.json"))}
 PROBLEMS = read_expected(BUGS)
@@ -119,6 +121,8 @@ def render():
         ["bug", "what the container does", "breaks", "run", "found by"],
         [[f"`{bug.name}`", bug.what, ", ".join(sorted(bug.requirements, key=by_number)), bug.run, code(bug.cases)]
          for bug in BUGS.values()])
+    by_variant = table(["variant", "what the container does"],
+                       [[f"`{name}`", what] for name, what in VARIANTS.items()])
     unchecked = "\n".join(f"- {one}: {REQUIREMENTS[one]['no_scenario']}"
                           for one, names in checkers.items() if not names)
     return f"""# Requirements, scenarios and bugs
@@ -147,6 +151,12 @@ Not checked by any scenario:
 ## By bug
 
 {by_bug}
+
+## Right in another way
+
+In these the kit must find nothing.
+
+{by_variant}
 """
 
 
