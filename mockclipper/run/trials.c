@@ -1,6 +1,7 @@
 #include "run/trials.h"
 
 #include "base/heap.h"
+#include "base/port.h"
 #include "cli/cli.h"
 #include "engine/describe.h"
 #include "talk/talk.h"
@@ -122,26 +123,28 @@ static void play_introduction(talk *t) {
 
 /* Says what is waited for, and what to do meanwhile. */
 static void announce_wait(const run_parameters *p) {
-    char patience[DURATION_TEXT];
+    char patience[DURATION_TEXT], *where = port_text(p->attach_address, p->attach_port);
     cli_note("check",
              "waiting up to %s (--start-timeout, and TO + D for one whose session has to end first) for a "
-             "container that connects to %s:%u; it is yours to start: with CLIPPER_IP and CLIPPER_PORT",
-             duration_text(p->timing.start, patience), p->attach_address, p->attach_port);
+             "container that connects to %s; it is yours to start: with CLIPPER_IP and CLIPPER_PORT",
+             duration_text(p->timing.start, patience), where);
+    free(where);
 }
 
 /* No case can be played: O is that of the introduction. That nobody came says nothing of any container. */
 static void give_up(ledger *book, outcome *o) {
     const run_parameters *p = &book->parameters;
-    char patience[DURATION_TEXT], *reason;
+    char patience[DURATION_TEXT], *where = port_text(p->attach_address, p->attach_port), *reason;
     if (o->verdict == VERDICT_FAIL && !o->connected) {
-        reason = heap_format("no container connected to %s:%u within %s", p->attach_address, p->attach_port,
-                             duration_text(o->took, patience));
+        reason =
+            heap_format("no container connected to %s within %s", where, duration_text(o->took, patience));
         cli_note("check", "%s", reason);
         outcome_destroy(&o);
     } else {
         reason = heap_format("the attached container did not register: see %s", book->cases[0].id);
         book->cases[0].outcome = o;
     }
+    free(where);
     skip_cases(book, any_case, reason);
 }
 
