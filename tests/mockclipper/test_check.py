@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 import struct
-import subprocess
 import tempfile
 
 from kit import CONTAINER, INCONCLUSIVE, check, odd, results, run, run_check
