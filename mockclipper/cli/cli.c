@@ -1,5 +1,8 @@
 #include "cli/cli.h"
 
+#include "base/heap.h"
+#include "base/text.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -18,9 +21,12 @@ static void print_name(const char *command) {
 
 __attribute__((format(printf, 2, 0))) static void print_line(const char *command, const char *format,
                                                              va_list arguments) {
+    char *text = heap_vformat(format, arguments);
     print_name(command);
-    vfprintf(stderr, format, arguments);
+    /* It may have text of a file or a container in it. */
+    text_write_string(stderr, TEXT_PLAIN, text);
     fputc('\n', stderr);
+    free(text);
 }
 
 int cli_usage_error(const char *command, const char *format, ...) {

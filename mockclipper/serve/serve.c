@@ -4,10 +4,12 @@
 #include "base/number.h"
 #include "base/port.h"
 #include "base/signals.h"
+#include "base/text.h"
 #include "cli/cli.h"
 #include "engine/describe.h"
 #include "process/launch.h"
 #include "process/warden.h"
+#include "serve/answers.h"
 #include "serve/flights.h"
 #include "serve/serve_log.h"
 
@@ -26,6 +28,7 @@ typedef struct server {
     engine *engine;
     process *process; /* NULL without a command */
     workload *work;
+    answers *answers; /* NULL unless they are written */
     flights *flights;
     serve_result result;
     instant began;      /* when it began to listen */
@@ -49,6 +52,8 @@ static bool is_label(clipper_frame output, const char *label) {
 static void check_output(server *self, session *from, const portion *asked, size_t i, clipper_frame output) {
     size_t index = asked->first_row + i;
     const char *label = asked->own == NULL ? workload_label(self->work, index) : NULL;
+    if (self->answers != NULL)
+        answers_add(self->answers, workload_row(self->work, index), output, label);
     if (label != NULL) {
         bool right = is_label(output, label);
         self->result.labelled++;
@@ -213,6 +218,19 @@ static void send_requests(server *self) {
     }
 }
 
+/* What is said of a request that was not answered, with the rows that it had. */
+static char *unanswered_text(const server *self, const flight *one) {
+    size_t first = one->carried.first_row;
+    size_t last = first + one->carried.count - 1;
+    if (one->carried.own != NULL)
+        return heap_format("no answer to request %" PRIu32, one->id);
+    if (first == last)
+        return heap_format("no answer to request %" PRIu32 ", row %zu", one->id,
+                           workload_row(self->work, first));
+    return heap_format("no answer to request %" PRIu32 ", rows %zu to %zu", one->id,
+                       workload_row(self->work, first), workload_row(self->work, last));
+}
+
 /* Gives up waiting for responses that are late. */
 static void expire(server *self) {
     flight *oldest;
@@ -225,7 +243,7 @@ static void expire(server *self) {
     while ((oldest = flights_oldest(self->flights)) != NULL &&
            clock_now() - oldest->sent > self->options->patience) {
         portion carried = oldest->carried;
-        serve_log_problem(&self->log, oldest->to, heap_format("no answer to request %" PRIu32, oldest->id));
+        serve_log_problem(&self->log, oldest->to, unanswered_text(self, oldest));
         self->result.unanswered++;
         flights_remove(self->flights, oldest);
         portion_drop(&carried);
@@ -267,7 +285,7 @@ static void report_end(const server *self) {
     cli_note("serve", "%s %s%s",
              self->options->image != NULL ? self->options->image : self->options->command[0], end,
              self->result.containers == 0 ? " before it registered" : "");
-    fwrite(tail, 1, len, stderr);
+    text_write(stderr, TEXT_PLAIN, tail, len);
     free(tail);
     free(end);
 }
@@ -320,6 +338,8 @@ static void run(server *self) {
             pruned = clock_now();
         }
         send_requests(self);
+        serve_log_progress(&self->log, self->result.items, workload_total(self->work),
+                           feed_has_samples(&self->options->feed));
         if (has_ended(self))
             note_end(self);
         else if (is_hopeless(self))
@@ -329,6 +349,9 @@ static void run(server *self) {
     }
     if (self->first_sent != 0 && self->last_answer > self->first_sent)
         self->result.took = self->last_answer - self->first_sent;
+    if (self->stop && has_work(self))
+        serve_log_stopped(&self->log, workload_left(self->work), workload_total(self->work),
+                          flights_count(self->flights), feed_has_samples(&self->options->feed));
 }
 
 static bool write_port(const serve_options *options, unsigned port) {
@@ -368,6 +391,14 @@ static bool open_server(server *self) {
         cli_host_error("serve", "%s: %s", feed_source(&o->feed), problem);
         free(problem);
         return false;
+    }
+    if (o->output != NULL) {
+        self->answers = answers_open(o->output, o->json, o->feed.form.label.count != 0, &problem);
+        if (self->answers == NULL) {
+            cli_host_error("serve", "cannot write %s: %s", o->output, problem);
+            free(problem);
+            return false;
+        }
     }
     if (o->verbose) {
         self->journal = journal_new();
@@ -417,6 +448,16 @@ static int status_of(const server *self) {
     return accuracy < self->options->least_accuracy ? CLI_FAILED : CLI_OK;
 }
 
+/* Puts the file of answers in its place, unless nothing was asked. Returns STATUS, or another where that fails. */
+static int close_answers(server *self, int status) {
+    char *problem;
+    if (answers_close(&self->answers, self->result.sent != 0, &problem))
+        return status;
+    cli_host_error("serve", "cannot write %s: %s", self->options->output, problem);
+    free(problem);
+    return CLI_HOST;
+}
+
 static bool prepare(server *self) {
     char *problem;
     self->signals = signals_open(&problem);
@@ -429,7 +470,8 @@ static bool prepare(server *self) {
 int serve(const serve_options *options) {
     server self = {.options = options};
     int status;
-    self.log = (serve_log){.json = options->json, .verbose = options->verbose, .begun = clock_now()};
+    serve_log_begin(&self.log, options->json, options->verbose,
+                    options->output != NULL && strcmp(options->output, "-") == 0);
     self.flights = flights_new();
     self.failed = !prepare(&self);
     if (!self.failed)
@@ -437,7 +479,8 @@ int serve(const serve_options *options) {
     if (self.result.sent != 0 || self.ended || (self.engine != NULL && options->faults.count != 0))
         serve_log_result(&self.log, &self.result, engine_faults(self.engine),
                          feed_has_samples(&options->feed), options->verify > ORACLE_NOOP);
-    status = cli_finish_output("serve", self.work != NULL ? status_of(&self) : CLI_HOST);
+    status = close_answers(&self, self.work != NULL ? status_of(&self) : CLI_HOST);
+    status = cli_finish_output("serve", status);
     process_destroy(&self.process);
     warden_stop();
     flights_destroy(&self.flights);

@@ -3,51 +3,100 @@
 #include "base/heap.h"
 #include "base/json_out.h"
 #include "base/port.h"
+#include "base/text.h"
 #include "engine/describe.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 /* ---- JSON lines ------------------------------------------------------------------------------------- */
 
-static void begin(json_out *out, const serve_log *self, const char *event) {
+/* Makes room where the line of progress stands. */
+static void erase(serve_log *self) {
+    if (self->drawn)
+        fputs("\r\033[K", stderr);
+    self->drawn = false;
+}
+
+static void begin(json_out *out, serve_log *self, const char *event) {
+    erase(self);
     json_out_open(out, '{');
     json_out_key_text(out, "event", event);
     json_out_key_time(out, "at_us", clock_now() - self->begun);
 }
 
-static void end(json_out *out) {
+static void end(serve_log *self, json_out *out) {
     json_out_close(out, '}');
     json_out_end_line(out);
-    json_out_write(out, stdout);
-    fflush(stdout);
+    json_out_write(out, self->out);
+    fflush(self->out);
+}
+
+/* ---- Progress --------------------------------------------------------------------------------------- */
+
+void serve_log_begin(serve_log *self, bool json, bool verbose, bool stdout_is_taken) {
+    const char *terminal = getenv("TERM");
+    *self = (serve_log){
+        .out = stdout_is_taken ? stderr : stdout, .json = json, .verbose = verbose, .begun = clock_now()};
+    self->live = isatty(STDERR_FILENO) && terminal != NULL && strcmp(terminal, "dumb") != 0;
+}
+
+void serve_log_progress(serve_log *self, uint64_t items, uint64_t total, bool rows) {
+    instant now = clock_now();
+    if (!self->live || now - self->begun < SECOND || now - self->drawing < 200 * MILLISECOND)
+        return;
+    self->drawing = now;
+    self->drawn = true;
+    fprintf(stderr, "\r\033[K%" PRIu64, items);
+    if (total != 0)
+        fprintf(stderr, " of %" PRIu64, total);
+    fprintf(stderr, " %s", rows ? "rows" : "items");
+    if (total != 0 && items != 0)
+        fprintf(stderr, ", about %.0f s left",
+                (double)(now - self->begun) / (double)SECOND * (double)(total - items) / (double)items);
+    fflush(stderr);
 }
 
 /* ---- Events ----------------------------------------------------------------------------------------- */
 
 /* A line of text begins with the time. */
-static void print_time(const serve_log *self) {
-    printf("%9.4f  ", (double)(clock_now() - self->begun) / (double)SECOND);
+static void print_time(serve_log *self) {
+    erase(self);
+    fprintf(self->out, "%9.4f  ", (double)(clock_now() - self->begun) / (double)SECOND);
 }
 
-void serve_log_listening(const serve_log *self, const char *address, unsigned port) {
+void serve_log_listening(serve_log *self, const char *address, unsigned port) {
     json_out out = {0};
     char *where;
     if (self->json) {
         begin(&out, self, "listening");
         json_out_key_text(&out, "address", address);
         json_out_key_number(&out, "port", port);
-        end(&out);
+        end(self, &out);
         return;
     }
     where = port_text(address, port);
-    printf("Clipper listens on %s\n", where);
-    fflush(stdout);
+    fprintf(self->out, "Clipper listens on %s\n", where);
+    fflush(self->out);
     free(where);
 }
 
-void serve_log_registered(const serve_log *self, const session *s) {
+/* Text of a container, which does nothing to the terminal and ends no line. */
+static void write_on_line(FILE *out, const char *text) {
+    for (;;) {
+        size_t len = strcspn(text, "\n\t");
+        text_write(out, TEXT_PLAIN, text, len);
+        if (text[len] == '\0')
+            return;
+        fprintf(out, "\\x%02x", (unsigned)text[len]);
+        text += len + 1;
+    }
+}
+
+void serve_log_registered(serve_log *self, const session *s) {
     const registration *r = s->registered;
     json_out out = {0};
     if (self->json) {
@@ -58,29 +107,33 @@ void serve_log_registered(const serve_log *self, const session *s) {
         json_out_key_text(&out, "input_type", data_type_name(r->input_type));
         json_out_key_text(&out, "wire", r->wire == CLIPPER_WIRE_DOCUMENT ? "document" : "release");
         json_out_key_number(&out, "replica", r->replica);
-        end(&out);
+        end(self, &out);
         return;
     }
     print_time(self);
-    printf("#%u registered: %s version %s, input type %s, replica %u (%s)\n", s->number, r->name,
-           r->model_version, data_type_name(r->input_type), r->replica, wire_name(r->wire));
-    fflush(stdout);
+    fprintf(self->out, "#%u registered: ", s->number);
+    write_on_line(self->out, r->name);
+    fputs(" version ", self->out);
+    write_on_line(self->out, r->model_version);
+    fprintf(self->out, ", input type %s, replica %u (%s)\n", data_type_name(r->input_type), r->replica,
+            wire_name(r->wire));
+    fflush(self->out);
 }
 
-void serve_log_gone(const serve_log *self, const session *s) {
+void serve_log_gone(serve_log *self, const session *s) {
     json_out out = {0};
     if (self->json) {
         begin(&out, self, "gone");
         json_out_key_number(&out, "session", s->number);
-        end(&out);
+        end(self, &out);
         return;
     }
     print_time(self);
-    printf("#%u gone\n", s->number);
-    fflush(stdout);
+    fprintf(self->out, "#%u gone\n", s->number);
+    fflush(self->out);
 }
 
-void serve_log_ignored(const serve_log *self, const session *s) {
+void serve_log_ignored(serve_log *self, const session *s) {
     char *identity = describe_text((clipper_frame){s->identity, s->identity_len}, 60);
     char *text = heap_format(
         "another container is connected, and nothing of it gets here: has it the routing identity "
@@ -92,11 +145,11 @@ void serve_log_ignored(const serve_log *self, const session *s) {
         begin(&out, self, "ignored");
         json_out_key_number(&out, "session", s->number);
         json_out_key_text(&out, "text", text);
-        end(&out);
+        end(self, &out);
     } else {
         print_time(self);
-        printf("%s\n", text);
-        fflush(stdout);
+        fprintf(self->out, "%s\n", text);
+        fflush(self->out);
     }
     free(text);
     free(identity);
@@ -109,12 +162,12 @@ void serve_log_problem(serve_log *self, const session *s, char *text) {
         begin(&out, self, "problem");
         json_out_key_number(&out, "session", s->number);
         json_out_key_text(&out, "text", text);
-        end(&out);
+        end(self, &out);
     } else if (self->problems <= SERVE_LOG_PROBLEMS) {
         print_time(self);
-        printf("#%u %s%s\n", s->number, text,
-               self->problems == SERVE_LOG_PROBLEMS ? " (further problems are only counted)" : "");
-        fflush(stdout);
+        fprintf(self->out, "#%u %s%s\n", s->number, text,
+                self->problems == SERVE_LOG_PROBLEMS ? " (further problems are only counted)" : "");
+        fflush(self->out);
     }
     free(text);
 }
@@ -129,7 +182,7 @@ void serve_log_mislabelled(serve_log *self, size_t row, const char *label, clipp
         json_out_key_text(&out, "label", label);
         json_out_key(&out, "answer");
         json_out_string(&out, answer.base, answer.len);
-        end(&out);
+        end(self, &out);
         return;
     }
     if (self->mislabelled > SERVE_LOG_PROBLEMS)
@@ -137,11 +190,31 @@ void serve_log_mislabelled(serve_log *self, size_t row, const char *label, clipp
     expected = describe_text((clipper_frame){label, strlen(label)}, 60);
     got = describe_text(answer, 60);
     print_time(self);
-    printf("row %zu: the label is %s, the answer %s%s\n", row, expected, got,
-           self->mislabelled == SERVE_LOG_PROBLEMS ? " (further rows are only counted)" : "");
-    fflush(stdout);
+    fprintf(self->out, "row %zu: the label is %s, the answer %s%s\n", row, expected, got,
+            self->mislabelled == SERVE_LOG_PROBLEMS ? " (further rows are only counted)" : "");
+    fflush(self->out);
     free(got);
     free(expected);
+}
+
+void serve_log_stopped(serve_log *self, uint64_t unsent, uint64_t total, uint64_t waiting, bool rows) {
+    json_out out = {0};
+    if (self->json) {
+        begin(&out, self, "stopped");
+        json_out_key_number(&out, "unsent", unsent);
+        json_out_key_number(&out, "of", total);
+        json_out_key_number(&out, "waiting", waiting);
+        end(self, &out);
+        return;
+    }
+    print_time(self);
+    fputs("stopped by a signal", self->out);
+    if (total != 0)
+        fprintf(self->out, ": %" PRIu64 " of %" PRIu64 " %s were not sent", unsent, total,
+                rows ? "rows" : "items");
+    if (waiting != 0)
+        fprintf(self->out, "; %" PRIu64 " requests were not answered yet", waiting);
+    fputc('\n', self->out);
 }
 
 static void put_frames(json_out *out, const journal_entry *entry) {
@@ -154,7 +227,7 @@ static void put_frames(json_out *out, const journal_entry *entry) {
 void serve_log_entry(void *context, const journal *log, const journal_entry *entry) {
     static const char *const directions[] = {"to_container", "to_clipper"};
     static const char *const arrows[] = {"<-", "->"};
-    const serve_log *self = context;
+    serve_log *self = context;
     json_out out = {0};
     (void)log;
     if (entry->what == JOURNAL_NOTE)
@@ -165,11 +238,11 @@ void serve_log_entry(void *context, const journal *log, const journal_entry *ent
         json_out_key_text(&out, "direction", directions[entry->what]);
         json_out_key_text(&out, "text", entry->line);
         put_frames(&out, entry);
-        end(&out);
+        end(self, &out);
         return;
     }
     print_time(self);
-    printf("#%u %s %s\n", entry->session, arrows[entry->what], entry->line);
+    fprintf(self->out, "#%u %s %s\n", entry->session, arrows[entry->what], entry->line);
 }
 
 /* ---- The result ------------------------------------------------------------------------------------- */
@@ -191,7 +264,7 @@ static void put_faults(json_out *out, const faults *fired) {
     json_out_close(out, ']');
 }
 
-static void put_result(const serve_log *self, const serve_result *result, const faults *fired) {
+static void put_result(serve_log *self, const serve_result *result, const faults *fired) {
     json_out out = {0};
     begin(&out, self, "result");
     json_out_key_number(&out, "requests", result->sent);
@@ -206,22 +279,22 @@ static void put_result(const serve_log *self, const serve_result *result, const 
     json_out_key_number(&out, "containers", result->containers);
     json_out_key_time(&out, "took_us", result->took);
     put_faults(&out, fired);
-    end(&out);
+    end(self, &out);
 }
 
-static void print_faults(const faults *fired) {
+static void print_faults(const serve_log *self, const faults *fired) {
     for (size_t i = 0; i < faults_count(fired); i++) {
         char *text = fault_text(faults_at(fired, i));
         unsigned times = faults_at(fired, i)->fired;
         if (times == 0)
-            printf("fault %s: did not fire\n", text);
+            fprintf(self->out, "fault %s: did not fire\n", text);
         else
-            printf("fault %s: fired %u time%s\n", text, times, times == 1 ? "" : "s");
+            fprintf(self->out, "fault %s: fired %u time%s\n", text, times, times == 1 ? "" : "s");
         free(text);
     }
 }
 
-void serve_log_result(const serve_log *self, const serve_result *result, const faults *fired, bool rows,
+void serve_log_result(serve_log *self, const serve_result *result, const faults *fired, bool rows,
                       bool verified) {
     double seconds = seconds_of(result);
     char took[DURATION_TEXT];
@@ -229,17 +302,18 @@ void serve_log_result(const serve_log *self, const serve_result *result, const f
         put_result(self, result, fired);
         return;
     }
-    printf("%" PRIu64 " %s in %" PRIu64 " requests, all in %s: %.0f requests/s, %.0f %s/s\n", result->items,
-           rows ? "rows" : "items", result->answered, duration_text(result->took, took),
-           (double)result->answered / seconds, (double)result->items / seconds, rows ? "rows" : "items");
+    erase(self);
+    fprintf(self->out, "%" PRIu64 " %s in %" PRIu64 " requests, all in %s: %.0f requests/s, %.0f %s/s\n",
+            result->items, rows ? "rows" : "items", result->answered, duration_text(result->took, took),
+            (double)result->answered / seconds, (double)result->items / seconds, rows ? "rows" : "items");
     if (verified)
-        printf("%" PRIu64 " wrong answers, ", result->wrong);
-    printf("%" PRIu64 " requests unanswered, ", result->unanswered);
+        fprintf(self->out, "%" PRIu64 " wrong answers, ", result->wrong);
+    fprintf(self->out, "%" PRIu64 " requests unanswered, ", result->unanswered);
     if (result->lost != 0)
-        printf("%" PRIu64 " lost with a container that went away, ", result->lost);
-    printf("%" PRIu64 " messages malformed\n", result->malformed);
+        fprintf(self->out, "%" PRIu64 " lost with a container that went away, ", result->lost);
+    fprintf(self->out, "%" PRIu64 " messages malformed\n", result->malformed);
     if (result->labelled != 0)
-        printf("accuracy %.2f %% (%" PRIu64 " of %" PRIu64 ")\n",
-               100 * (double)result->right / (double)result->labelled, result->right, result->labelled);
-    print_faults(fired);
+        fprintf(self->out, "accuracy %.2f %% (%" PRIu64 " of %" PRIu64 ")\n",
+                100 * (double)result->right / (double)result->labelled, result->right, result->labelled);
+    print_faults(self, fired);
 }

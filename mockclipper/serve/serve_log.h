@@ -4,6 +4,8 @@
 
 #include "engine/engine.h"
 
+#include <stdio.h>
+
 /* The result of it. */
 typedef struct serve_result {
     uint64_t sent;       /* requests */
@@ -20,9 +22,13 @@ typedef struct serve_result {
 } serve_result;
 
 typedef struct serve_log {
+    FILE *out;
     bool json;
     bool verbose;
     instant begun;
+    bool live;            /* stderr is a terminal on which lines can be drawn again */
+    bool drawn;           /* the line of progress stands there */
+    instant drawing;      /* when it was drawn */
     unsigned problems;    /* so far */
     unsigned mislabelled; /* so far */
 } serve_log;
@@ -30,12 +36,12 @@ typedef struct serve_log {
 /* Problems that are printed as text, and rows that are; further ones are only counted. */
 #define SERVE_LOG_PROBLEMS 20
 
-void serve_log_listening(const serve_log *self, const char *address, unsigned port);
-void serve_log_registered(const serve_log *self, const session *s);
-void serve_log_gone(const serve_log *self, const session *s);
+void serve_log_listening(serve_log *self, const char *address, unsigned port);
+void serve_log_registered(serve_log *self, const session *s);
+void serve_log_gone(serve_log *self, const session *s);
 
 /* A connection that probably has the routing identity of S, and so is ignored. */
-void serve_log_ignored(const serve_log *self, const session *s);
+void serve_log_ignored(serve_log *self, const session *s);
 
 /* An error of a container. TEXT is freed. */
 void serve_log_problem(serve_log *self, const session *s, char *text);
@@ -46,8 +52,17 @@ void serve_log_mislabelled(serve_log *self, size_t row, const char *label, clipp
 /* A journal's listener: CONTEXT is the serve_log. */
 void serve_log_entry(void *context, const journal *log, const journal_entry *entry);
 
+/* Shows how far it is, on a terminal, now and then. ROWS: whether the items are rows of a file. TOTAL: 0 for no end. */
+void serve_log_progress(serve_log *self, uint64_t items, uint64_t total, bool rows);
+
+/* A signal ended it: UNSENT of TOTAL items were not sent, and WAITING requests not answered. */
+void serve_log_stopped(serve_log *self, uint64_t unsent, uint64_t total, uint64_t waiting, bool rows);
+
+/* Begins: to stdout, or to stderr where that is for the answers. */
+void serve_log_begin(serve_log *self, bool json, bool verbose, bool stdout_is_taken);
+
 /* FIRED: the faults, and how often each has happened. ROWS: whether the items are rows of a file. */
-void serve_log_result(const serve_log *self, const serve_result *result, const faults *fired, bool rows,
+void serve_log_result(serve_log *self, const serve_result *result, const faults *fired, bool rows,
                       bool verified);
 
 #endif

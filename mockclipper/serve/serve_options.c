@@ -86,6 +86,10 @@ static const cli_option options[] = {
     {"stay", CLI_FLAG, NULL, offsetof(serve_options, stay), .help = "go on when all has been sent"},
 
     {.help = "Output"},
+    {"output", CLI_TEXT, "FILE", offsetof(serve_options, output),
+     .help = "write the answers to FILE as they come: CSV, or JSON lines if it ends in .jsonl; `-` is "
+             "stdout, and all "
+             "else goes to stderr then"},
     {"verbose", CLI_FLAG, NULL, offsetof(serve_options, verbose), .help = "every message, decoded"},
     {"json", CLI_FLAG, NULL, offsetof(serve_options, json), .help = "JSON lines"},
     {"help", CLI_HELP, .letter = 'h', .help = "this help"},
@@ -123,6 +127,8 @@ static bool is_consistent(const serve_options *self) {
         cli_usage_error(NAME, "--min-accuracy needs --label");
     else if (self->feed.items == NULL && self->feed.form.label.count != 0)
         cli_usage_error(NAME, "--label needs --items");
+    else if (self->output != NULL && !feed_has_samples(&self->feed) && self->count == 0 && self->rate <= 0)
+        cli_usage_error(NAME, "--output needs --items, --count or --rate");
     else if (feed_choice_problem(&self->feed) != NULL)
         cli_usage_error(NAME, "%s", feed_choice_problem(&self->feed));
     else

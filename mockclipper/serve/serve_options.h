@@ -41,6 +41,7 @@ typedef struct serve_options {
     duration patience;     /* for a container to come, and for a response */
     duration prune;        /* a container that is silent for longer is forgotten */
     bool stay;             /* goes on when all is sent */
+    const char *output;    /* where the answers go; NULL: nowhere */
     bool json;
     bool verbose;
 } serve_options;

@@ -8,9 +8,11 @@ struct workload {
     const serve_options *options;
     rows *rows; /* NULL without samples */
     random_source random;
-    uint64_t taken;    /* requests, or with a file passes over it, that are over */
-    size_t next_row;   /* in the pass going on */
-    portion *returned; /* portions that were not answered */
+    uint64_t taken;      /* requests, or with a file passes over it, that are over */
+    size_t next_row;     /* in the pass going on */
+    uint64_t items;      /* taken for the first time */
+    uint64_t unanswered; /* items of returned portions */
+    portion *returned;   /* portions that were not answered */
     size_t returned_count;
 };
 
@@ -69,23 +71,28 @@ static portion make_up(workload *self, clipper_data_type type) {
         batch_add_random(own, &self->random,
                          element_range_draw(&self->options->feed.elements, &self->random, 10));
     self->taken++;
-    return (portion){type, own->items, own->count, 0, own};
+    return (portion){type, own->items, own->count, (size_t)self->items, own};
 }
 
 portion workload_take(workload *self, clipper_data_type type) {
+    portion fresh;
     for (size_t i = 0; i < self->returned_count; i++) {
         portion again = self->returned[i];
         if (again.type == type) {
             self->returned[i] = self->returned[--self->returned_count];
+            self->unanswered -= again.count;
             return again;
         }
     }
-    return self->rows != NULL ? take_rows(self) : make_up(self, type);
+    fresh = self->rows != NULL ? take_rows(self) : make_up(self, type);
+    self->items += fresh.count;
+    return fresh;
 }
 
 void workload_give_back(workload *self, portion unanswered) {
     self->returned = heap_grow(self->returned, self->returned_count + 1, sizeof *self->returned);
     self->returned[self->returned_count++] = unanswered;
+    self->unanswered += unanswered.count;
 }
 
 void portion_drop(portion *done) {
@@ -93,8 +100,17 @@ void portion_drop(portion *done) {
     done->items = NULL;
 }
 
+uint64_t workload_total(const workload *self) {
+    return self->options->count * (self->rows != NULL ? self->rows->items->count : self->options->batch);
+}
+
+uint64_t workload_left(const workload *self) {
+    uint64_t total = workload_total(self);
+    return total != 0 ? total - self->items + self->unanswered : 0;
+}
+
 size_t workload_row(const workload *self, size_t index) {
-    return self->rows->numbers != NULL ? self->rows->numbers[index] : index + 1;
+    return self->rows != NULL && self->rows->numbers != NULL ? self->rows->numbers[index] : index + 1;
 }
 
 const char *workload_label(const workload *self, size_t index) {

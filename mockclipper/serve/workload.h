@@ -9,7 +9,7 @@ typedef struct portion {
     clipper_data_type type;
     const clipper_frame *items;
     size_t count;
-    size_t first_row; /* of the file, from 0; meaningless without one */
+    size_t first_row; /* of the file, from 0; without one, items made up before */
     batch *own;       /* random items; NULL where there is a file */
 } portion;
 
@@ -33,7 +33,13 @@ void workload_give_back(workload *self, portion unanswered);
 
 void portion_drop(portion *done);
 
-/* The number of that row in its file, counted from 1. */
+/* Items in all; 0 where no end was asked for. */
+uint64_t workload_total(const workload *self);
+
+/* Of these, those that are left to take. */
+uint64_t workload_left(const workload *self);
+
+/* The number of that row in its file, counted from 1; without a file, of the item. */
 size_t workload_row(const workload *self, size_t index);
 
 /* The label of row INDEX, counted from 0; NULL without labels. */

@@ -1,13 +1,18 @@
 # suite: timed
 """Data in, answers out: what `serve` and `check` make of the files that people have."""
 
+import csv
 import json
 import os
+import pty
+import signal
+import stat
 import struct
+import subprocess
 import tempfile
 
-from kit import CONTAINER, results, run
-from tap import contains, equal, main, test
+from kit import CONTAINER, MOCKCLIPPER, await_value, odd, results, run
+from tap import TIMEOUT, contains, equal, main, read, test, write
 
 SUM = [CONTAINER, "--model", "sum", "--log-level", "error"]
 ECHO = [CONTAINER, "--model", "echo", "--input-type", "strings", "--log-level", "error"]
@@ -116,6 +121,103 @@ def labels_are_compared_as_numbers_and_rows_named():
           [(5, "0", "13")])
     status, out, _ = run("serve", "--items", "-", "--rows", "2-", "--label", "2", "--", *SUM, stdin=b"9,9\n1,2\n")
     contains(out.decode(), 'row 2: the label is "2", the answer "1"\n', "accuracy 0.00 % (0 of 1)")
+
+
+def read_csv(text):
+    return list(csv.reader(text.splitlines(keepends=True)))
+
+
+@test
+def answers_are_written():
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "out.csv")
+        write(path, "old")
+        os.chmod(path, 0o640)
+        link = os.path.join(folder, "link")
+        os.symlink("out.csv", link)
+        text = 'text,label\nplain,plain\n"a,b",c\n"say ""x""\nand y",\n'.encode()
+        status, _, err = serve(text, "--header", "--label", "label", "--input-type", "strings", "--output", link,
+                               command=ECHO)
+        equal((status, err), (0, ""))
+        equal(read_csv(read(path)), [["row", "output", "label"], ["2", "plain", "plain"], ["3", "a,b", "c"],
+                                     ["4", 'say "x"\nand y', ""]])
+        equal((stat.S_IMODE(os.stat(path).st_mode), os.path.islink(link), sorted(os.listdir(folder))),
+              (0o640, True, ["link", "out.csv"]))
+        path = os.path.join(folder, "out.jsonl")
+        equal(serve(b"a\n\xff\n", "--input-type", "strings", "--output", path, command=ECHO)[0], 0)
+        equal([json.loads(line) for line in read(path).splitlines()], [{"row": 1, "output": "a"},
+                                                                    {"row": 2, "output_hex": "ff"}])
+        # What fails leaves the file that was there.
+        status, _, err = run("serve", "--count", "1", "--output", path, "--", "sh", "-c", "exit 9")
+        equal((status, len(read(path).splitlines())), (3, 2), err)
+    status, out, err = run("serve", "--count", "3", "--elements", "2", "--batch", "2", "--output", "-", "--", *SUM)
+    rows = read_csv(out.decode())
+    equal((status, rows[0], [row[0] for row in rows[1:]]), (0, ["row", "output"], list("123456")), err)
+    contains(err, "Clipper listens on", "6 items in 3 requests")
+    status, _, err = run("serve", "--count", "1", "--output", "/nonexistent/out", "--", *SUM)
+    equal(status, 3)
+    contains(err, "cannot write /nonexistent/out: No such file or directory")
+    status, _, err = run("serve", "--count", "1", "--output", "/dev/full", "--", *SUM)
+    equal(status, 3)
+    contains(err, "cannot write /dev/full: No space left on device")
+    equal(run("serve", "--output", "x")[0], 2)
+
+
+@test
+def a_signal_says_what_was_not_sent_and_keeps_what_was_answered():
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "out.csv")
+        serving = subprocess.Popen([MOCKCLIPPER, "serve", "--json", "--csv", "-", "--rate", "5", "--output", path, "--", *SUM],
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        serving.stdin.write(b"1\n" * 1000)
+        serving.stdin.close()
+        # The first answers are on their way.
+        await_value(lambda: b'"registered"' in serving.stdout.readline(), "a container")
+        await_value(lambda: os.listdir(folder), "a file")
+        equal(os.path.exists(path), False)
+        until = os.stat(os.path.join(folder, os.listdir(folder)[0]))
+        equal(until.st_mode & 0o777, 0o666 & ~current_umask())
+        serving.send_signal(signal.SIGSTOP)
+        serving.send_signal(signal.SIGINT)
+        serving.send_signal(signal.SIGCONT)
+        events = [json.loads(line) for line in serving.stdout]
+        serving.stdout.close()
+        equal(serving.wait(TIMEOUT), 1)
+        stopped, result = events[-2:]
+        equal((stopped["event"], stopped["of"], stopped["unsent"]), ("stopped", 1000, 1000 - result["requests"]))
+        equal(len(read(path).splitlines()), 1 + result["items"])
+
+
+def current_umask():
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@test
+def progress_is_shown_on_terminals_alone():
+    rows = b"1\n" * 30
+    arguments = ["--csv", "-", "--rate", "10", "--", *SUM]
+    equal(run("serve", *arguments, stdin=rows)[2], "")
+    terminal, end = pty.openpty()
+    done = subprocess.run([MOCKCLIPPER, "serve", *arguments], input=rows, stdout=subprocess.PIPE, stderr=end,
+                          env=dict(os.environ, TERM="xterm"), timeout=TIMEOUT, check=False)
+    os.close(end)
+    shown = os.read(terminal, 100000).decode()
+    os.close(terminal)
+    equal(done.returncode, 0)
+    contains(shown, " of 30 rows, about ", " s left")
+    equal(shown.endswith("\r\x1b[K"), True, shown)
+
+
+@test
+def a_row_without_an_answer_is_named():
+    for timeout in ("500", "5000", "50000"):
+        status, lines, _ = serve(b"1\n2\n3\n", "--batch", "2", "--timeout", timeout, command=odd("hang"))
+        texts = [line["text"] for line in lines if line["event"] == "problem"]
+        if status == 1:
+            break
+    equal(texts, ["no answer to request 0, rows 1 to 2", "no answer to request 1, row 3"])
 
 
 if __name__ == "__main__":
