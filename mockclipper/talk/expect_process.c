@@ -214,12 +214,13 @@ void talk_expect_handler(talk *t, int signal) {
     if (t->over || process_ended(t->process) || t->parameters->image.name != NULL)
         return;
     first = process_pid(t->process);
-    if (proc_has_signal_changed(first, signal))
+    /* Where there is no /proc, as in an empty root, nothing is known of it. */
+    if (proc_name(first, name)[0] == '\0' || proc_has_signal_changed(first, signal))
         return;
     other = other_that_expects(first, signal);
     actual = heap_format(
         "%s leaves it at its default: as process 1 of an image it ignores it, and docker stop takes 10 s",
-        proc_name(first, name));
+        name);
     if (other != 0) {
         char *begin = actual;
         actual = heap_format("%s (%s, which it started, would not: start that with exec)", begin,
