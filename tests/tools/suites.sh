@@ -39,6 +39,8 @@ for script in tests/*/test_*.sh tests/*/test_*.py; do
         ;;
     strangers/test_verdicts.py)
         suite "timed long" "$name" "$python $script"
+        # Twenty runs of some that are quick; all of them, in full: `make strangers`.
+        suite "waits long deep" "$name, 20 runs" "$python $script --runs 20 default-sigterm mixed-in-flight" 1800
         suite "waits long deep" "$name, in full" "$python $script --full" 1800
         ;;
     build/test_lint.sh)

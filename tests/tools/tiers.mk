@@ -6,7 +6,8 @@
 MUTATE_SAMPLE ?= 200
 DEEP_STEPS := 'check DEEP=1' 'fuzz FUZZ_SECONDS=20' 'targets MACHINES="s390x armhf i386"' coverage abi model prove \
               'mutate MUTATE_SAMPLE=$(MUTATE_SAMPLE)'
-ALL_STEPS  := check 'check DEEP=1' fuzz fuzz-afl targets coverage abi model 'prove PROVE=--anew' prove-slips mutate bench
+ALL_STEPS  := check 'check DEEP=1' fuzz fuzz-afl targets coverage abi model 'prove PROVE=--anew' prove-slips mutate \
+              strangers bench
 # $(call steps,SECONDS,STEP...): runs each, a target with its variables, and adds up how they went
 define steps
 @mkdir -p $(B)
@@ -20,4 +21,4 @@ check-deep: ## beyond check: Java, Node.js, browser, fuzz 20 s a target, other m
 	$(call steps,1200,$(DEEP_STEPS))
 check-all: ## everything but stress: check, all of check-deep at full length, AFL++, and bench
 	$(call ensure,check deep fuzz targets coverage abi model prove mutate bench)
-	$(call steps,7200,$(ALL_STEPS))
+	$(call steps,28800,$(ALL_STEPS))
