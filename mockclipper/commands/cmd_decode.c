@@ -1,11 +1,15 @@
 /* mockclipper decode: frames to messages. */
 #include "commands/commands.h"
 #include "lines/json_message.h"
+#include "lines/line_era.h"
 #include "lines/line_filter.h"
 
 #define LIMIT(name) offsetof(line_filter_options, line.codec.limits.name)
 
 static const cli_option options[] = {
+    {"era", CLI_CHOICE, "ERA", offsetof(line_filter_options, era), .words = line_era_names,
+     .help = "version 3, one of the protocols before it, or any, the latest that fits (C: the guides of "
+             "2016; D, E: sources of March and April 2017; F: releases 0.1 to 0.2)"},
     {"strict", CLI_FLAG, NULL, offsetof(line_filter_options, strict), .help = "leniencies are errors"},
     {"flat", CLI_FLAG, NULL, offsetof(line_filter_options, line.flat),
      .help =
@@ -36,7 +40,11 @@ static const cli_part topics[] = {
      "WIRE is \"document\" (as the published guide has it), \"release\" (as released Clipper has it) or "
      "\"any\" (both write this message the same way). Leniencies are departures that released containers "
      "make and Clipper tolerates: \"wide_version\" (8 bytes, not 4) and \"input_type_tail\" (bytes after the "
-     "input type). The messages are\n"
+     "input type); in earlier eras also \"wide_id\" (8 bytes, not 4) and \"string_ends\" (ends of strings "
+     "that "
+     "are not 1 to n - 1). With --era, \"era\" comes after \"ok\", and with --era any \"eras\", an array of "
+     "all that "
+     "fit. The messages are\n"
      "  heartbeat            version, heartbeat_type (to_container only)\n"
      "  new_container        name, model_version, input_type, rpc_version (or null)\n"
      "  prediction_request   version, id, input_type, items\n"
@@ -62,7 +70,8 @@ const cli_command decode_command = {
     .name = "decode",
     .summary = "frames in hex to messages, as JSON lines",
     .usage = (const char *const[]){"[OPTION...] < frames.jsonl > messages.jsonl", NULL},
-    .about = "Decodes messages of Clipper's container RPC, version 3. Reads one JSON object a line from "
+    .about = "Decodes messages of Clipper's container RPC, version 3 or earlier. Reads one JSON object a "
+             "line from "
              "stdin and answers each with one on stdout, in order and at once.",
     .options = options,
     .topics = topics,

@@ -1,9 +1,16 @@
 /* mockclipper encode: messages to frames. */
 #include "commands/commands.h"
 #include "lines/json_message.h"
+#include "lines/line_era.h"
 #include "lines/line_filter.h"
 
+static const char *const era_names[] = {"3", "C", "D", "E", "F", NULL};
+
 static const cli_option options[] = {
+    {"era", CLI_CHOICE, "ERA", offsetof(line_filter_options, era), .words = era_names,
+     .help =
+         "version 3, or one of the protocols before it: see 'mockclipper decode --help'. Without it, that "
+         "of a line's \"era\", or version 3"},
     {"flat", CLI_FLAG, NULL, offsetof(line_filter_options, line.flat),
      .help = "write {\"flat\":HEX} instead: the message as ZMTP 3 frames it"},
     {"direction", CLI_CHOICE, "DIR", offsetof(line_filter_options, direction), .words = json_direction_names,
@@ -29,7 +36,10 @@ static const cli_part topics[] = {
      "\"bytes\", \"ints\", \"floats\", \"doubles\" or \"strings\"; a response's data_type may be null or "
      "left out on the release wire, whose items are always strings. id is a number from 0 to 4294967295. "
      "items and frames are arrays of strings of hex digits. name and model_version are strings, or "
-     "{\"hex\":HEX} for bytes that are not UTF-8.",
+     "{\"hex\":HEX} for bytes that are not UTF-8.\n"
+     "In earlier eras there is no wire and no version, and \"leniencies\", an array, may have \"wide_id\" "
+     "and "
+     "\"input_type_tail\": these are written as released containers did.",
      NULL},
     {"Output",
      "  {\"frames\":[HEX,...]}\n"
@@ -45,7 +55,8 @@ const cli_command encode_command = {
     .name = "encode",
     .summary = "messages to frames in hex, as JSON lines",
     .usage = (const char *const[]){"[OPTION...] < messages.jsonl > frames.jsonl", NULL},
-    .about = "Encodes messages of Clipper's container RPC, version 3. Reads one JSON object a line from "
+    .about = "Encodes messages of Clipper's container RPC, version 3 or earlier. Reads one JSON object a "
+             "line from "
              "stdin and answers each with one on stdout, in order and at once.",
     .options = options,
     .topics = topics,

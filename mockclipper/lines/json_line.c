@@ -2,7 +2,9 @@
 
 #include "lines/json_message.h"
 #include "lines/json_read.h"
+#include "lines/line_era.h"
 
+#include <clipper/eras.h>
 #include <clipper/flat.h>
 
 #include <stdio.h>
@@ -105,20 +107,65 @@ static const char *hint_for(const frame_list *list, const clipper_options *optio
     return NULL;
 }
 
+/* Decodes LIST in the era that was told, or in version 3. *ERA and *FITTING as in line_era_decode_any. */
+static clipper_error decode_list(json_reading *reading, const frame_list *list,
+                                 const json_line_options *options, clipper_message *message,
+                                 clipper_diagnosis *diagnosis, clipper_era *era, unsigned *fitting) {
+    const line_frames frames = {list->direction, list->frames, list->count};
+    clipper_options codec = options->codec;
+    if (options->has_era && options->era == LINE_ERA_ANY)
+        return line_era_decode_any(reading, &frames, codec, message, diagnosis, era, fitting);
+    *era = codec.era = options->has_era ? (clipper_era)options->era : CLIPPER_ERA_V3;
+    return line_era_decode(reading, &frames, &codec, message, diagnosis);
+}
+
+/* The answer to a LIST that is no message, whose nearest ERA told DIAGNOSIS. */
+static bool answer_undecoded(json_reading *reading, const frame_list *list, const json_line_options *options,
+                             clipper_era era, const clipper_diagnosis *diagnosis, json_out *out) {
+    const line_frames frames = {list->direction, list->frames, list->count};
+    char text[LINE_ERA_HINT];
+    const char *hint = NULL;
+    if (era == CLIPPER_ERA_V3)
+        hint = hint_for(list, &options->codec);
+    if (options->has_era && options->era == LINE_ERA_ANY && hint == NULL) {
+        snprintf(text, sizeof text, "of all eras, %s comes nearest", line_era_names[era]);
+        hint = text;
+    } else if (!options->has_era && hint == NULL && line_era_hint(&frames, &options->codec, text)) {
+        hint = text;
+    }
+    return answer_failure(reading, diagnosis, hint, out);
+}
+
+static void write_era(json_out *out, const json_line_options *options, clipper_era era, unsigned fitting) {
+    if (!options->has_era)
+        return;
+    json_out_key_text(out, "era", line_era_names[era]);
+    if (options->era != LINE_ERA_ANY)
+        return;
+    json_out_key(out, "eras");
+    json_out_open(out, '[');
+    for (int i = 0; i < LINE_ERA_ANY; i++)
+        if (fitting & 1u << i)
+            json_out_text(out, line_era_names[i]);
+    json_out_close(out, ']');
+}
+
 bool json_decode_line(const char *line, size_t len, const json_line_options *options, json_out *out) {
     json_reading reading = {0};
     clipper_diagnosis diagnosis = {0};
     clipper_message message;
     frame_list list = {0};
+    clipper_era era;
+    unsigned fitting = 0;
     if (!json_read_object(&reading, line, len) || !read_frame_list(&reading, options, &list, &diagnosis))
         return answer_failure(&reading, &diagnosis, NULL, out);
-    if (clipper_decode(list.direction, list.frames, list.count, &options->codec, &message, &diagnosis) !=
-        CLIPPER_OK)
-        return answer_failure(&reading, &diagnosis, hint_for(&list, &options->codec), out);
+    if (decode_list(&reading, &list, options, &message, &diagnosis, &era, &fitting) != CLIPPER_OK)
+        return answer_undecoded(&reading, &list, options, era, &diagnosis, out);
     if (list.left_over != 0)
         return answer_left_over(&reading, &list, out);
     json_out_open(out, '{');
     json_out_key_bool(out, "ok", true);
+    write_era(out, options, era, fitting);
     json_out_key_text(out, "wire", json_wire_names[message.wire]);
     json_out_key(out, "leniencies");
     json_out_leniencies(out, message.leniencies);
@@ -140,12 +187,29 @@ static bool read_wire(json_reading *reading, clipper_wire *wire) {
     return true;
 }
 
+/* The era that was told, or else the line's, or else version 3. */
+static bool read_era(json_reading *reading, const json_line_options *options, clipper_era *era) {
+    unsigned choice = options->has_era ? (unsigned)options->era : CLIPPER_ERA_V3;
+    if (!options->has_era && json_member(reading->root, "era") != NULL &&
+        !json_read_choice(reading, reading->root, "era", line_era_names, LINE_ERA_ANY, &choice))
+        return false;
+    *era = (clipper_era)choice;
+    return true;
+}
+
+static clipper_error encode_into(const clipper_message *message, clipper_era era, clipper_wire wire,
+                                 const clipper_storage *storage, clipper_encoded *encoded,
+                                 clipper_diagnosis *diagnosis) {
+    return era == CLIPPER_ERA_V3 ? clipper_encode(message, wire, storage, encoded, diagnosis)
+                                 : clipper_era_encode(message, era, storage, encoded, diagnosis);
+}
+
 /* Encodes MESSAGE into memory of READING: first to know how much is needed, then to do it. */
-static bool encode(json_reading *reading, const clipper_message *message, clipper_wire wire,
+static bool encode(json_reading *reading, const clipper_message *message, clipper_era era, clipper_wire wire,
                    clipper_frame **frames, size_t *count, clipper_diagnosis *diagnosis) {
     clipper_storage storage = {0};
     clipper_encoded needed;
-    clipper_error error = clipper_encode(message, wire, &storage, &needed, diagnosis);
+    clipper_error error = encode_into(message, era, wire, &storage, &needed, diagnosis);
     if (error != CLIPPER_NO_SPACE)
         return false;
     storage = (clipper_storage){
@@ -156,7 +220,7 @@ static bool encode(json_reading *reading, const clipper_message *message, clippe
     };
     *frames = storage.frames;
     *count = needed.frames;
-    return clipper_encode(message, wire, &storage, &needed, diagnosis) == CLIPPER_OK;
+    return encode_into(message, era, wire, &storage, &needed, diagnosis) == CLIPPER_OK;
 }
 
 /* The flat form, made in memory of READING. */
@@ -175,11 +239,14 @@ bool json_encode_line(const char *line, size_t len, const json_line_options *opt
     clipper_direction direction;
     clipper_message message;
     clipper_wire wire;
+    clipper_era era;
     clipper_frame *frames, flat = {0};
     size_t count;
     if (!json_read_object(&reading, line, len) || !read_direction(&reading, options, &direction) ||
-        !read_wire(&reading, &wire) || !json_read_message(&reading, reading.root, direction, &message) ||
-        !encode(&reading, &message, wire, &frames, &count, &diagnosis) ||
+        !read_wire(&reading, &wire) || !read_era(&reading, options, &era) ||
+        !json_read_message(&reading, reading.root, direction, &message) ||
+        (era != CLIPPER_ERA_V3 && !json_read_leniencies(&reading, reading.root, &message.leniencies)) ||
+        !encode(&reading, &message, era, wire, &frames, &count, &diagnosis) ||
         (options->flat && !flatten(&reading, frames, count, &flat)))
         return answer_failure(&reading, &diagnosis, NULL, out);
     json_out_open(out, '{');

@@ -17,7 +17,7 @@ static const char *const heartbeat_names[] = {"keep_alive", "send_metadata"};
 /* By clipper_data_type, without CLIPPER_TYPE_UNSTATED. */
 static const char *const type_names[] = {"bytes", "ints", "floats", "doubles", "strings"};
 /* By bit. */
-static const char *const leniency_names[] = {"wide_version", "input_type_tail"};
+static const char *const leniency_names[] = {"wide_version", "input_type_tail", "wide_id", "string_ends"};
 
 /* ---- Writing ------------------------------------------------------------------------------------------ */
 
@@ -71,9 +71,8 @@ static void write_prediction(json_out *out, const clipper_prediction *prediction
 void json_out_message(json_out *out, const clipper_message *message) {
     json_out_open(out, '{');
     json_out_key_text(out, "kind", kind_names[message->kind - 1]);
-    if (message->direction == CLIPPER_TO_CONTAINER) {
+    if (message->direction == CLIPPER_TO_CONTAINER && message->rpc_version != 0)
         json_out_key_number(out, "version", message->rpc_version);
-    }
     switch (message->kind) {
     case CLIPPER_HEARTBEAT:
         if (message->direction == CLIPPER_TO_CONTAINER) {
@@ -230,6 +229,25 @@ static bool read_feedback(json_reading *reading, const json_t *json, clipper_mes
         !json_read_frames(reading, json, "message.frames", &frames, &feedback->frame_count))
         return false;
     feedback->frames = frames;
+    return true;
+}
+
+bool json_read_leniencies(json_reading *reading, const json_t *object, uint32_t *bits) {
+    const json_t *names = json_member(object, "leniencies"), *name;
+    size_t i;
+    if (names == NULL)
+        return true;
+    if (!json_is_array(names))
+        return json_problem(reading, "leniencies must be an array");
+    json_array_foreach(names, i, name) {
+        const char *text = json_string_value(name);
+        size_t bit = 0;
+        while (bit < COUNT_OF(leniency_names) && (text == NULL || strcmp(text, leniency_names[bit]) != 0))
+            bit++;
+        if (bit == COUNT_OF(leniency_names))
+            return json_problem(reading, "leniencies[%zu] is none", i);
+        *bits |= UINT32_C(1) << bit;
+    }
     return true;
 }
 

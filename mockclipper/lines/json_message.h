@@ -9,7 +9,7 @@
  *   {"kind":"feedback_request","version":3,"id":N,"frames":[HEX,...]}
  *
  * TEXT is a string where the bytes are UTF-8, and {"hex":"..."} where not: no byte is ever lost. TYPE is
- * "bytes", "ints", "floats", "doubles" or "strings". */
+ * "bytes", "ints", "floats", "doubles" or "strings". In the eras before version 3 no message has a version. */
 #ifndef MOCKCLIPPER_LINES_JSON_MESSAGE_H
 #define MOCKCLIPPER_LINES_JSON_MESSAGE_H
 
@@ -40,6 +40,9 @@ void json_out_diagnosis(json_out *out, const clipper_diagnosis *diagnosis, const
 
 /* The same for what is wrong with the JSON itself: the error is "bad_input". */
 void json_out_problem(json_out *out, const char *text);
+
+/* Reads the member "leniencies" of OBJECT, which may be missing or null: sets their bits. */
+bool json_read_leniencies(json_reading *reading, const json_t *object, uint32_t *bits);
 
 /* Reads the member "message" of OBJECT as a message that goes in DIRECTION. It borrows from READING. On the
  * way in, versions may be missing or null, which means 3, and a response's data_type too, which means none.

@@ -107,12 +107,14 @@ static int line_filter(const char *command, json_line_function *function,
 }
 
 int line_filter_command(const cli_command *command, json_line_function *function, char **argv) {
-    line_filter_options options = {.line.codec = clipper_default_options(), .direction = -1};
+    line_filter_options options = {.line.codec = clipper_default_options(), .direction = -1, .era = -1};
     char **arguments;
     int status;
     if (!cli_options_read(command, argv, &options, &arguments, &status))
         return status;
     options.line.codec.strict = options.strict;
+    options.line.has_era = options.era >= 0;
+    options.line.era = options.era;
     options.line.has_direction = options.direction >= 0;
     if (options.direction >= 0)
         options.line.direction = (clipper_direction)options.direction;

@@ -18,6 +18,7 @@ typedef struct line_filter_options {
     json_line_options line;
     bool strict;
     uint64_t max_line; /* bytes of a line */
+    int era;           /* an index of line_era_names; -1: it is version 3 */
     int direction;     /* of lines that name none: an index of json_direction_names; -1: they must */
 } line_filter_options;
 

@@ -14,7 +14,7 @@ LIMIT_OPTIONS = {"items": "--max-items", "item_bytes": "--max-item-bytes", "tota
 
 def load():
     vectors = []
-    for path in sorted(glob.glob(os.path.join(VECTORS, "*.json"))):
+    for path in sorted(glob.glob(os.path.join(VECTORS, "**", "*.json"), recursive=True)):
         with open(path, encoding="utf-8") as file:
             vectors += json.load(file)
     return vectors
@@ -22,9 +22,10 @@ def load():
 
 def options_of(vector):
     """How mockclipper is to be called for VECTOR: (command, options...)."""
+    era = ("--era", vector["era"]) if "era" in vector else ()
     if "encode" in vector:
-        return ("encode",)
-    options = ["decode"]
+        return ("encode", *era)
+    options = ["decode", *era]
     options += ["--flat"] if "flat" in vector else []
     options += ["--strict"] if vector.get("strict") else []
     for key, number in vector.get("limits", {}).items():
@@ -33,16 +34,18 @@ def options_of(vector):
 
 
 def check(vector, answer):
-    """The answer must have what the vector expects, no more and no less; only the text is free."""
+    """The answer must have what the vector expects, no more and no less; only the text and a hint are free."""
     expected = dict(vector["expect"])
     if "error" in expected:
         expected["ok"] = False
         assert answer.get("text"), answer
         if "encode" in vector:
             answer = {key: answer.get(key) for key in expected}
-        answer = {key: value for key, value in answer.items() if key != "text"}
+        answer = {key: value for key, value in answer.items() if key not in ("text", "hint")}
     elif "encode" not in vector:
         expected["ok"] = True
+        if "era" in vector:
+            expected["era"] = vector["era"]
     equal(answer, expected)
 
 
@@ -66,7 +69,7 @@ def add_round_trip(vectors):
     valid = [v for v in vectors if "frames" in v and "message" in v["expect"] and not v["expect"]["leniencies"]]
 
     def round_trip():
-        lines = [{"direction": v["direction"], **v["expect"]} for v in valid]
+        lines = [{"direction": v["direction"], "era": v.get("era", "3"), **v["expect"]} for v in valid]
         status, answers = ask("encode", lines)
         for vector, answer in zip(valid, answers):
             equal(answer, {"frames": vector["frames"]}, vector["id"])
