@@ -64,6 +64,7 @@ static int values_fit(const clipper_diagnosis *d) {
     switch (d->error) {
 #define EXACT d->actual != d->expected
 #define MOST  d->actual > d->expected
+#define LEAST d->actual < d->expected
 #define TIMES d->expected != 0 && (d->actual % d->expected != 0 || d->error == CLIPPER_METADATA_SIZE)
 #define NONE  d->expected == 0 && d->actual == 0
 #define CASE(NAME, name, relation, sentence)                                                                 \
@@ -73,6 +74,7 @@ static int values_fit(const clipper_diagnosis *d) {
 #undef CASE
 #undef EXACT
 #undef MOST
+#undef LEAST
 #undef TIMES
 #undef NONE
     case CLIPPER_ERROR_COUNT:
