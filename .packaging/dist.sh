@@ -4,6 +4,9 @@ set -eu
 B=${B:-build}
 name=$1
 stage=$B/dist/$name
+mkdir -p "$B"
+exec 9>"$B/dist.lock" # for two at a time, as tests are
+flock 9
 rm -rf "$B/dist"
 mkdir -p "$stage"
 if [ -e .git ]; then

@@ -72,6 +72,8 @@ deep|wish|command -v zsh|zsh
 deep|wish|command -v debootstrap|debootstrap
 deep|wish|command -v busybox|busybox-static
 deep|wish|command -v qemu-aarch64-static|qemu-user-static
+deep|wish|command -v podman|podman
+deep|wish|command -v runc|runc
 deep|wish|/usr/bin/python3 -c "import kubernetes"|python3-kubernetes
 targets|wish|command -v qemu-s390x|qemu-user
 targets|wish|command -v s390x-linux-gnu-gcc|gcc-s390x-linux-gnu libc6-dev-s390x-cross
