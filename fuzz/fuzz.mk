@@ -2,7 +2,7 @@
 
 # A target is fuzz/fuzz_NAME.c, what all targets share, and the libraries below. run.sh (libFuzzer), afl.sh (AFL++) and
 # oss-fuzz/build.sh build them, each in a folder, with a compiler, flags and an engine of its own.
-TARGETS ?= decode_whole decode_by_frame round_trip elements flat session json_decode json_encode engine
+TARGETS ?= decode_whole decode_by_frame round_trip elements flat session json_decode json_encode engine eras
 ENGINE  ?= -fsanitize=fuzzer
 # For our own judges, whose comparisons are nothing to be guided by: twice as fast.
 JUDGES  ?= -fno-sanitize-coverage=trace-cmp

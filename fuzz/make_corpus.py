@@ -192,7 +192,19 @@ def engine():
         yield bytes([5, len(fault)]) + fault.encode() + heartbeat
 
 
+def seeds_of_eras():
+    """fuzz_eras.c: the era, options, and frames of up to 255 bytes."""
+    for path in sorted(glob.glob(os.path.join(TOP, "spec/vectors/eras/*.json"))):
+        with open(path, encoding="utf-8") as file:
+            for vector in json.load(file):
+                frames = [bytes.fromhex(f) for f in vector.get("frames") or vector["expect"].get("frames", [])]
+                known = vector if "frames" in vector else {"direction": vector["encode"]["direction"]}
+                data = b"".join(bytes([len(f)]) + f for f in frames)
+                yield "eras", vector["id"], bytes(["CDEF".index(vector["era"])]) + options(known) + data
+
+
 def all_seeds():
+    yield from seeds_of_eras()
     for path in sorted(glob.glob(os.path.join(TOP, "spec/vectors/*.json"))):
         with open(path, encoding="utf-8") as file:
             for vector in json.load(file):
