@@ -2,6 +2,7 @@
 #include "base/csv.h"
 
 #include "base/number.h"
+#include "base/random.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -141,6 +142,57 @@ static void what_is_written_reads_the_same(void **state) {
     free(text);
 }
 
+/* LEN characters that matter to CSV, by SOURCE. */
+static void fill(char *text, size_t len, random_source *source) {
+    static const char characters[] = "\"\"\n\r,;ab ";
+    for (size_t i = 0; i < len; i++)
+        text[i] = characters[random_below(source, sizeof characters - 1)];
+}
+
+static void any_fields_survive_the_way_to_text_and_back(void **state) {
+    random_source source = {1};
+    (void)state;
+    for (int round = 0; round < 20000; round++) {
+        char fields[6][10], copy[10], *text = NULL;
+        size_t lens[6], text_len, count = 2 + (size_t)random_below(&source, 5);
+        FILE *memory = open_memstream(&text, &text_len);
+        csv_reader reader;
+        for (size_t i = 0; i < count; i++) {
+            lens[i] = (size_t)random_below(&source, sizeof *fields);
+            fill(fields[i], lens[i], &source);
+            fputs(i != 0 ? ";" : "", memory);
+            csv_write(fields[i], lens[i], ';', put_in_memory, memory);
+        }
+        fclose(memory);
+        reader = csv_begin(text, text_len, ';');
+        assert_int_equal(csv_next(&reader), CSV_ROW);
+        assert_int_equal(reader.count, count);
+        for (size_t i = 0; i < count; i++) {
+            assert_int_equal(csv_copy(&reader.fields[i], copy), lens[i]);
+            assert_memory_equal(copy, fields[i], lens[i]);
+        }
+        assert_int_equal(csv_next(&reader), CSV_END);
+        csv_end(&reader);
+        free(text);
+    }
+}
+
+/* Whatever it is, it is read to its end, or refused with a reason, and never beyond. */
+static void any_text_is_read_or_refused(void **state) {
+    random_source source = {2};
+    (void)state;
+    for (int round = 0; round < 50000; round++) {
+        char text[24], *read;
+        size_t len = (size_t)random_below(&source, sizeof text);
+        fill(text, len, &source);
+        if (len != 0 && random_below(&source, 8) == 0)
+            text[random_below(&source, len)] = '\0';
+        read = read_all(text, len, round % 2 == 0 ? ',' : CSV_PLAIN_LINES);
+        assert_true(strchr(read, '!') != NULL || memchr(text, '\0', len) == NULL);
+        free(read);
+    }
+}
+
 /* ---- Numbers ------------------------------------------------------------------------------------------------ */
 
 static void numbers_are_read_or_not(void **state) {
@@ -219,6 +271,8 @@ int main(void) {
         cmocka_unit_test(what_cannot_be_meant_is_refused),
         cmocka_unit_test(other_encodings_are_named),
         cmocka_unit_test(what_is_written_reads_the_same),
+        cmocka_unit_test(any_fields_survive_the_way_to_text_and_back),
+        cmocka_unit_test(any_text_is_read_or_refused),
         cmocka_unit_test(numbers_are_read_or_not),
         cmocka_unit_test(whole_numbers_have_a_range),
         cmocka_unit_test(the_same_number_is_written_in_many_ways),
