@@ -321,6 +321,33 @@ static void other_refusals(void **state) {
     assert_int_equal(clipper_era_encode(&m, CLIPPER_ERA_C, &storage, &encoded, NULL), CLIPPER_BAD_MESSAGE);
 }
 
+/* Sums of feedback beyond 64 bits are refused, and a model version of one byte leaves no tail. */
+static void sums_and_tails_at_their_ends(void **state) {
+    static const uint8_t id[4], type[] = {1, 0, 0, 0};
+    const clipper_frame frames[] = {{NULL, 0}, {id, 4}, {type, 4}, {id, 4}, {id, SIZE_MAX}};
+    clipper_options options = era_options(CLIPPER_ERA_C);
+    clipper_item_room room = {NULL, 0, 0};
+    clipper_frame out[5];
+    uint8_t scratch[8];
+    clipper_storage storage = {out, 5, scratch, sizeof scratch};
+    clipper_encoded encoded;
+    clipper_message m;
+    clipper_diagnosis d;
+    (void)state;
+    options.limits.item_bytes = UINT64_MAX;
+    options.limits.total_bytes = 10;
+    assert_int_equal(clipper_era_decode(CLIPPER_TO_CONTAINER, frames, 5, &options, &room, &m, &d),
+                     CLIPPER_MESSAGE_TOO_LARGE);
+    assert_true(d.frame == 4 && d.item == 1 && d.actual >= SIZE_MAX);
+    m = (clipper_message){.kind = CLIPPER_NEW_CONTAINER,
+                          .direction = CLIPPER_TO_CLIPPER,
+                          .leniencies = CLIPPER_LENIENCY_INPUT_TYPE_TAIL};
+    m.as.new_container.model_version = LITERAL("1");
+    assert_int_equal(clipper_era_encode(&m, CLIPPER_ERA_F, &storage, &encoded, NULL), CLIPPER_OK);
+    assert_int_equal(out[4].len, 1);
+    assert_int_equal(encoded.scratch, 5);
+}
+
 /* Feedback that is already where it goes is not copied. */
 static void feedback_in_place(void **state) {
     clipper_frame frames[5] = {{NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {"x", 1}};
@@ -417,6 +444,7 @@ int main(void) {
         cmocka_unit_test(more_than_fits_is_not_written),
         cmocka_unit_test(a_refusal_says_where),
         cmocka_unit_test(other_refusals),
+        cmocka_unit_test(sums_and_tails_at_their_ends),
         cmocka_unit_test(feedback_in_place),
         cmocka_unit_test(other_eras_are_refused),
         cmocka_unit_test(messages_follow_each_other),
