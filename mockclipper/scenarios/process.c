@@ -13,7 +13,7 @@ static void end_by(talk *t, int number) {
     talk_expect_exit(t);
     talk_expect_connection_closed(t, talk_session(t));
     talk_checking(t, "PROC-6");
-    talk_expect_exit_by(t, number);
+    talk_expect_exit_by(t, number == SIGINT ? "PROC-2" : "PROC-1", number);
 }
 
 static void play_sigint(talk *t) {
@@ -40,9 +40,10 @@ static const scenario sigterm = {
               "death by that signal. It does not leave SIGTERM at its default (SigCgt and SigBlk of "
               "/proc/PID/status).",
     .fails =
-        "A process that goes on. Another exit status is a warning, and so is a process that leaves SIGTERM "
-        "at its "
-        "default: as process 1 of an image it ignores it. A shell that starts the container needs `exec`.",
+        "A process that goes on, or a crash. Another exit status is a warning, an uncaught exception too, "
+        "and "
+        "so is a process that leaves SIGTERM at its default: as process 1 of an image it ignores it. A shell "
+        "that starts the container needs `exec`.",
     .play = play_sigterm,
 };
 
@@ -53,7 +54,8 @@ static const scenario sigint = {
     .passes = "After a prediction the process is sent SIGINT. It ends within a few seconds; its exit status "
               "is 0, or says "
               "death by that signal.",
-    .fails = "A process that goes on. Another exit status is a warning.",
+    .fails = "A process that goes on, or a crash. Another exit status is a warning, and so is an uncaught "
+             "exception (but for Python's KeyboardInterrupt, which is its word for the signal).",
     .play = play_sigint,
 };
 
@@ -84,7 +86,7 @@ static void play_sigterm_without_clipper(talk *t) {
     talk_send_signal(t, SIGTERM);
     talk_expect_exit(t);
     talk_checking(t, "PROC-6");
-    talk_expect_exit_by(t, SIGTERM);
+    talk_expect_exit_by(t, "PROC-1", SIGTERM);
 }
 
 static const scenario sigterm_without_clipper = {
@@ -112,17 +114,18 @@ static void play_sigterm_at_work(talk *t) {
     talk_expect_response(t, id, items);
     talk_expect_exit(t);
     talk_checking(t, "PROC-6");
-    talk_expect_exit_by(t, SIGTERM);
+    talk_expect_exit_by(t, "PROC-1", SIGTERM);
 }
 
 static const scenario sigterm_at_work = {
     .id = "process/sigterm-at-work",
     .title = "SIGTERM leaves time for the answer that is being worked on",
-    .requirements = "PROC-7 PROC-6 PROC-8",
+    .requirements = "PROC-7 PROC-1 PROC-6 PROC-8",
     .passes = "The model is made to take half a second for a request (CLIPPER_MODEL_DELAY_MS, or an input of "
               "--slow-items). SIGTERM comes "
               "meanwhile: the request is answered, then the process ends.",
-    .fails = "No answer: a warning. Skipped where the container does not offer CLIPPER_MODEL_DELAY_MS, and "
+    .fails = "No answer: a warning. A crash fails. Skipped where the container does not offer "
+             "CLIPPER_MODEL_DELAY_MS, and "
              "no input that takes so long is named.",
     .waits = {.seconds = 1},
     .play = play_sigterm_at_work,

@@ -15,6 +15,7 @@ void talk_send_signal(talk *t, int signal) {
     journal_note(t->outcome->journal, 0, "the kit sends signal %d (%s) to the container", signal,
                  strsignal(signal));
     t->end_expected = true;
+    talk_note_output(t);
     if (t->signalled == 0) /* it may end at the first */
         t->signalled = clock_now();
     process_signal(t->process, signal);
@@ -80,13 +81,18 @@ static char *uncaught_exception(talk *t) {
 }
 
 /* Whether a signal ended the process that a fault in a program raises; a shell that started it says so by its status. */
-static bool crashed(const talk *t) {
+static bool ended_by_fault(const talk *t) {
     static const int raised[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP};
-    int status = process_exit_status(t->process);
-    bool any = process_end_signal(t->process) != 0;
+    int status = process_exit_status(t->process), signal = process_end_signal(t->process);
+    bool any = false;
     for (size_t i = 0; i < sizeof raised / sizeof *raised; i++)
-        any = any || status == 128 + raised[i];
+        any = any || signal == raised[i] || status == 128 + raised[i];
     return any;
+}
+
+/* Whether that or any other signal ended it. */
+static bool crashed(const talk *t) {
+    return process_end_signal(t->process) != 0 || ended_by_fault(t);
 }
 
 /* The process has ended. What it sent, or what it has left behind sends, may be on its way to us until the connection
@@ -230,13 +236,25 @@ void talk_expect_handler(talk *t, int signal) {
     talk_remark(t, NULL, heap_format("SIG%s is caught, or waited for", sigabbrev_np(signal)), actual);
 }
 
-void talk_expect_exit_by(talk *t, int signal) {
-    int status;
+/* Whether it ended with status 0, or says that SIGNAL ended it. */
+static bool ended_as_asked(const talk *t, int signal) {
+    int status = process_exit_status(t->process);
+    return status == 0 || status == 128 + signal || process_end_signal(t->process) == signal;
+}
+
+void talk_expect_exit_by(talk *t, const char *ended, int signal) {
+    char *exception;
     if (t->over)
         return;
-    status = process_exit_status(t->process);
-    if (status != 0 && status != 128 + signal && process_end_signal(t->process) != signal)
+    exception = uncaught_exception(t);
+    /* A runtime may say so of the signal itself: Python's KeyboardInterrupt. */
+    if (exception != NULL && (process_exit_status(t->process) == 0 || !ended_as_asked(t, signal)))
+        talk_breach(t, NULL, heap_text("an exit that the container chose"), heap_text(exception));
+    else if (ended_by_fault(t))
+        talk_breach_by_process(t, ended, "an exit, not a crash");
+    else if (!ended_as_asked(t, signal))
         talk_breach_by_process(t, NULL, "an exit status of 0, or death by the signal that was sent");
+    free(exception);
 }
 
 void talk_expect_failure_status(talk *t) {

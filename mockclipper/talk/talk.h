@@ -302,8 +302,8 @@ void talk_expect_no_crash(talk *t);
 /* The process does not leave SIGNAL at its default, which it would not get as process 1 of an image. */
 void talk_expect_handler(talk *t, int signal);
 
-/* It ended with status 0, or by SIGNAL. */
-void talk_expect_exit_by(talk *t, int signal);
+/* It ended with status 0, or by SIGNAL, and not by an uncaught exception. A crash breaches the requirement ENDED. */
+void talk_expect_exit_by(talk *t, const char *ended, int signal);
 
 /* It ended with a status other than 0. */
 void talk_expect_failure_status(talk *t);

@@ -5,6 +5,7 @@ odd_container.py ODDITY [MARK]     MARK is not used: it lets a test find the pro
 """
 import os
 import random
+import signal
 import struct
 import sys
 import time
@@ -22,7 +23,8 @@ ODDITIES = ("none", "wrong-sum", "crash", "exit", "hang", "garbage", "huge-frame
             "glues-after-malformed", "new-session-after-malformed", "registers-after-malformed",
             "wrong-id-after-malformed", "two-answers-after-malformed", "wrong-count-after-malformed",
             "asserts-first-answer", "ignores-ip", "collected-heap",
-            "lingers", "own-identity", "timed-waits", "says-nothing", "exits-when-registered")
+            "lingers", "own-identity", "timed-waits", "says-nothing", "exits-when-registered",
+            "aborts-on-signal", "raises-on-signal")
 TYPES = {"bytes": b"0", "ints": b"1", "floats": b"2", "doubles": b"3", "strings": b"4"}
 
 
@@ -40,12 +42,19 @@ class Container:
         if oddity == "answers-version-2-when-gone":
             self.go_on_in_a_child()
         self.type = TYPES[os.environ["CLIPPER_INPUT_TYPE"]]
+        if oddity in ("aborts-on-signal", "raises-on-signal"):
+            signal.signal(signal.SIGTERM, self.on_signal)
         if oddity == "wrong-type":
             self.type = b"0" if self.type != b"0" else b"1"
         self.heap = []
         self.sessions = 0
         self.context = zmq.Context()
         self.context.setsockopt(zmq.MAX_SOCKETS, 4000)
+
+    def on_signal(self, _, __):
+        if self.oddity == "aborts-on-signal":
+            os.abort()
+        raise ValueError("a signal")
 
     def connect(self):
         socket = self.context.socket(zmq.DEALER)

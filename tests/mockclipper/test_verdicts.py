@@ -199,6 +199,13 @@ def a_container_that_asserts_the_first_answer_is_only_warned_of():
     equal(one("registration/keep-alive-first", command=asserts), ("warn", "REG-21"))
 
 
+@test
+def an_end_on_a_signal_is_no_crash_and_no_uncaught_exception():
+    equal(one("process/sigterm", command=odd("aborts-on-signal")), ("fail", "PROC-1"))
+    equal(one("process/sigterm", command=odd("raises-on-signal")), ("warn", "PROC-6"))
+    equal(one("process/sigint", command=odd("none")), ("pass", None))  # with Python's KeyboardInterrupt
+
+
 # ---- Another version ----------------------------------------------------------------------------------------
 
 

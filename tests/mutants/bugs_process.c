@@ -56,6 +56,14 @@ static int abort_at_end(mutant *m, int status) {
     return status;
 }
 
+static int raise_at_end(mutant *m, int status) {
+    (void)m;
+    fputs("Traceback (most recent call last):\n  File \"container.py\", line 1, in <module>\n"
+          "ValueError: a signal\n",
+          stderr);
+    return status == 0 ? 1 : status;
+}
+
 /* Waits for its first heartbeat to be delivered, like a socket that lingers. */
 static int linger(mutant *m, int status) {
     while (m->heard == 0)
@@ -160,7 +168,9 @@ static const bug bugs[] = {
     {"lingers", "does not end on a signal as long as its first heartbeat is not delivered", "PROC-1",
      .leaving = linger},
     {"signal-status-1", "the exit status after SIGTERM or SIGINT is 1", "PROC-6", .leaving = status_1},
-    {"aborts-at-end", "aborts on SIGTERM or SIGINT", "PROC-6", .leaving = abort_at_end},
+    {"aborts-at-end", "aborts on SIGTERM or SIGINT", "PROC-1 PROC-2", .leaving = abort_at_end},
+    {"raises-on-signal", "ends by an uncaught exception on SIGTERM or SIGINT", "PROC-6",
+     .leaving = raise_at_end},
     {"drops-work-on-signal", "SIGTERM ends it at once: what the model works on is not answered", "PROC-7",
      .configure = no_grace},
     {"second-signal-ignored", "a second signal does not hurry it", "PROC-7", .signalled = only_first_signal},
