@@ -2,7 +2,8 @@
 """The kit against containers of which it is known what is wrong with them: `mutant --bug NAME`, one run for each bug.
 
     matrix.py [TEXT...]           what expected.tsv says: each bug fails its scenarios, and the correct container passes
-                                  all of them (a run has only the scenarios of its bug), in all its variants
+                                  all of them (a run has only the scenarios of its bug); its variants pass what they
+                                  are about
     matrix.py --full [TEXT...]    every bug against every scenario; prints the whole matrix, and writes matrix.json
 
 TAP on stdout; TEXT: only the tests that have one of the texts in their names. A failure is: a bug that no scenario of
@@ -32,6 +33,8 @@ PERMISSIONS = {name for name, scenario in SCENARIOS.items()
 PATIENCE = 300  # seconds for one run of the kit
 NO_FILE = os.path.join(BUILD, "no-readiness-file")  # not /model_is_ready.check, which any container may have left
 ATTEMPTS = 3  # at what was inconclusive
+# What each variant is about; its ways take longer than short timers allow for elsewhere.
+ABOUT = {"lingering-sockets": ["timeout/clipper-away", "timeout/restarted-clipper"], "collected-heap": ["load/*"]}
 COUNTS = {"bugs found": 0, "pairs of bug and scenario as expected": 0, "cases on the correct container": 0}
 OPTIONS = None
 
@@ -107,7 +110,7 @@ def findings(case):
 
 def test_correct(mode, variant=None):
     """No other run at the same time: its times are judged, too."""
-    found = play(mode, jobs=12, variant=variant)
+    found = play(mode, cases=ABOUT[variant] if variant else (), jobs=12, variant=variant)
     undecided = decide(found, list(found), mode, variant=variant)
     assert "pass" in {case["verdict"] for case in found.values()}, "nothing was passed"
     empty([findings(case) for case in found.values() if case["verdict"] in BAD + ("error",)], "found fault with")
@@ -190,7 +193,7 @@ if __name__ == "__main__":
     for each in RUNS:
         add_test(f"the correct container passes everything: {each}", test_correct, each)
     for each in VARIANTS:
-        add_test(f"the correct container passes everything: {each}", test_correct, "probe", each)
+        add_test(f"right in another way: {each}", test_correct, "probe", each)
     for each in BUGS.values():
         add_test(name_of(each), test_bug, each)
     sys.argv[1:] = OPTIONS.texts
