@@ -67,7 +67,7 @@ static int values_fit(const clipper_diagnosis *d) {
 #define LEAST d->actual < d->expected
 #define TIMES d->expected != 0 && (d->actual % d->expected != 0 || d->error == CLIPPER_METADATA_SIZE)
 #define NONE  d->expected == 0 && d->actual == 0
-#define CASE(NAME, name, relation, sentence)                                                                 \
+#define CASE(number, NAME, name, relation, sentence)                                                         \
     case CLIPPER_##NAME:                                                                                     \
         return relation;
         CLIPPER_ERRORS(CASE)

@@ -1,4 +1,4 @@
-/* Names, sentences, and a diagnosis as one line of text. */
+/* Names, sentences, the version, and a diagnosis as one line of text. */
 #include "wire.h"
 
 /* How a diagnosis's EXPECTED is to be read. */
@@ -15,7 +15,7 @@ static const struct {
     const char *sentence;
     enum relation relation;
 } error_table[] = {
-#define CLIPPER_X(NAME, name, relation, sentence) {#name, sentence, relation},
+#define CLIPPER_X(number, NAME, name, relation, sentence) [number] = {#name, sentence, relation},
     CLIPPER_ERRORS(CLIPPER_X)
 #undef CLIPPER_X
 };
@@ -32,6 +32,13 @@ typedef struct line {
     size_t capacity;
     size_t length;
 } line;
+
+#define TEXT(number)   #number
+#define NUMBER(number) TEXT(number)
+
+const char *clipper_version(void) {
+    return NUMBER(CLIPPER_VERSION_MAJOR) "." NUMBER(CLIPPER_VERSION_MINOR) "." NUMBER(CLIPPER_VERSION_PATCH);
+}
 
 const char *clipper_error_name(clipper_error error) {
     return (unsigned)error < CLIPPER_ERROR_COUNT ? error_table[error].name : "unknown";

@@ -15,25 +15,6 @@ typedef struct task {
 
 /* ---- Writing ------------------------------------------------------------------------------------------- */
 
-static inline void store_u32(uint8_t *out, uint32_t value) {
-#if CLIPPER_LITTLE_ENDIAN_HOST
-    CLIPPER_COPY_(out, &value, sizeof value);
-#else
-    size_t i;
-    for (i = 0; i < sizeof value; i++)
-        out[i] = (uint8_t)(value >> (8 * i));
-#endif
-}
-
-static inline void store_u64(uint8_t *out, uint64_t value) {
-#if CLIPPER_LITTLE_ENDIAN_HOST
-    CLIPPER_COPY_(out, &value, sizeof value);
-#else
-    store_u32(out, (uint32_t)value);
-    store_u32(out + 4, (uint32_t)(value >> 32));
-#endif
-}
-
 static inline void put(clipper_frame *frame, const void *base, size_t len) {
     frame->base = base;
     frame->len = len;
@@ -91,7 +72,7 @@ static inline clipper_error begin_prediction(const task *t, const clipper_predic
 /* One size as a word. Returns it. */
 static inline uint64_t put_size(uint8_t *word, const clipper_frame *item) {
     uint64_t size = item->len;
-    store_u64(word, size);
+    clipper_store_u64(word, size);
     return size;
 }
 
@@ -177,13 +158,13 @@ static inline clipper_error put_batch(const task *t, const clipper_prediction *p
     size_t length = WORD * (head_words + p->item_count);
     int copies = t->with_items && p->item_count != 0 && p->items != frame + 2;
     uint8_t *words = at + WORD;
-    store_u64(at, length);
+    clipper_store_u64(at, length);
     put(frame, at, WORD);
     put(frame + 1, words, length);
     if (head_words == TYPED_WORDS)
-        store_u64(words, (uint64_t)p->data_type);
+        clipper_store_u64(words, (uint64_t)p->data_type);
     words += WORD * head_words;
-    store_u64(words - WORD, p->item_count);
+    clipper_store_u64(words - WORD, p->item_count);
     if ((put_items(words, p->items, p->item_count, copies ? frame + 2 : NULL) &
          (clipper_data_width(p->data_type) - 1)) == 0)
         return CLIPPER_OK;
@@ -195,10 +176,10 @@ static clipper_error encode_request(const task *t, const clipper_prediction *p) 
     clipper_error error = begin_prediction(t, p, 4, TYPED_WORDS);
     if (error != CLIPPER_OK)
         return error;
-    store_u32(s, CLIPPER_RPC_VERSION);
-    store_u32(s + 4, WIRE_CONTENT);
-    store_u32(s + 8, p->id);
-    store_u32(s + 12, WIRE_PREDICTION);
+    clipper_store_u32(s, CLIPPER_RPC_VERSION);
+    clipper_store_u32(s + 4, WIRE_CONTENT);
+    clipper_store_u32(s + 8, p->id);
+    clipper_store_u32(s + 12, WIRE_PREDICTION);
     return put_batch(t, p, 4, s + 16, TYPED_WORDS);
 }
 
@@ -211,8 +192,8 @@ static clipper_error encode_response(const task *t, const clipper_prediction *p,
     error = begin_prediction(t, p, 2, head_words);
     if (error != CLIPPER_OK)
         return error;
-    store_u32(s, WIRE_CONTENT);
-    store_u32(s + 4, p->id);
+    clipper_store_u32(s, WIRE_CONTENT);
+    clipper_store_u32(s + 4, p->id);
     return put_batch(t, p, 2, s + 8, head_words);
 }
 
@@ -227,11 +208,11 @@ static clipper_error encode_heartbeat(const task *t, unsigned type, int inbound)
     if (begin(t, fields, 1 + fields, 0, 4 * fields) != CLIPPER_OK)
         return CLIPPER_NO_SPACE;
     if (inbound) {
-        store_u32(s, CLIPPER_RPC_VERSION);
-        store_u32(s + 8, type);
+        clipper_store_u32(s, CLIPPER_RPC_VERSION);
+        clipper_store_u32(s + 8, type);
         s += 4;
     }
-    store_u32(s, WIRE_HEARTBEAT);
+    clipper_store_u32(s, WIRE_HEARTBEAT);
     return CLIPPER_OK;
 }
 
@@ -246,13 +227,13 @@ static clipper_error encode_new_container(const task *t, const clipper_new_conta
         return clipper_diagnose_(t->wrong, CLIPPER_BAD_INPUT_TYPE, CLIPPER_FIELD_INPUT_TYPE, 4, 0, 0);
     if (begin(t, 1, 5 + versions, 0, 5 + 4 * versions) != CLIPPER_OK)
         return CLIPPER_NO_SPACE;
-    store_u32(s, WIRE_NEW_CONTAINER);
+    clipper_store_u32(s, WIRE_NEW_CONTAINER);
     f[2] = c->name;
     f[3] = c->model_version;
     s[4] = (uint8_t)('0' + c->input_type);
     put(f + 4, s + 4, 1);
     if (versions) {
-        store_u32(s + 5, CLIPPER_RPC_VERSION);
+        clipper_store_u32(s + 5, CLIPPER_RPC_VERSION);
         put(f + 5, s + 5, 4);
     }
     return CLIPPER_OK;
@@ -266,10 +247,10 @@ static clipper_error encode_feedback(const task *t, const clipper_feedback *feed
                                  SIZE_MAX - FEEDBACK_HEAD, feedback->frame_count);
     if (begin(t, 4, FEEDBACK_HEAD, feedback->frame_count, 16) != CLIPPER_OK)
         return CLIPPER_NO_SPACE;
-    store_u32(s, CLIPPER_RPC_VERSION);
-    store_u32(s + 4, WIRE_CONTENT);
-    store_u32(s + 8, feedback->id);
-    store_u32(s + 12, WIRE_FEEDBACK);
+    clipper_store_u32(s, CLIPPER_RPC_VERSION);
+    clipper_store_u32(s + 4, WIRE_CONTENT);
+    clipper_store_u32(s + 8, feedback->id);
+    clipper_store_u32(s + 12, WIRE_FEEDBACK);
     items = t->storage->frames + FEEDBACK_HEAD;
     if (t->with_items && feedback->frame_count != 0 && feedback->frames != items)
         memcpy(items, feedback->frames, feedback->frame_count * sizeof *items);

@@ -97,6 +97,10 @@ clipper_container *clipper_container_new(const clipper_container_config *config,
     return container;
 }
 
+const char *clipper_container_version(void) {
+    return CLIPPER_VERSION;
+}
+
 clipper_run_result clipper_container_run(clipper_container *container) {
     return clipper_runtime_run(&container->runtime);
 }

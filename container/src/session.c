@@ -3,7 +3,7 @@
 
 const char *clipper_session_error_sentence(clipper_session_error error) {
     switch (error) {
-#define CLIPPER_X(NAME, sentence)                                                                            \
+#define CLIPPER_X(number, NAME, sentence)                                                                    \
     case CLIPPER_SESSION_ERROR_##NAME:                                                                       \
         return sentence;
         CLIPPER_SESSION_ERRORS(CLIPPER_X)

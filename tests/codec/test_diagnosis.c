@@ -85,7 +85,7 @@ static void every_error_has_a_name_and_a_sentence_of_its_own(void **state) {
 /* All of them, also the last one. */
 static void names_and_sentences_are_those_of_the_lists(void **state) {
     (void)state;
-#define CLIPPER_X(NAME, name, relation, sentence)                                                            \
+#define CLIPPER_X(number, NAME, name, relation, sentence)                                                    \
     assert_string_equal(clipper_error_name(CLIPPER_##NAME), #name);                                          \
     assert_string_equal(clipper_error_sentence(CLIPPER_##NAME), sentence);
     CLIPPER_ERRORS(CLIPPER_X)
@@ -93,6 +93,17 @@ static void names_and_sentences_are_those_of_the_lists(void **state) {
 #define CLIPPER_X(NAME, name) assert_string_equal(clipper_field_name(CLIPPER_FIELD_##NAME), #name);
     CLIPPER_FIELDS(CLIPPER_X)
 #undef CLIPPER_X
+}
+
+/* Programs have them compiled in, and logs have them: a new error gets a number of its own, at the end. */
+static void numbers_stay_as_they_are(void **state) {
+    (void)state;
+    assert_int_equal(CLIPPER_OK, 0);
+    assert_int_equal(CLIPPER_EMPTY_MESSAGE, 1);
+    assert_int_equal(CLIPPER_ITEM_SIZE, 8);
+    assert_int_equal(CLIPPER_VERSION_MISMATCH, 10);
+    assert_int_equal(CLIPPER_TOO_MANY_ITEMS, 19);
+    assert_int_equal(CLIPPER_NO_SPACE, 30);
 }
 
 static void numbers_that_are_no_error_are_unknown(void **state) {
@@ -113,6 +124,7 @@ int main(void) {
         cmocka_unit_test(is_cut_to_any_capacity),
         cmocka_unit_test(every_error_has_a_name_and_a_sentence_of_its_own),
         cmocka_unit_test(names_and_sentences_are_those_of_the_lists),
+        cmocka_unit_test(numbers_stay_as_they_are),
         cmocka_unit_test(numbers_that_are_no_error_are_unknown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,6 @@
 /* What the header defines itself. Typed access to items: any alignment, bit-exact, the same on every host. */
+#include <stdio.h>
+
 #include "support.h"
 
 static void counts_whole_elements_only(void **state) {
@@ -71,6 +73,26 @@ static void copies_every_type(void **state) {
     assert_int_equal(clipper_f32_copy(item, floats, 1), 1);
 }
 
+/* At any alignment, and not a byte beside it. */
+static void writes_numbers_as_they_are_sent(void **state) {
+    static const uint8_t sent[] = "\0\0\0\0\0\0\xf8\x3f\x01\x02\x03\x04\x05\x06\xf8\x7f";
+    const clipper_frame nan = {sent + 8, 8};
+    uint8_t bytes[32];
+    size_t shift;
+    (void)state;
+    for (shift = 1; shift < 9; shift++) {
+        memset(bytes, 9, sizeof bytes);
+        clipper_f64_put(bytes + shift, 0, 1.5);
+        clipper_f64_put(bytes + shift, 1, clipper_f64_at(nan, 0));
+        assert_memory_equal(bytes + shift, sent, 16);
+        assert_true(bytes[shift - 1] == 9 && bytes[shift + 16] == 9);
+        memset(bytes, 9, sizeof bytes);
+        clipper_i32_put(bytes + shift, 1, INT32_MIN + 0x40302);
+        clipper_f32_put(bytes + shift, 2, 1.5f);
+        assert_memory_equal(bytes + shift, "\x9\x9\x9\x9\x02\x03\x04\x80\x00\x00\xc0\x3f\x9", 13);
+    }
+}
+
 /* A view is the item itself, where the host allows it at all. */
 static void views_in_place_or_not_at_all(void **state) {
     double numbers[3] = {1, 2, 3};
@@ -123,6 +145,15 @@ static void the_defaults_are_those_of_the_manual(void **state) {
     assert_memory_equal(&options.limits, &limits, sizeof limits);
 }
 
+static void the_version_is_the_headers(void **state) {
+    char text[40];
+    (void)state;
+    snprintf(text, sizeof text, "%d.%d.%d", CLIPPER_VERSION_MAJOR, CLIPPER_VERSION_MINOR,
+             CLIPPER_VERSION_PATCH);
+    assert_string_equal(clipper_version(), text);
+    assert_string_equal(CLIPPER_VERSION, text); /* the Makefile's */
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_whole_elements_only),
@@ -131,9 +162,11 @@ int main(void) {
         cmocka_unit_test(keeps_the_payload_of_a_nan),
         cmocka_unit_test(copies_at_most_what_there_is_room_for),
         cmocka_unit_test(copies_every_type),
+        cmocka_unit_test(writes_numbers_as_they_are_sent),
         cmocka_unit_test(views_in_place_or_not_at_all),
         cmocka_unit_test(widths_are_those_of_the_protocol),
         cmocka_unit_test(the_defaults_are_those_of_the_manual),
+        cmocka_unit_test(the_version_is_the_headers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,7 +8,7 @@ enum {
 };
 
 static volatile uint8_t anything;
-static uint8_t memory[ITEM_MAX];
+static uint8_t memory[ITEM_MAX], out_bytes[ITEM_MAX];
 
 #define ALL_OF(P, T)                                                                                         \
     static void all_##P(clipper_frame item) {                                                                \
@@ -20,6 +20,8 @@ static uint8_t memory[ITEM_MAX];
         for (i = 0; i <= OUT_MAX; i++)                                                                       \
             (void)clipper_##P##_copy(item, out + (OUT_MAX - i), i);                                          \
         (void)view;                                                                                          \
+        for (i = 0; i < count; i++)                                                                          \
+            clipper_##P##_put(out_bytes, i, clipper_##P##_at(item, i));                                      \
     }
 
 ALL_OF(i32, int32_t)

@@ -80,7 +80,7 @@ static void long_texts_are_sent_whole(void **state) {
 
 static void every_error_has_its_sentence(void **state) {
     (void)state;
-#define CLIPPER_X(NAME, sentence)                                                                            \
+#define CLIPPER_X(number, NAME, sentence)                                                                    \
     assert_string_equal(clipper_session_error_sentence(CLIPPER_SESSION_ERROR_##NAME), sentence);
     CLIPPER_SESSION_ERRORS(CLIPPER_X)
 #undef CLIPPER_X

@@ -63,6 +63,15 @@ extern "C" {
  * a new container on the release wire. [doc: Versioning and inbound/outbound messages] */
 #define CLIPPER_RPC_VERSION 3u
 
+/* The version of this library, and of the header that a program was compiled with. They differ where another library of
+ * the same soname is loaded. */
+#define CLIPPER_VERSION_MAJOR 0
+#define CLIPPER_VERSION_MINOR 2
+#define CLIPPER_VERSION_PATCH 0
+
+/* The version of the library that is loaded: "0.2.0". Static. */
+CLIPPER_API const char *clipper_version(void);
+
 /* ---- Views ------------------------------------------------------------------------------------------- */
 
 /* Some bytes that are only read. BASE may be NULL when LEN is 0. */
@@ -217,68 +226,69 @@ typedef struct clipper_message {
 
 /* ---- Errors and diagnoses ---------------------------------------------------------------------------- */
 
-/* Every error, as X(NAME, name, relation, sentence). RELATION says how a diagnosis's EXPECTED is to be read:
+/* Every error, as X(number, NAME, name, relation, sentence). A number never changes, and a new error gets the next
+ * one; together they leave none out. RELATION says how a diagnosis's EXPECTED is to be read:
  *   NONE   expected and actual mean nothing
  *   EXACT  the value that was expected
  *   MOST   the largest value allowed
  *   LEAST  the smallest value allowed
  *   TIMES  a multiple of this was expected */
 #define CLIPPER_ERRORS(X)                                                                                    \
-    X(OK, ok, NONE, "no error")                                                                              \
+    X(0, OK, ok, NONE, "no error")                                                                           \
     /* a message as a whole: expected and actual count frames */                                             \
-    X(EMPTY_MESSAGE, empty_message, NONE, "the message has no frames")                                       \
-    X(TRUNCATED, truncated, EXACT, "the message ends before this frame")                                     \
-    X(EXTRA_FRAME, extra_frame, EXACT, "the message goes on after its last frame")                           \
+    X(1, EMPTY_MESSAGE, empty_message, NONE, "the message has no frames")                                    \
+    X(2, TRUNCATED, truncated, EXACT, "the message ends before this frame")                                  \
+    X(3, EXTRA_FRAME, extra_frame, EXACT, "the message goes on after its last frame")                        \
     /* one frame: expected and actual are lengths in bytes */                                                \
-    X(NO_DELIMITER, no_delimiter, EXACT, "the first frame is not the empty delimiter")                       \
-    X(WRONG_WIDTH, wrong_width, EXACT, "the field has the wrong width")                                      \
-    X(METADATA_LENGTH, metadata_length, EXACT, "size does not match the length given before it")             \
-    X(METADATA_SIZE, metadata_size, TIMES, "the metadata is not a whole number of words, or has too few")    \
-    X(ITEM_SIZE, item_size, EXACT, "size does not match the metadata")                                       \
-    X(ITEM_WIDTH, item_width, TIMES, "size is not a multiple of the data type's width")                      \
+    X(4, NO_DELIMITER, no_delimiter, EXACT, "the first frame is not the empty delimiter")                    \
+    X(5, WRONG_WIDTH, wrong_width, EXACT, "the field has the wrong width")                                   \
+    X(6, METADATA_LENGTH, metadata_length, EXACT, "size does not match the length given before it")          \
+    X(7, METADATA_SIZE, metadata_size, TIMES, "the metadata is not a whole number of words, or has too few") \
+    X(8, ITEM_SIZE, item_size, EXACT, "size does not match the metadata")                                    \
+    X(9, ITEM_WIDTH, item_width, TIMES, "size is not a multiple of the data type's width")                   \
     /* values: expected and actual are values */                                                             \
-    X(VERSION_MISMATCH, version_mismatch, EXACT, "another RPC version")                                      \
-    X(ILLEGAL_NEW_CONTAINER, illegal_new_container, NONE, "a container is never sent a new container")       \
-    X(UNKNOWN_MESSAGE_TYPE, unknown_message_type, MOST, "unknown message type")                              \
-    X(UNKNOWN_HEARTBEAT_TYPE, unknown_heartbeat_type, MOST, "unknown heartbeat type")                        \
-    X(UNKNOWN_REQUEST_TYPE, unknown_request_type, MOST, "unknown request type")                              \
-    X(UNKNOWN_DATA_TYPE, unknown_data_type, MOST, "unknown data type")                                       \
-    X(BAD_INPUT_TYPE, bad_input_type, NONE, "the input type is not a text from \"0\" to \"4\"")              \
-    X(ITEM_COUNT, item_count, EXACT, "the item count does not match the metadata's size")                    \
+    X(10, VERSION_MISMATCH, version_mismatch, EXACT, "another RPC version")                                  \
+    X(11, ILLEGAL_NEW_CONTAINER, illegal_new_container, NONE, "a container is never sent a new container")   \
+    X(12, UNKNOWN_MESSAGE_TYPE, unknown_message_type, MOST, "unknown message type")                          \
+    X(13, UNKNOWN_HEARTBEAT_TYPE, unknown_heartbeat_type, MOST, "unknown heartbeat type")                    \
+    X(14, UNKNOWN_REQUEST_TYPE, unknown_request_type, MOST, "unknown request type")                          \
+    X(15, UNKNOWN_DATA_TYPE, unknown_data_type, MOST, "unknown data type")                                   \
+    X(16, BAD_INPUT_TYPE, bad_input_type, NONE, "the input type is not a text from \"0\" to \"4\"")          \
+    X(17, ITEM_COUNT, item_count, EXACT, "the item count does not match the metadata's size")                \
     /* limits: expected is the limit */                                                                      \
-    X(TEXT_TOO_LONG, text_too_long, MOST, "the text is longer than the limit")                               \
-    X(TOO_MANY_ITEMS, too_many_items, MOST, "more items than the limit")                                     \
-    X(ITEM_TOO_LARGE, item_too_large, MOST, "the item is larger than the limit")                             \
-    X(MESSAGE_TOO_LARGE, message_too_large, MOST, "the message is larger than the limit")                    \
-    X(TOO_MANY_FRAMES, too_many_frames, MOST, "more frames than the limit")                                  \
-    X(FRAME_TOO_LARGE, frame_too_large, MOST, "the frame is larger than the limit")                          \
+    X(18, TEXT_TOO_LONG, text_too_long, MOST, "the text is longer than the limit")                           \
+    X(19, TOO_MANY_ITEMS, too_many_items, MOST, "more items than the limit")                                 \
+    X(20, ITEM_TOO_LARGE, item_too_large, MOST, "the item is larger than the limit")                         \
+    X(21, MESSAGE_TOO_LARGE, message_too_large, MOST, "the message is larger than the limit")                \
+    X(22, TOO_MANY_FRAMES, too_many_frames, MOST, "more frames than the limit")                              \
+    X(23, FRAME_TOO_LARGE, frame_too_large, MOST, "the frame is larger than the limit")                      \
     /* the flat form (clipper/flat.h) */                                                                     \
-    X(FLAT_FLAGS, flat_flags, NONE, "not a flags octet of ZMTP 3")                                           \
-    X(FLAT_GREETING, flat_greeting, NONE, "not a greeting of ZMTP 3")                                        \
-    X(FLAT_TRUNCATED, flat_truncated, NONE, "the bytes end inside the message")                              \
+    X(24, FLAT_FLAGS, flat_flags, NONE, "not a flags octet of ZMTP 3")                                       \
+    X(25, FLAT_GREETING, flat_greeting, NONE, "not a greeting of ZMTP 3")                                    \
+    X(26, FLAT_TRUNCATED, flat_truncated, NONE, "the bytes end inside the message")                          \
     /* the caller's own arguments, never a peer's bytes */                                                   \
-    X(BAD_MESSAGE, bad_message, NONE, "no such message goes in this direction")                              \
-    X(BAD_WIRE, bad_wire, NONE, "this message needs a wire: document or release")                            \
-    X(BAD_ERA, bad_era, NONE, "this era of the protocol is not supported")                                   \
-    X(NO_SPACE, no_space, NONE, "the storage is too small")                                                  \
+    X(27, BAD_MESSAGE, bad_message, NONE, "no such message goes in this direction")                          \
+    X(28, BAD_WIRE, bad_wire, NONE, "this message needs a wire: document or release")                        \
+    X(29, BAD_ERA, bad_era, NONE, "this era of the protocol is not supported")                               \
+    X(30, NO_SPACE, no_space, NONE, "the storage is too small")                                              \
     /* the eras before version 3 (clipper/eras.h) */                                                         \
-    X(NO_ITEMS, no_items, NONE, "no such message has no items, or items of no bytes at all")                 \
-    X(END_DESCENDS, end_descends, LEAST, "an item ends before it begins")                                    \
-    X(STRING_END, string_end, EXACT, "a string's end is not its number")                                     \
-    X(CONTENT_SHORT, content_short, LEAST, "the content ends too early")                                     \
-    X(BYTES_LEFT, bytes_left, EXACT, "bytes are left over")                                                  \
-    X(NO_NUL, no_nul, NONE, "the last string has no NUL at its end")                                         \
-    X(STRING_COUNT, string_count, EXACT, "the content has another number of strings")                        \
-    X(ID_TOO_LARGE, id_too_large, MOST, "the id does not fit into 4 bytes")                                  \
+    X(31, NO_ITEMS, no_items, NONE, "no such message has no items, or items of no bytes at all")             \
+    X(32, END_DESCENDS, end_descends, LEAST, "an item ends before it begins")                                \
+    X(33, STRING_END, string_end, EXACT, "a string's end is not its number")                                 \
+    X(34, CONTENT_SHORT, content_short, LEAST, "the content ends too early")                                 \
+    X(35, BYTES_LEFT, bytes_left, EXACT, "bytes are left over")                                              \
+    X(36, NO_NUL, no_nul, NONE, "the last string has no NUL at its end")                                     \
+    X(37, STRING_COUNT, string_count, EXACT, "the content has another number of strings")                    \
+    X(38, ID_TOO_LARGE, id_too_large, MOST, "the id does not fit into 4 bytes")                              \
     /* the caller's own messages, in the eras before version 3 */                                            \
-    X(NUL_IN_STRING, nul_in_string, NONE, "a string has a NUL inside, where it would be cut")                \
-    X(NOT_REGISTERED, not_registered, NONE, "the container has not registered: Clipper would go mute")
+    X(39, NUL_IN_STRING, nul_in_string, NONE, "a string has a NUL inside, where it would be cut")            \
+    X(40, NOT_REGISTERED, not_registered, NONE, "the container has not registered: Clipper would go mute")
 
 typedef enum clipper_error {
-#define CLIPPER_X(NAME, name, relation, sentence) CLIPPER_##NAME,
+#define CLIPPER_X(number, NAME, name, relation, sentence) CLIPPER_##NAME = number,
     CLIPPER_ERRORS(CLIPPER_X)
 #undef CLIPPER_X
-    CLIPPER_ERROR_COUNT /* how many there are; not an error */
+    CLIPPER_ERROR_COUNT = 41 /* how many there are; not an error */
 } clipper_error;
 
 /* Every field of a message, as X(NAME, name): where a diagnosis points. DATA_TYPE, ITEM_COUNT and ITEM_SIZE
@@ -514,7 +524,7 @@ CLIPPER_API clipper_error clipper_encode_head(const clipper_message *message, cl
 /* ---- Elements of items ------------------------------------------------------------------------------- */
 
 /* For each type of number, i32, f32 and f64: how many an item holds, one by index, all into an array, and all
- * in place.
+ * in place; and one written, into the bytes of an item that is being made.
  *
  *   size_t clipper_T_count(item)           whole elements in the item; left-over bytes do not count
  *   T clipper_T_at(item, index)            element INDEX: must be below clipper_T_count(item), not checked
@@ -522,6 +532,8 @@ CLIPPER_API clipper_error clipper_encode_head(const clipper_message *message, cl
  *   const T *clipper_T_view(item)          the elements in place, or NULL where that cannot be: the item is
  *                                          empty, misaligned, not a whole number of elements, or the host is
  *                                          big-endian
+ *   void clipper_T_put(bytes, index, value)  writes VALUE as element INDEX of an item at BYTES, which must have
+ *                                          room for INDEX + 1 elements, not checked
  *
  * Any alignment, any host. Values are bit-exact: a NaN keeps its payload. */
 
@@ -562,8 +574,30 @@ CLIPPER_INLINE uint64_t clipper_load_u64(const void *p) {
 #endif
 }
 
-/* One set of the four functions: element type T, prefix P, the same-sized unsigned type and its loader. */
-#define CLIPPER_ELEMENTS(P, T, BITS, LOAD)                                                                   \
+/* Writes VALUE to the 4 bytes at OUT, little-endian, at any alignment. */
+CLIPPER_INLINE void clipper_store_u32(void *out, uint32_t value) {
+#if CLIPPER_LITTLE_ENDIAN_HOST
+    CLIPPER_COPY_(out, &value, sizeof value);
+#else
+    uint8_t *b = (uint8_t *)out;
+    size_t i;
+    for (i = 0; i < sizeof value; i++)
+        b[i] = (uint8_t)(value >> (8 * i));
+#endif
+}
+
+/* Writes VALUE to the 8 bytes at OUT, little-endian, at any alignment. */
+CLIPPER_INLINE void clipper_store_u64(void *out, uint64_t value) {
+#if CLIPPER_LITTLE_ENDIAN_HOST
+    CLIPPER_COPY_(out, &value, sizeof value);
+#else
+    clipper_store_u32(out, (uint32_t)value);
+    clipper_store_u32((uint8_t *)out + 4, (uint32_t)(value >> 32));
+#endif
+}
+
+/* One set of the five functions: element type T, prefix P, the same-sized unsigned type, its loader and its storer. */
+#define CLIPPER_ELEMENTS(P, T, BITS, LOAD, STORE)                                                            \
     CLIPPER_INLINE size_t clipper_##P##_count(clipper_frame item) {                                          \
         return item.len / sizeof(T);                                                                         \
     }                                                                                                        \
@@ -585,11 +619,16 @@ CLIPPER_INLINE uint64_t clipper_load_u64(const void *p) {
         int fits = CLIPPER_LITTLE_ENDIAN_HOST && item.len != 0 && item.len % sizeof(T) == 0 &&               \
                    (uintptr_t)item.base % sizeof(T) == 0;                                                    \
         return fits ? (const T *)item.base : NULL;                                                           \
+    }                                                                                                        \
+    CLIPPER_INLINE void clipper_##P##_put(void *bytes, size_t index, T value) {                              \
+        BITS bits;                                                                                           \
+        CLIPPER_COPY_(&bits, &value, sizeof bits);                                                           \
+        STORE((uint8_t *)bytes + index * sizeof(T), bits);                                                   \
     }
 
-CLIPPER_ELEMENTS(i32, int32_t, uint32_t, clipper_load_u32)
-CLIPPER_ELEMENTS(f32, float, uint32_t, clipper_load_u32)
-CLIPPER_ELEMENTS(f64, double, uint64_t, clipper_load_u64)
+CLIPPER_ELEMENTS(i32, int32_t, uint32_t, clipper_load_u32, clipper_store_u32)
+CLIPPER_ELEMENTS(f32, float, uint32_t, clipper_load_u32, clipper_store_u32)
+CLIPPER_ELEMENTS(f64, double, uint64_t, clipper_load_u64, clipper_store_u64)
 
 #ifdef __cplusplus
 }

@@ -1,19 +1,47 @@
 /* clipper/container.h: serves a model to Clipper.
  *
+ *     #include <clipper/container.h>
+ *     #include <signal.h>
+ *     #include <stdio.h>
+ *     #include <unistd.h>
+ *
+ *     static clipper_container *container;
+ *
+ *     static void stop(int number) {
+ *         (void)number;
+ *         clipper_container_stop(container);
+ *     }
+ *
  *     static int predict(void *model, const clipper_batch *batch, clipper_outputs *outputs) {
+ *         (void)model;
  *         for (size_t i = 0; i < clipper_batch_count(batch); i++)
  *             clipper_outputs_add_text(outputs, "1.0");
  *         return 0;
  *     }
  *
- *     clipper_container_config config = clipper_container_default_config();
- *     char error[CLIPPER_CONTAINER_ERROR_TEXT];
- *     config.predict = predict;
- *     if (clipper_container_config_from_environment(&config, error) != 0) ...
- *     clipper_container *container = clipper_container_new(&config, error);
- *     if (container != NULL)
- *         clipper_container_run(container);
- *     clipper_container_destroy(&container);
+ *     int main(void) {
+ *         clipper_log_output log = {.descriptor = STDERR_FILENO, .level = CLIPPER_LOG_INFO};
+ *         clipper_container_config config = clipper_container_default_config();
+ *         char error[CLIPPER_CONTAINER_ERROR_TEXT];
+ *         clipper_run_result result;
+ *         config.predict = predict;
+ *         config.log = clipper_log_write;
+ *         config.log_context = &log;
+ *         if (clipper_container_config_from_environment(&config, error) != 0 ||
+ *             (container = clipper_container_new(&config, error)) == NULL) {
+ *             fprintf(stderr, "%s\n", error);
+ *             return 2;
+ *         }
+ *         signal(SIGTERM, stop);
+ *         signal(SIGINT, stop);
+ *         result = clipper_container_run(container);
+ *         signal(SIGTERM, SIG_IGN);
+ *         signal(SIGINT, SIG_IGN);
+ *         clipper_container_destroy(&container);
+ *         return result;
+ *     }
+ *
+ *     cc -o my-container my-container.c -lclipper-container -lclipper-codec
  *
  * A container connects to Clipper, registers, answers prediction requests, and keeps doing so through
  * restarts and silences of Clipper, bad messages and failing models, until it is stopped or Clipper turns out
@@ -37,6 +65,10 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* The version of the container library that is loaded: "0.2.0", as clipper_version (clipper/codec.h) says it of the
+ * codec's. Static. */
+CLIPPER_API const char *clipper_container_version(void);
 
 /* ---- Configuration ------------------------------------------------------------------------------------- */
 

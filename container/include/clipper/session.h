@@ -57,17 +57,17 @@ typedef struct clipper_session_config {
     clipper_options options;      /* how inbound messages are decoded */
 } clipper_session_config;
 
-/* What can be wrong with a configuration, as X(NAME, sentence). */
+/* What can be wrong with a configuration, as X(number, NAME, sentence). Numbers never change. */
 #define CLIPPER_SESSION_ERRORS(X)                                                                            \
-    X(OK, "no error")                                                                                        \
-    X(POLL_TIMEOUT, "the poll timeout must be at least 1 ms")                                                \
-    X(ACTIVITY_TIMEOUT, "the activity timeout must be at least 1 ms")                                        \
-    X(WIRE, "the wire must be document or release")                                                          \
-    X(INPUT_TYPE, "the input type must be bytes, ints, floats, doubles or strings")                          \
-    X(ERA, "this era of the protocol is not supported")
+    X(0, OK, "no error")                                                                                     \
+    X(1, POLL_TIMEOUT, "the poll timeout must be at least 1 ms")                                             \
+    X(2, ACTIVITY_TIMEOUT, "the activity timeout must be at least 1 ms")                                     \
+    X(3, WIRE, "the wire must be document or release")                                                       \
+    X(4, INPUT_TYPE, "the input type must be bytes, ints, floats, doubles or strings")                       \
+    X(5, ERA, "this era of the protocol is not supported")
 
 typedef enum clipper_session_error {
-#define CLIPPER_X(NAME, sentence) CLIPPER_SESSION_ERROR_##NAME,
+#define CLIPPER_X(number, NAME, sentence) CLIPPER_SESSION_ERROR_##NAME = number,
     CLIPPER_SESSION_ERRORS(CLIPPER_X)
 #undef CLIPPER_X
 } clipper_session_error;

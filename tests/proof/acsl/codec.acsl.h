@@ -28,3 +28,11 @@ CLIPPER_INLINE uint32_t clipper_load_u32(const void *p);
     assigns \nothing;
     ensures \result == u64_at((uint8_t *)p); */
 CLIPPER_INLINE uint64_t clipper_load_u64(const void *p);
+
+/*@ requires \valid((uint8_t *)out + (0 .. 3));
+    assigns ((uint8_t *)out)[0 .. 3]; */
+CLIPPER_INLINE void clipper_store_u32(void *out, uint32_t value);
+
+/*@ requires \valid((uint8_t *)out + (0 .. 7));
+    assigns ((uint8_t *)out)[0 .. 7]; */
+CLIPPER_INLINE void clipper_store_u64(void *out, uint64_t value);

@@ -20,6 +20,11 @@ CLIPPER_INLINE size_t clipper_##P##_copy(clipper_frame item, T *out, size_t max)
             \result == (T *)item.base && item.len != 0 && item.len % sizeof(T) == 0; */
 CLIPPER_INLINE const T *clipper_##P##_view(clipper_frame item);
 
+/*@ requires index < SIZE_MAX / sizeof(T);
+    requires \valid((uint8_t *)bytes + (index * sizeof(T) .. index * sizeof(T) + sizeof(T) - 1));
+    assigns ((uint8_t *)bytes)[index * sizeof(T) .. index * sizeof(T) + sizeof(T) - 1]; */
+CLIPPER_INLINE void clipper_##P##_put(void *bytes, size_t index, T value);
+
 /*@ loop invariant 0 <= i <= count;
     loop assigns i, out[0 .. count - 1];
     loop variant count - i; */

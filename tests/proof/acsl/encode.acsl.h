@@ -75,14 +75,6 @@
         \forall uint64_t mask; all_whole(items, count, mask) ==> (seen & mask) == 0;
 */
 
-/*@ requires \valid(out + (0 .. 3));
-    assigns out[0 .. 3]; */
-static inline void store_u32(uint8_t *out, uint32_t value);
-
-/*@ requires \valid(out + (0 .. 7));
-    assigns out[0 .. 7]; */
-static inline void store_u64(uint8_t *out, uint64_t value);
-
 /*@ requires \valid(frame);
     assigns *frame;
     ensures frame->base == base && frame->len == len; */
