@@ -19,6 +19,7 @@
     X(CONNECTION_LOST, "connection_lost", WARNING, 1)                                                        \
     X(HEARTBEAT_SENT, "heartbeat_sent", DEBUG, 0)                                                            \
     X(METADATA_SENT, "metadata_sent", INFO, 1)                                                               \
+    X(ASKED_IN_VAIN, "metadata_asked_again", WARNING, 1)                                                     \
     X(REGISTERED, "registered", INFO, 1)                                                                     \
     X(VERSION_MISMATCH, "version_mismatch", ERROR, 0)                                                        \
     X(BAD_MESSAGE, "bad_message", WARNING, 1)                                                                \

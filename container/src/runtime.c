@@ -3,7 +3,10 @@
 
 enum {
     LINGER_MS = 500, /* given to the last messages after the end of a run */
-    BURST = 64       /* messages received in a row before answers are sent */
+    BURST = 64,      /* messages received in a row before answers are sent */
+    ASKED_OFTEN = 3, /* for the metadata, without using it */
+    LATE_MS = 100,   /* after the deadline: this process was stopped, or the machine was */
+    LOOK_MS = 250    /* then given to messages that wait in the kernel */
 };
 
 /* ---- Making and freeing -------------------------------------------------------------------------------- */
@@ -195,6 +198,19 @@ static void follow_connection(clipper_runtime *runtime) {
 
 /* ---- Receiving ----------------------------------------------------------------------------------------- */
 
+/* Clipper asked for the metadata, or used it. One that does not understand it asks each time. */
+static void follow_registration(clipper_runtime *runtime, int asked) {
+    if (runtime->session.registered)
+        runtime->asked_in_vain = 0;
+    else if (asked && ++runtime->asked_in_vain == ASKED_OFTEN)
+        report_session(
+            runtime, CLIPPER_REPORT_ASKED_IN_VAIN,
+            runtime->config.wire == CLIPPER_WIRE_RELEASE
+                ? "it does not take what CLIPPER_WIRE=release says: it may need CLIPPER_WIRE=document"
+                : "it does not take what CLIPPER_WIRE=document says: released Clipper needs "
+                  "CLIPPER_WIRE=release");
+}
+
 /* Receives one message. Returns 0 when none came. */
 static int receive_one(clipper_runtime *runtime) {
     const clipper_inbound_result result = clipper_inbound_receive(&runtime->inbound);
@@ -205,6 +221,8 @@ static int receive_one(clipper_runtime *runtime) {
         return 1;
     }
     clipper_pacing_success(&runtime->pacing);
+    runtime->look_until_us = 0;
+    follow_registration(runtime, result == CLIPPER_INBOUND_METADATA);
     if (result == CLIPPER_INBOUND_METADATA)
         transmit_metadata(runtime);
     else if (result == CLIPPER_INBOUND_VERSION_MISMATCH)
@@ -233,12 +251,26 @@ static int has_living_backlog(clipper_runtime *runtime) {
            runtime->transport.call->pending(runtime->transport.self);
 }
 
+/* Is the session to be given up, but for messages that may have come while this thread was not running? They wait in the
+ * kernel, and ZeroMQ's thread takes as long to run again. */
+static int is_looking_again(clipper_runtime *runtime, uint64_t now) {
+    if (!clipper_session_is_silent(&runtime->session, now))
+        return 0;
+    if (runtime->look_until_us == 0)
+        runtime->look_until_us = now >= clipper_session_deadline(&runtime->session) + LATE_MS
+                                     ? after_ms(now_us(runtime), LOOK_MS)
+                                     : 1;
+    return now_us(runtime) < runtime->look_until_us;
+}
+
 /* Nothing was received: lets the session look at the clock. Returns not 0 when something was done. */
 static int tick(clipper_runtime *runtime) {
     const uint64_t now = now_ms(runtime);
     clipper_session_action action;
-    if (!runtime->connected || now < clipper_session_deadline(&runtime->session))
+    if (!runtime->connected || now < clipper_session_deadline(&runtime->session) ||
+        is_looking_again(runtime, now))
         return 0;
+    runtime->look_until_us = 0;
     if (has_living_backlog(runtime))
         action = clipper_session_on_backlog(&runtime->session, now);
     else
@@ -261,6 +293,8 @@ static uint64_t deadline_us(const clipper_runtime *runtime) {
         return runtime->stop_at_us;
     if (!runtime->connected)
         return runtime->open_at_us;
+    if (runtime->look_until_us > ms * 1000)
+        return runtime->look_until_us;
     return ms > UINT64_MAX / 1000 ? UINT64_MAX : ms * 1000;
 }
 

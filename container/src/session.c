@@ -194,11 +194,17 @@ static int poll_is_over(const clipper_session *session) {
     return session->open && session->now_ - session->poll_began_ >= session->config_.poll_timeout_ms;
 }
 
+int clipper_session_is_silent(const clipper_session *session, uint64_t now) {
+    const uint64_t at = now > session->now_ ? now : session->now_;
+    return session->open && at - session->poll_began_ >= session->config_.poll_timeout_ms &&
+           at - session->last_activity_ >= session->config_.activity_timeout_ms;
+}
+
 clipper_session_action clipper_session_on_time(clipper_session *session, uint64_t now) {
     advance(session, now);
     if (!poll_is_over(session))
         return CLIPPER_SESSION_WAIT;
-    if (session->now_ - session->last_activity_ >= session->config_.activity_timeout_ms)
+    if (clipper_session_is_silent(session, now))
         return end(session, CLIPPER_SESSION_REOPEN);
     session->poll_began_ = session->now_;
     return send_heartbeat(session);

@@ -2,6 +2,7 @@
 #include "zmq_host.h"
 
 #include <netdb.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -22,8 +23,23 @@ enum {
     MOST_NAME = 1025 /* of any name service */
 };
 
+static const char scheme[] = "tcp://";
+
+static int is_port(const char *text) {
+    const size_t digits = strspn(text, "0123456789");
+    return digits > 0 && digits < 6 && text[digits] == '\0' && atol(text) >= 1 && atol(text) <= 65535;
+}
+
+const char *clipper_zmq_endpoint_problem(const char *endpoint) {
+    const char *host = endpoint + sizeof scheme - 1, *colon = strrchr(endpoint, ':');
+    if (strncmp(endpoint, scheme, sizeof scheme - 1) != 0)
+        return NULL;
+    if (colon < host || !is_port(colon + 1))
+        return "the endpoint has no port from 1 to 65535";
+    return colon == host || *host == '*' ? "the endpoint has no host" : NULL;
+}
+
 const char *clipper_zmq_host_problem(const char *endpoint, int *ipv6) {
-    static const char scheme[] = "tcp://";
     char host[MOST_NAME];
     const char *begin = endpoint + sizeof scheme - 1, *colon = strrchr(endpoint, ':');
     int error;

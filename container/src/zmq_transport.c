@@ -93,6 +93,9 @@ static clipper_open_result transport_open(void *self) {
     zmq_transport *transport = self;
     int ipv6;
     void *socket;
+    transport->failure = clipper_zmq_endpoint_problem(transport->endpoint);
+    if (transport->failure != NULL)
+        return CLIPPER_OPEN_NEVER;
     transport->failure = clipper_zmq_host_problem(transport->endpoint, &ipv6);
     if (transport->failure != NULL)
         return CLIPPER_OPEN_LATER;

@@ -45,10 +45,11 @@ HEARTBEAT = [b"", u32(2)]
 class Clipper:
     """A ROUTER socket. Talks to the container that it heard last."""
 
-    def __init__(self, port=0, address="127.0.0.1"):
+    def __init__(self, port=0, address="127.0.0.1", ipv6=False):
         self.context = zmq.Context()
         self.socket = self.context.socket(zmq.ROUTER)
         self.socket.linger = 0
+        self.socket.ipv6 = ipv6
         self.socket.sndhwm = self.socket.rcvhwm = 0
         limit = time.monotonic() + PATIENCE
         while True:

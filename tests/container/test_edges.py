@@ -8,12 +8,14 @@ import re
 import signal
 import socket
 import stat
+import struct
+import subprocess
 import tempfile
 import time
 
 from containers import (HEARTBEAT, KEEP_ALIVE, NEVER, PATIENCE, SEND_METADATA, Clipper, Container, build_model,
-                        heartbeat, named, request, wait_until)
-from tap import equal, main, test
+                        heartbeat, named, request, u32, wait_until)
+from tap import Skip, equal, main, test
 
 FOLDER = tempfile.TemporaryDirectory()
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -353,6 +355,126 @@ def an_ipv6_address_is_taken_with_brackets_and_without():
             container.wait_for_log("serving")
             assert 'endpoint=tcp://[::1]:7001' in container.log(), container.log()
             equal(container.stop(), 0)
+
+
+@test
+def a_bad_endpoint_is_a_matter_of_usage():
+    for endpoint in ("nonsense", "tcp://127.0.0.1", "tcp://127.0.0.1:70000", "tcp://:7000", "udp://127.0.0.1:1", "tcp://",
+                     "gopher://h:1", "tcp://*:7000"):
+        status, log = run(*named("--model", "noop", "--endpoint", endpoint))
+        equal(status, 2, endpoint + log)
+        assert "error cannot_connect why=" in log, (endpoint, log)
+
+
+# ---- What the connection does ----
+
+
+@test
+def the_log_says_what_the_connection_does():
+    with socket.socket() as taken:  # a port where nobody listens
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        with Container(*named("--model", "noop"), port=port) as container:
+            container.wait_for_log('connection_failed session=1 why="connection refused, or')
+            taken.close()
+            with Clipper(port) as clipper:
+                clipper.register()
+                container.wait_for_log("info connected session=1")
+                equal(container.log().count("connection_failed"), 1)
+            container.wait_for_log("warning disconnected session=1")
+            equal(container.stop(), 0)
+
+
+@test
+def who_does_not_speak_zeromq_is_told_from_who_does():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        with Container(*named("--model", "noop"), port=server.getsockname()[1]) as container:
+            connection, _ = server.accept()
+            greeting = b"\xff" + bytes(8) + b"\x7f\x03\x00" + b"MAGIC".ljust(20, b"\0") + bytes(32)  # no such mechanism
+            connection.sendall(greeting)
+            container.wait_for_log("does not speak ZeroMQ")
+            connection.close()
+            equal(container.stop(), 0)
+
+
+@test
+def a_host_without_an_address_is_named_and_tried_again():
+    with Container(*named("--model", "noop", "--ip", "no-such-host.invalid", "--poll-timeout", "20")) as container:
+        container.wait_for_log("warning connection_failed why=", 3)
+        assert "session_opened" not in container.log(), container.log()
+        equal(container.stop(), 0)
+
+
+RESOLVER = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <netdb.h>
+#include <string.h>
+#include <sys/socket.h>
+int getaddrinfo(const char *host, const char *port, const struct addrinfo *hints, struct addrinfo **found) {
+    int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **) = dlsym(RTLD_NEXT, "getaddrinfo");
+    if (host == NULL || strcmp(host, "only6.example") != 0)
+        return real(host, port, hints, found);
+    return hints->ai_family == AF_INET ? EAI_NONAME : real("::1", port, hints, found);
+}
+"""
+
+
+@test
+def a_name_that_has_ipv6_addresses_alone_is_reached():
+    source, shim = os.path.join(FOLDER.name, "only6.c"), os.path.join(FOLDER.name, "only6.so")
+    with open(source, "w", encoding="ascii") as file:
+        file.write(RESOLVER)
+    subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-o", shim, source, "-ldl"], check=True)
+    try:
+        clipper = Clipper(address="[::1]", ipv6=True)
+    except OSError as error:
+        raise Skip("there is no ::1 here") from error
+    with clipper, Container(*named("--model", "noop", "--ip", "only6.example"), port=clipper.port,
+                            environment={"LD_PRELOAD": shim}) as container:
+        clipper.register()
+        equal(clipper.predict(1, 3, [b""]), [b"1.0"])
+        equal(container.stop(), 0)
+
+
+@test
+def being_asked_for_the_metadata_again_and_again_names_the_wire():
+    for wire, other in (("release", "document"), ("document", "release")):
+        with Clipper() as clipper, Container(*named("--model", "noop", "--wire", wire), port=clipper.port) as container:
+            equal(clipper.receive(), HEARTBEAT)
+            for _ in range(3):
+                assert "metadata_asked_again" not in container.log()
+                clipper.send(heartbeat(SEND_METADATA))
+                equal(clipper.receive_other_than_heartbeats(answer=False)[1], u32(0))
+            container.wait_for_log("warning metadata_asked_again session=1")
+            line = next(line for line in container.log().splitlines() if "metadata_asked_again" in line)
+            assert f"CLIPPER_WIRE={wire}" in line and f"CLIPPER_WIRE={other}" in line, line
+            clipper.send(heartbeat(KEEP_ALIVE))
+            equal(clipper.predict(1, 3, [b""]), [b"1.0"])
+            equal(container.stop(), 0)
+
+
+# ---- A process that does not run ----
+
+
+@test
+def requests_that_came_while_it_was_stopped_are_answered_and_the_session_goes_on():
+    with Clipper() as clipper, Container(*named("--model", "noop", "--activity-timeout", "400"),
+                                         port=clipper.port) as container:
+        clipper.register()
+        clipper.send(heartbeat(KEEP_ALIVE))
+        equal(clipper.predict(1, 3, [b""]), [b"1.0"])
+        container.process.send_signal(signal.SIGSTOP)
+        first = clipper.identity
+        for number in range(100):
+            clipper.send(request(number, 3, [b""]))
+        time.sleep(1)
+        container.process.send_signal(signal.SIGCONT)
+        for number in range(100):
+            equal(clipper.receive_other_than_heartbeats()[2], struct.pack("<I", number))
+            equal(clipper.identity, first)
+        assert "session_lost" not in container.log(), container.log()
+        equal(container.stop(), 0)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,9 @@ ARITHMETIC = {"+": ["-"], "-": ["+"], "*": ["/"], "/": ["*"], "%": ["*"], "++": 
 LOGIC = {"&&": ["||"], "||": ["&&"]}
 BITS = {"<<": [">>"], ">>": ["<<"], "&": ["|"], "|": ["&"], "^": ["|"], "|=": ["&=", "="], "&=": ["|="]}
 TABLES = {"relation": RELATIONS, "arithmetic": ARITHMETIC, "logic": LOGIC, "bits": BITS}
-WIDTHS = {"clipper_load_u32": "clipper_load_u64", "clipper_load_u64": "clipper_load_u32", "store_u32": "store_u64",
-          "store_u64": "store_u32", "uint64_t": "uint32_t", "uint32_t": "uint16_t"}
+WIDTHS = {"clipper_load_u32": "clipper_load_u64", "clipper_load_u64": "clipper_load_u32",
+          "clipper_store_u32": "clipper_store_u64", "clipper_store_u64": "clipper_store_u32",
+          "uint64_t": "uint32_t", "uint32_t": "uint16_t"}
 # May be unary: binary only after an operand.
 MAYBE_UNARY = {"+", "-", "*", "&"}
 CONSTANT = re.compile(r"[A-Z][A-Z0-9_]+$")

@@ -174,6 +174,10 @@ CLIPPER_API void clipper_session_on_activity(clipper_session *session, uint64_t 
  * [doc: Maintaining a session] */
 CLIPPER_API clipper_session_action clipper_session_on_time(clipper_session *session, uint64_t now);
 
+/* Not 0: clipper_session_on_time would return REOPEN at NOW. For a caller that was late, as it did not run, and looks
+ * once more for messages. [ours] */
+CLIPPER_API int clipper_session_is_silent(const clipper_session *session, uint64_t now);
+
 /* As clipper_session_on_time, for a caller that has messages waiting which it does not read as its model is at work: D
  * passes as always, but what waits unread is a sign of life. (Not for one that cannot get rid of its answers: Clipper
  * may be gone.) Returns WAIT or SEND_HEARTBEAT. [ours] */
