@@ -204,7 +204,7 @@ ASAN = B=$(B)/asan CC=clang OPT='-O1 -g' \
 # $(call ensure,NAME...): what these targets need is there, or is installed, or is named
 ensure = @tests/tools/ensure.sh $(1)
 
-.PHONY: check check-programs test size demo matrix matrix-render stress help format clean compile_commands
+.PHONY: check check-programs test size demo matrix matrix-render stress stops help format clean compile_commands
 check: ## run all tests; ONLY=text: the suites of that name; DEEP=1: those that want Java, Node.js or a browser
 	$(call ensure,check $(if $(DEEP),deep))
 	@$(MAKE) check-programs
@@ -247,7 +247,11 @@ stress: ## the kit's suite STRESS_RUNS (100) times while the machine is busy
 	$(call ensure,check)
 	@$(MAKE) all $(B)/mutant
 	@tests/mutants/stress.sh $(STRESS_RUNS)
-	@tests/mutants/stops.py $(STRESS_RUNS)
+	@$(MAKE) stops STOPS="$(or $(STRESS_RUNS),100)"
+stops: ## the same while kit, container or both are stopped at random; STOPS='RUNS SEED SECONDS' (100)
+	$(call ensure,check)
+	@$(MAKE) all
+	@tests/mutants/stops.py $(STOPS)
 
 # Each says what it does: install; what it checks: bench, coverage, fuzz, mutate, prove, model, targets, abi, the tiers check-deep and check-all.
 include fuzz/fuzz.mk $(wildcard .packaging/*.mk tests/*/*.mk)

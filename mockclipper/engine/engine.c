@@ -172,6 +172,7 @@ static void react(engine *self, session *from, message *received) {
         from->asked++;
         engine_send_heartbeat(self, from, CLIPPER_SEND_METADATA);
     }
+    received->invited = wanted == REACTION_REGISTER && from->asked > 0;
     if (wanted == REACTION_REGISTER || wanted == REACTION_IGNORE)
         from->asked -= from->asked > 0;
     if (wanted == REACTION_REGISTER)

@@ -25,6 +25,7 @@ typedef struct message {
     zmq_msg_t *parts_; /* the identity, then the frames */
     size_t part_count_;
     bool answered; /* Clipper has done by itself what there was to do */
+    bool invited;  /* metadata that Clipper has asked for by itself */
 } message;
 
 /* Takes the next whole message from the ROUTER socket, or returns NULL when none is there. The caller's to

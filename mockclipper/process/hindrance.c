@@ -11,6 +11,10 @@ hindrance hindrance_since(starvation *container, instant from) {
     return result;
 }
 
+duration hindrance_lost(starvation *container, instant from) {
+    return lag_sum_since(from) + hindrance_since(container, from).waited;
+}
+
 duration hindrance_total(const hindrance *h) {
     return 4 * h->lag + h->waited;
 }

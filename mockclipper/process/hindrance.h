@@ -8,11 +8,15 @@
 
 typedef struct hindrance {
     duration lag;    /* the kit's scheduling lag (lag.h) */
-    duration waited; /* the container's wait for a processor (starvation.h) */
+    duration waited; /* for a processor, by the container and by the kit's threads for it (starvation.h) */
 } hindrance;
 
 /* Since FROM; CONTAINER may be NULL, for a container of which nothing is known. */
 hindrance hindrance_since(starvation *container, instant from);
+
+/* For how long since FROM kit or container may have done nothing: by as much a long time may have become longer, and not
+ * by more. */
+duration hindrance_lost(starvation *container, instant from);
 
 /* What it may have added to a time: four times the lag, and the wait. */
 duration hindrance_total(const hindrance *h);

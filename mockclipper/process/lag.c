@@ -11,37 +11,44 @@
 #define BUCKET  (100 * MILLISECOND)
 #define BUCKETS 4096
 
-/* The longest oversleep of each tenth of a second, in a ring. */
+/* The longest oversleep of each tenth of a second, and all of them together, in rings. */
 static struct {
     pthread_mutex_t lock;
     pthread_t thread;
     bool running;
     instant due; /* when the sleep that goes on now should end */
     duration worst[BUCKETS];
+    duration sum[BUCKETS];
     int64_t newest; /* number of the newest bucket, counted from the clock's beginning */
 } lag = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static void note(instant now, duration late) {
     int64_t bucket = now / BUCKET;
-    while (lag.newest < bucket)
-        lag.worst[++lag.newest % BUCKETS] = 0;
+    while (lag.newest < bucket) {
+        lag.newest++;
+        lag.worst[lag.newest % BUCKETS] = lag.sum[lag.newest % BUCKETS] = 0;
+    }
     lag.worst[bucket % BUCKETS] = duration_max(lag.worst[bucket % BUCKETS], late);
+    lag.sum[bucket % BUCKETS] += duration_max(0, late);
 }
 
 static void *measure(void *unused) {
+    instant due, now;
     (void)unused;
     pthread_mutex_lock(&lag.lock);
+    due = lag.due;
     while (lag.running) {
         struct timespec until;
-        instant due = clock_now() + SLEEP;
-        lag.due = due;
         until.tv_sec = (time_t)(due / SECOND);
         until.tv_nsec = (long)(due % SECOND);
         pthread_mutex_unlock(&lag.lock);
         while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
             ;
         pthread_mutex_lock(&lag.lock);
-        note(clock_now(), clock_now() - due);
+        /* One look at the clock ends a sleep and begins the next: a stop between the two is not missed. */
+        now = clock_now();
+        note(now, now - due);
+        due = lag.due = now + SLEEP;
     }
     pthread_mutex_unlock(&lag.lock);
     return NULL;
@@ -71,17 +78,32 @@ void lag_stop(void) {
         pthread_join(lag.thread, NULL);
 }
 
+/* The first bucket that is kept of those since FROM. Called with the lock held. */
+static int64_t first_bucket(instant from) {
+    int64_t bucket = from / BUCKET;
+    return bucket <= lag.newest - BUCKETS ? lag.newest - BUCKETS + 1 : bucket;
+}
+
 duration lag_since(instant from) {
     duration worst = 0;
-    int64_t bucket = from / BUCKET;
     pthread_mutex_lock(&lag.lock);
     if (lag.running) {
         worst = duration_max(worst, clock_now() - lag.due);
-        if (bucket <= lag.newest - BUCKETS)
-            bucket = lag.newest - BUCKETS + 1;
-        for (; bucket <= lag.newest; bucket++)
+        for (int64_t bucket = first_bucket(from); bucket <= lag.newest; bucket++)
             worst = duration_max(worst, lag.worst[bucket % BUCKETS]);
     }
     pthread_mutex_unlock(&lag.lock);
     return worst;
+}
+
+duration lag_sum_since(instant from) {
+    duration sum = 0;
+    pthread_mutex_lock(&lag.lock);
+    if (lag.running) {
+        sum = duration_max(0, clock_now() - lag.due);
+        for (int64_t bucket = first_bucket(from); bucket <= lag.newest; bucket++)
+            sum += lag.sum[bucket % BUCKETS];
+    }
+    pthread_mutex_unlock(&lag.lock);
+    return sum;
 }

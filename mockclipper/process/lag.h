@@ -15,4 +15,7 @@ void lag_stop(void);
  * going on included. 0 when nothing is being measured. */
 duration lag_since(instant from);
 
+/* All oversleeps since FROM together: for how long this process may have done nothing. Otherwise as lag_since(). */
+duration lag_sum_since(instant from);
+
 #endif

@@ -185,7 +185,7 @@ char *proc_name(pid_t pid, char name[PROC_NAME]) {
     return name;
 }
 
-static proc_time time_of_thread(pid_t pid, pid_t thread) {
+proc_time proc_time_of_thread(pid_t pid, pid_t thread) {
     char name[40];
     long long ran, waited;
     proc_time result = {0, 0};
@@ -199,15 +199,30 @@ static proc_time time_of_thread(pid_t pid, pid_t thread) {
     return result;
 }
 
-proc_time proc_time_of(pid_t pid) {
+static pid_t *threads_of(pid_t pid, size_t *count) {
     char folder[40];
-    size_t count;
-    pid_t *threads;
-    proc_time sum = {0, 0};
     snprintf(folder, sizeof folder, "/proc/%d/task", (int)pid);
-    threads = numbers_in(folder, &count);
+    return numbers_in(folder, count);
+}
+
+pid_t *proc_threads_named(pid_t pid, const char *prefix, size_t *count) {
+    size_t all_count;
+    pid_t *all = threads_of(pid, &all_count);
+    *count = 0;
+    for (size_t i = 0; i < all_count; i++) {
+        char name[PROC_NAME];
+        if (strncmp(proc_name(all[i], name), prefix, strlen(prefix)) == 0)
+            all[(*count)++] = all[i];
+    }
+    return all;
+}
+
+proc_time proc_time_of(pid_t pid) {
+    size_t count;
+    pid_t *threads = threads_of(pid, &count);
+    proc_time sum = {0, 0};
     for (size_t i = 0; i < count; i++) {
-        proc_time one = time_of_thread(pid, threads[i]);
+        proc_time one = proc_time_of_thread(pid, threads[i]);
         sum.ran += one.ran;
         sum.waited += one.waited;
     }

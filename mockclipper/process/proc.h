@@ -52,6 +52,12 @@ typedef struct proc_time {
     duration waited; /* ready to run, and not run */
 } proc_time;
 
+/* Ids of the threads of a process of which the name begins with PREFIX. *COUNT becomes how many. The caller's to free. */
+pid_t *proc_threads_named(pid_t pid, const char *prefix, size_t *count);
+
+/* Of a thread, since it began. 0 where the system does not tell. */
+proc_time proc_time_of_thread(pid_t pid, pid_t thread);
+
 /* Of all threads of a process together, since they began. 0 where the system does not tell. */
 proc_time proc_time_of(pid_t pid);
 

@@ -8,18 +8,26 @@
 
 #define SAMPLE_EVERY (20 * MILLISECOND)
 #define FIND_EVERY   SECOND
-#define SAMPLES      512 /* kept */
+#define SAMPLES      2048 /* kept */
+
+/* The names of ZeroMQ's threads begin so. */
+#define CARRIER      "ZMQbg/IO"
+#define CARRIERS_MAX 4
 
 typedef struct sample {
     instant at;
-    proc_time used;       /* by all threads, since they started */
-    duration stopped_for; /* ever */
+    proc_time used;                 /* by all threads of the container, since they started */
+    duration waited;                /* by the kit's thread */
+    duration carried[CARRIERS_MAX]; /* waited by ZeroMQ's threads */
+    duration stopped_for;           /* ever */
 } sample;
 
 struct starvation {
     pid_t group;
     pid_t *members;
     size_t member_count;
+    pid_t *carriers; /* ZeroMQ's threads of this process, of which one carries our messages */
+    size_t carrier_count;
     instant found;           /* when the members were last looked for */
     sample samples[SAMPLES]; /* a ring */
     size_t count;            /* taken ever */
@@ -37,6 +45,7 @@ void starvation_destroy(starvation **self_p) {
     if (self == NULL)
         return;
     free(self->members);
+    free(self->carriers);
     free(self);
     *self_p = NULL;
 }
@@ -47,7 +56,11 @@ static const sample *latest(const starvation *self) {
 
 static void look_for_members(starvation *self, instant now) {
     free(self->members);
-    self->members = proc_group(self->group, &self->member_count);
+    free(self->carriers);
+    self->members = self->group != 0 ? proc_group(self->group, &self->member_count) : NULL;
+    self->carriers = proc_threads_named(getpid(), CARRIER, &self->carrier_count);
+    if (self->carrier_count > CARRIERS_MAX)
+        self->carrier_count = CARRIERS_MAX;
     self->found = now;
 }
 
@@ -56,6 +69,17 @@ static bool is_stopped(const starvation *self) {
     for (size_t i = 0; i < self->member_count; i++)
         stopped = stopped || proc_is_stopped(self->members[i]);
     return stopped;
+}
+
+static void take_times(const starvation *self, sample *fresh) {
+    for (size_t i = 0; i < self->member_count; i++) {
+        proc_time used = proc_time_of(self->members[i]);
+        fresh->used.ran += used.ran;
+        fresh->used.waited += used.waited;
+    }
+    fresh->waited = proc_time_of_thread(getpid(), gettid()).waited;
+    for (size_t i = 0; i < self->carrier_count; i++)
+        fresh->carried[i] = proc_time_of_thread(getpid(), self->carriers[i]).waited;
 }
 
 void starvation_sample(starvation *self) {
@@ -72,17 +96,21 @@ void starvation_sample(starvation *self) {
         if (self->stopped || was_stopped)
             fresh.stopped_for += fresh.at - latest(self)->at;
     }
-    for (size_t i = 0; i < self->member_count; i++) {
-        proc_time used = proc_time_of(self->members[i]);
-        fresh.used.ran += used.ran;
-        fresh.used.waited += used.waited;
-    }
+    take_times(self, &fresh);
     self->samples[self->count++ % SAMPLES] = fresh;
 }
 
 duration starvation_wait(duration waited, duration ran, duration span, long processors) {
     duration others = processors * span - ran;
     return duration_max(0, waited < others ? waited : others);
+}
+
+/* The wait of the kit between two samples: of its thread, and of the one of ZeroMQ's that waited longest. */
+static duration waited_by_kit(const sample *first, const sample *last) {
+    duration carried = 0;
+    for (size_t i = 0; i < CARRIERS_MAX; i++)
+        carried = duration_max(carried, last->carried[i] - first->carried[i]);
+    return last->waited - first->waited + carried;
 }
 
 duration starvation_since(starvation *self, instant from) {
@@ -96,6 +124,7 @@ duration starvation_since(starvation *self, instant from) {
     first = &self->samples[(i - 1) % SAMPLES];
     last = latest(self);
     return last->stopped_for - first->stopped_for +
-           starvation_wait(last->used.waited - first->used.waited, last->used.ran - first->used.ran,
-                           last->at - first->at, sysconf(_SC_NPROCESSORS_ONLN));
+           starvation_wait(
+               duration_max(0, last->used.waited - first->used.waited) + waited_by_kit(first, last),
+               last->used.ran - first->used.ran, last->at - first->at, sysconf(_SC_NPROCESSORS_ONLN));
 }

@@ -1,7 +1,9 @@
-/* How long a container had to wait for a processor: one that is late on a busy machine is not to blame.
+/* How long a container, and the kit's side of its conversation, had to wait for a processor: one that is late on a busy
+ * machine is not to blame.
  *
- * The time that all threads of a process group were ready to run and did not, or that it was stopped (SIGSTOP). What
- * they waited for each other, as all processors were busy with them, is the container's own doing. */
+ * The time that all threads of a process group were ready to run and did not, or that it was stopped (SIGSTOP); and the
+ * time that the thread which samples, and ZeroMQ's that reads and writes for it, were ready and did not run. What all
+ * waited for the container, as all processors were busy with it, is its own doing. */
 #ifndef MOCKCLIPPER_PROCESS_STARVATION_H
 #define MOCKCLIPPER_PROCESS_STARVATION_H
 
@@ -11,13 +13,14 @@
 
 typedef struct starvation starvation;
 
+/* GROUP: 0 for a container that the kit did not start, of which nothing is known. */
 starvation *starvation_new(pid_t group);
 void starvation_destroy(starvation **self_p);
 
-/* Samples the group's waiting time, at most every 20 ms. */
+/* Samples the waiting time, at most every 20 ms. By one thread alone: the one whose conversation it is. */
 void starvation_sample(starvation *self);
 
-/* How long all threads of the group together have waited for others since FROM, by the samples. 0 where the system does
+/* How long all these threads together have waited for others since FROM, by the samples. 0 where the system does
  * not report it. */
 duration starvation_since(starvation *self, instant from);
 

@@ -17,6 +17,9 @@ typedef struct measures {
 bool measures_keep_poll(duration told, duration measured);
 bool measures_keep_activity(const timing *told, duration measured);
 
+/* Whether what was seen is not to be believed: this machine may have made it. */
+bool measures_are_doubtful(const silence_seen *seen);
+
 /* A measured time without what this machine added to it: rounded down to two digits. */
 duration measures_round(duration measured);
 

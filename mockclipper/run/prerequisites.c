@@ -17,11 +17,17 @@ static bool is_met(const ledger_case *one) {
     return one->scenario->prerequisite && one->outcome != NULL && one->outcome->registered;
 }
 
+/* What this machine was too slow to see is not unmet: then the others are played. */
+static bool is_unmet(const ledger_case *one) {
+    return one->scenario->prerequisite && !is_met(one) &&
+           !(one->outcome != NULL && one->outcome->verdict == VERDICT_INCONCLUSIVE);
+}
+
 /* The prerequisite of cases of TYPE, if it is not met; else NULL. */
 static const ledger_case *unmet_one(const ledger *book, clipper_data_type type) {
     for (size_t i = 0; i < book->count; i++) {
         const ledger_case *one = &book->cases[i];
-        if (one->scenario->prerequisite && one->type == type && !is_met(one))
+        if (one->type == type && is_unmet(one))
             return one;
     }
     return NULL;

@@ -10,7 +10,9 @@
 static awaited reaction_to(talk *t, const char *what, limit l) {
     /* A slow model works on one request after the other. */
     l.at_most += t->delay;
-    return (awaited){what, talk_session(t)->last_sent, l, true};
+    /* To a session that is gone nothing was sent. */
+    return (awaited){what, talk_session(t)->last_sent != 0 ? talk_session(t)->last_sent : clock_now(), l,
+                     true};
 }
 
 awaited talk_answer_to(talk *t, const char *what, size_t items, uint64_t bytes) {
@@ -317,8 +319,7 @@ static void skip_quick_item(talk *t, duration took) {
 
 /* An answer took so long, as this machine was late; a model that is not slow would have done the same. */
 static bool is_slow_by_hindrance(const talk *t, duration took, duration enough) {
-    hindrance h = hindrance_since(t->starvation, clock_now() - took);
-    return took >= enough && took - hindrance_total(&h) < enough;
+    return took >= enough && took - hindrance_lost(t->starvation, clock_now() - took) < enough;
 }
 
 void talk_expect_slow_model(talk *t) {
@@ -341,6 +342,7 @@ void talk_expect_slow_model(talk *t) {
     } else if (took < enough) {
         talk_skip(t, NO_DELAY);
     }
+    t->is_slow = !t->over;
     if (t->slow_by_item)
         t->delay = 2 * took;
 }

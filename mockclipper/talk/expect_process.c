@@ -139,11 +139,30 @@ static void await_sign(talk *t) {
     }
 }
 
+/* Whether the message may have been lost with its session: then the process has not seen it. One that has lives for TO
+ * after it, and so does one that was stopped meanwhile, but for that time. */
+static bool may_have_missed(talk *t, hindrance *h) {
+    instant end;
+    if (!began_anew(t))
+        return false;
+    end = engine_session(t->engine, t->known_sessions)->opened;
+    return talk_may_have_timed_out(t, end, h) &&
+           end - t->session->last_sent - hindrance_total(h) <
+               limit_new_session(&t->parameters->timing).at_least &&
+           hindrance_is_large(h, talk_activity_timeout(t));
+}
+
 /* The process goes on: then it has dropped the message, and serves. No source has a container do neither. */
 static void expect_carrying_on(talk *t, const char *refused) {
     batch *items = talk_uniform_batch(t, 1, 3);
     uint32_t id = 0;
     bool again = true;
+    hindrance h;
+    if (may_have_missed(t, &h)) {
+        talk_breach_if_sure(t, true, &h, refused, heap_text("the container exits"),
+                            heap_text("it may not have seen the message: it began a new session soon after"));
+        return;
+    }
     /* The silence in which an exit was waited for may have ended the session, or end it now. */
     for (int i = 0; again && i < 5; i++) {
         while (talk_adopt_session(t))

@@ -2,7 +2,21 @@
 #include "talk/talk_parts.h"
 
 #include "base/heap.h"
+#include "engine/describe.h"
 #include "process/proc.h"
+
+/* Whether it is an answer for which a slow model, seen to be one, had its time: the kit has not kept its own. */
+static bool is_answer_of_slow_model(const talk *t, const message *came) {
+    return came->content.kind == CLIPPER_PREDICTION_RESPONSE && t->is_slow &&
+           came->at - t->session->last_sent >= t->slow_for / 2;
+}
+
+static void breach_by_own_delay(talk *t, duration late) {
+    hindrance h = hindrance_since(t->starvation, clock_now() - late);
+    char text[DURATION_TEXT];
+    talk_breach_if_sure(t, true, &h, NULL, heap_text("the kit keeps its own time"),
+                        heap_format("it was late by %s", duration_text(late, text)));
+}
 
 void talk_expect_only_heartbeats(talk *t, duration how_long) {
     instant until = clock_now() + how_long;
@@ -15,7 +29,9 @@ void talk_expect_only_heartbeats(talk *t, duration how_long) {
                 talk_pump(t, until);
             continue;
         }
-        if (came->content.kind != CLIPPER_HEARTBEAT)
+        if (is_answer_of_slow_model(t, came))
+            breach_by_own_delay(t, came->at - t->session->last_sent);
+        else if (came->content.kind != CLIPPER_HEARTBEAT)
             talk_breach_by_message(t, NULL, "nothing but heartbeats", came);
         message_destroy(&came);
     }
@@ -57,11 +73,24 @@ static bool may_have_crossed(talk *t, const silence *s, const message *came) {
            came->at - s->since < talk_poll_timeout(t) / 2 + hindrance_total(&h);
 }
 
+/* A message came that a heartbeat should have come before: a container that was stopped may send both at once. */
+static void breach_by_overtaking(talk *t, const awaited *due, const message *came) {
+    hindrance h = hindrance_since(t->starvation, due->since);
+    if (limit_is_doubtful(&due->limit, &h))
+        talk_breach_if_sure(t, true, &h, NULL, heap_text(due->what),
+                            describe_message(&came->content, &came->diagnosis, came->count));
+    else
+        talk_breach_by_message(t, NULL, "nothing but heartbeats in silence", came);
+}
+
 /* Judges a message that came in silence as its next heartbeat. */
 static void judge_heartbeat(talk *t, silence *s, const message *came, const char *late) {
     awaited due = next_heartbeat(t, s);
     if (came->content.kind != CLIPPER_HEARTBEAT) {
-        talk_breach_by_message(t, NULL, "nothing but heartbeats in silence", came);
+        if (came->at - due.since >= due.limit.at_least)
+            breach_by_overtaking(t, &due, came);
+        else
+            talk_breach_by_message(t, NULL, "nothing but heartbeats in silence", came);
         return;
     }
     if (came->at - due.since < due.limit.at_least && may_have_crossed(t, s, came)) {
@@ -120,19 +149,16 @@ void talk_observe_silence(talk *t, silence_patience patience, silence_seen *seen
         if (engine_session_count(t->engine) != t->known_sessions)
             seen->session = engine_session(t->engine, t->known_sessions)->opened - since;
     }
+    seen->hindrance = hindrance_since(t->starvation, since - talk_poll_timeout(t));
 }
 
 void talk_stay_silent_for(talk *t, duration since_last_sent) {
     instant until = silent_since(t) + since_last_sent;
-    hindrance h;
-    char text[DURATION_TEXT];
     duration late;
     talk_expect_only_heartbeats(t, until - clock_now());
     late = clock_now() - until;
-    h = hindrance_since(t->starvation, until);
     if (!t->over && late > talk_poll_timeout(t) / 4)
-        talk_breach_if_sure(t, true, &h, NULL, heap_text("the kit keeps its own time"),
-                            heap_format("it was late by %s", duration_text(late, text)));
+        breach_by_own_delay(t, late);
 }
 
 /* ---- New sessions ----------------------------------------------------------------------------------- */
@@ -283,12 +309,6 @@ static bool answered_on(session *s) {
     return any;
 }
 
-void talk_expect_no_answer_elsewhere(talk *t, session *home, duration how_long) {
-    talk_expect_only_heartbeats(t, how_long);
-    if (!t->over && answered_on(home))
-        talk_skip(t, "the answer came on the session of its request");
-}
-
 /* Nothing is to be judged, for REASON; inconclusive where this machine may have caused that. */
 static void skip_if_sure(talk *t, const awaited *what, const char *reason) {
     hindrance h = hindrance_since(t->starvation, what->since);
@@ -296,6 +316,13 @@ static void skip_if_sure(talk *t, const awaited *what, const char *reason) {
         talk_breach_if_sure(t, true, &h, NULL, heap_text(what->what), heap_text(reason));
     else
         talk_skip(t, reason);
+}
+
+void talk_expect_no_answer_elsewhere(talk *t, session *home, duration how_long) {
+    awaited what = {"no answer", home->last_sent, limit_new_session(&t->parameters->timing), false};
+    talk_expect_only_heartbeats(t, how_long);
+    if (!t->over && answered_on(home))
+        skip_if_sure(t, &what, "the answer came on the session of its request");
 }
 
 void talk_expect_new_session_while_working(talk *t) {

@@ -207,7 +207,7 @@ static char *process_state(talk *t) {
 void talk_breach_if_sure(talk *t, bool doubtful, const hindrance *h, const char *id, char *expected,
                          char *actual) {
     char lag[DURATION_TEXT], waited[DURATION_TEXT];
-    char *full = heap_format("%s (measured lag %s; the container waited %s for a processor)", actual,
+    char *full = heap_format("%s (measured lag %s; container and kit waited %s for a processor)", actual,
                              duration_text(h->lag, lag), duration_text(h->waited, waited));
     free(actual);
     if (!doubtful) {

@@ -90,7 +90,7 @@ static void look_back(talk *t) {
         while (!t->over && (left = inbox_take(engine_session(t->engine, i))) != NULL) {
             if (left->content.kind == CLIPPER_PREDICTION_RESPONSE)
                 talk_breach_by_message(t, "PRED-13", "each request answered once", left);
-            else if (left->content.kind == CLIPPER_NEW_CONTAINER)
+            else if (left->content.kind == CLIPPER_NEW_CONTAINER && !left->invited)
                 talk_breach_by_message(t, "REG-2", "metadata only when asked for", left);
             else if (left->content.kind == CLIPPER_NO_MESSAGE)
                 talk_breach_by_message(t, "FRM-8", "well-formed messages only", left);
@@ -368,11 +368,9 @@ void talk_start(talk *t) {
     if (t->over)
         return;
     t->started = clock_now();
-    if (talk_is_attached(t))
-        return;
-    t->process = run_command(t);
-    if (t->process != NULL)
-        t->starvation = starvation_new(process_pid(t->process));
+    if (!talk_is_attached(t))
+        t->process = run_command(t);
+    t->starvation = starvation_new(t->process != NULL ? process_pid(t->process) : 0);
 }
 
 void talk_start_another(talk *t) {

@@ -194,8 +194,9 @@ typedef struct silence_patience {
 
 /* What came in it, after our last message; 0: nothing did. */
 typedef struct silence_seen {
-    duration heartbeat; /* the first */
-    duration session;   /* the next session */
+    duration heartbeat;  /* the first */
+    duration session;    /* the next session */
+    hindrance hindrance; /* meanwhile, and in a D before */
 } silence_seen;
 
 /* Watches what the container does while Clipper is silent. Nothing is judged. */

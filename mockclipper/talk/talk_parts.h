@@ -63,7 +63,7 @@ struct talk {
 
     process *process;       /* NULL before the start */
     process *second;        /* the one beside it; NULL without one */
-    starvation *starvation; /* of it; NULL before the start */
+    starvation *starvation; /* of it, and of this conversation; NULL before the start */
     instant started;
     instant heard;          /* its first message came; 0: none has */
     bool has_answered;      /* a prediction request */
@@ -78,6 +78,7 @@ struct talk {
     message *latest;       /* the last expected message */
     int clock_memory;      /* descriptor: the setting of the container's wall clock; -1 without one */
     duration slow_for;     /* a request has to take so long (talk_slow_model()) */
+    bool is_slow;          /* it was seen to */
     bool slow_by_item;     /* by its item, not by CLIPPER_MODEL_DELAY_MS */
     duration delay;        /* what a request may take longer for that */
 };
@@ -135,6 +136,10 @@ const message *talk_await_message(talk *t, const awaited *what);
 /* Waits for the next event. When the limit is reached, or the process has ended, that is a finding; MISSED: what there is
  * instead of WHAT at the limit. */
 void talk_wait(talk *t, const awaited *what, const char *missed);
+
+/* Whether the current session, which ended at END, may have ended by TO because this machine kept messages from arriving
+ * in time: *H is by how much. What is known to have been no silence of TO is the container's doing on any machine. */
+bool talk_may_have_timed_out(talk *t, instant end, hindrance *h);
 
 /* Whether what is awaited can still come; if not, that is a finding. */
 bool talk_can_still_come(talk *t, const char *what);

@@ -14,8 +14,14 @@
  * wait for the other, and for the last messages. */
 #define LAST_WORDS (500 * MILLISECOND)
 
-/* How often a container is looked at while nothing comes. */
-#define SAMPLE_EVERY (100 * MILLISECOND)
+/* How often a container is looked at while nothing comes: so that no stop goes unseen which is long beside D. */
+#define SAMPLE_SELDOM (100 * MILLISECOND)
+#define SAMPLE_OFTEN  (20 * MILLISECOND)
+
+static duration sample_every(const talk *t) {
+    duration quarter = t->parameters->timing.poll / 4;
+    return quarter > SAMPLE_SELDOM ? SAMPLE_SELDOM : duration_max(quarter, SAMPLE_OFTEN);
+}
 
 bool talk_process_ended(const talk *t) {
     return t->process != NULL && process_ended(t->process);
@@ -77,6 +83,8 @@ static bool take_events(talk *t) {
 
 static void update_processes(talk *t) {
     bool had_ended;
+    if (t->starvation != NULL)
+        starvation_sample(t->starvation);
     if (t->process == NULL) {
         if (t->started != 0)
             talk_leave_start_place(t);
@@ -91,8 +99,6 @@ static void update_processes(talk *t) {
     }
     if (t->second != NULL)
         process_update(t->second);
-    if (t->starvation != NULL)
-        starvation_sample(t->starvation);
     if (process_ended(t->process) || clock_now() - t->started > START_PLACE)
         talk_leave_start_place(t);
 }
@@ -110,8 +116,8 @@ void talk_pump(talk *t, instant until) {
     if (engine_wake_at(t->engine) < until)
         until = engine_wake_at(t->engine);
     /* A container that is stopped is seen by samples alone. */
-    if (t->starvation != NULL && clock_now() + SAMPLE_EVERY < until)
-        until = clock_now() + SAMPLE_EVERY;
+    if (t->starvation != NULL && clock_now() + sample_every(t) < until)
+        until = clock_now() + sample_every(t);
     if (zmq_poll(items, count, clock_poll_timeout(until)) > 0 && items[0].revents != 0) {
         t->outcome->interrupted = true;
         t->over = true;
@@ -177,33 +183,46 @@ static instant last_words_until(const talk *t) {
     return (ended ? process_ended_at(t->process) : t->session->closed) + LAST_WORDS;
 }
 
-/* The session has ended, and should not have. This machine may have caused that by a hindrance large for TO, since the
- * message before our last one or in the last TO. */
-static void give_up_session(talk *t, const char *expected, const char *actual) {
-    const timing *told = &t->parameters->timing;
-    instant from = clock_now() - told->activity - told->poll;
+/* For how long the container may have heard nothing on a session that ended at END, by what was sent to it. TO when that
+ * is not known: its first message may have been late, and the answer to it, too. */
+static duration longest_silence(const session *s, instant end, duration to) {
+    if (s->last_sent == 0 || s->last_sent - s->last_gap <= s->opened)
+        return to;
+    return duration_max(end - s->last_sent, s->last_gap);
+}
+
+bool talk_may_have_timed_out(talk *t, instant end, hindrance *h) {
+    const session *s = t->session;
+    duration to = limit_new_session(&t->parameters->timing).at_least;
+    duration silence = longest_silence(s, end, to);
+    instant from = end - to;
+    if (s->last_sent != 0 && s->last_sent - s->last_gap < from)
+        from = s->last_sent - s->last_gap;
+    *h = hindrance_since(t->starvation, from - t->parameters->timing.poll);
+    return silence < to ? silence + hindrance_total(h) >= to : hindrance_is_large(h, to);
+}
+
+/* The session has ended at END, and should not have. */
+static void give_up_session(talk *t, instant end, const char *expected, const char *actual) {
     hindrance h;
-    if (t->session->last_sent != 0 && t->session->last_sent - t->session->last_gap < from)
-        from = t->session->last_sent - t->session->last_gap;
-    h = hindrance_since(t->starvation, from);
-    talk_breach_if_sure(t, hindrance_is_large(&h, told->activity), &h, NULL, heap_text(expected),
-                        heap_text(actual));
+    bool doubtful = talk_may_have_timed_out(t, end, &h);
+    talk_breach_if_sure(t, doubtful, &h, NULL, heap_text(expected), heap_text(actual));
 }
 
 /* Whether the container has begun a session since the current one. When Clipper was away, sockets that the container has
  * closed may still have heartbeats for it, and linger to deliver them: only a session that registers is one then. */
-static bool began_another(const talk *t) {
+static const session *another(const talk *t) {
     for (size_t i = t->known_sessions; i < engine_session_count(t->engine); i++) {
         if (!t->was_away || engine_session(t->engine, i)->registered != NULL)
-            return true;
+            return engine_session(t->engine, i);
     }
-    return false;
+    return NULL;
 }
 
 bool talk_can_still_come(talk *t, const char *what) {
     instant now = clock_now();
-    if (t->session != NULL && began_another(t)) {
-        give_up_session(t, what, "the container began a new session instead");
+    if (t->session != NULL && another(t) != NULL) {
+        give_up_session(t, another(t)->opened, what, "the container began a new session instead");
         return false;
     }
     if (now < last_words_until(t))
@@ -213,7 +232,7 @@ bool talk_can_still_come(talk *t, const char *what) {
         return false;
     }
     if (t->session != NULL && t->session->closed != 0) {
-        give_up_session(t, what, "the container closed its connection");
+        give_up_session(t, t->session->closed, what, "the container closed its connection");
         return false;
     }
     return true;

@@ -24,7 +24,7 @@ ODDITIES = ("none", "wrong-sum", "crash", "exit", "hang", "garbage", "huge-frame
             "wrong-id-after-malformed", "two-answers-after-malformed", "wrong-count-after-malformed",
             "asserts-first-answer", "ignores-ip", "collected-heap",
             "lingers", "own-identity", "timed-waits", "says-nothing", "exits-when-registered",
-            "aborts-on-signal", "raises-on-signal")
+            "aborts-on-signal", "raises-on-signal", "own-timers")
 TYPES = {"bytes": b"0", "ints": b"1", "floats": b"2", "doubles": b"3", "strings": b"4"}
 
 
@@ -39,6 +39,8 @@ class Container:
         self.endpoint = "tcp://%s:%s" % (address, os.environ["CLIPPER_PORT"])
         self.poll_ms = int(os.environ.get("CLIPPER_POLL_TIMEOUT_MS", "5000"))
         self.activity_ms = int(os.environ.get("CLIPPER_ACTIVITY_TIMEOUT_MS", "30000"))
+        if oddity == "own-timers":
+            self.poll_ms, self.activity_ms = 1000, 4000
         if oddity == "answers-version-2-when-gone":
             self.go_on_in_a_child()
         self.type = TYPES[os.environ["CLIPPER_INPUT_TYPE"]]

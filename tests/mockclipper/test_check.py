@@ -403,6 +403,25 @@ def an_accelerated_container_is_judged_by_its_own_clock():
 
 
 @test
+def an_accelerated_container_may_have_timers_of_its_own():
+    for _ in range(7):
+        status, out, err = run_check("--accelerate", "5", "--report", "json", "--input-type", "ints", "--scenario",
+                                     "timeout/silent-clipper", "--scenario", "heartbeat/told-timers", "--",
+                                     *odd("own-timers"))
+        if status == 3 and "libfaketime" in err:
+            raise Skip("libfaketime is not on this machine")
+        cases = {c["id"]: c for c in json.loads(out)["cases"]}
+        if all(c["verdict"] not in ("skip", "inconclusive") for c in cases.values()):
+            break  # else the machine was too slow to tell
+    told = cases["heartbeat/told-timers"]
+    equal((told["verdict"], [one["requirement"] for one in told["findings"]]), ("warn", ["DEP-9"]), told)
+    # By the container's own clock.
+    matches = re.match(r"D is (\S+ m?s), not 5000 ms, and TO is (\S+ m?s), not 30 s", told["findings"][0]["actual"])
+    equal(matches is not None, True, told["findings"][0]["actual"])
+    equal(cases["timeout/silent-clipper"]["verdict"], "pass")
+
+
+@test
 def no_time_is_judged_where_acceleration_does_not_take_effect():
     status, out, err = run_check("--poll-timeout", "1000", "--activity-timeout", "4000", "--accelerate", "10",
                                  "--report", "json", "--scenario", "timeout/silent-clipper", "--scenario",

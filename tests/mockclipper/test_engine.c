@@ -166,6 +166,29 @@ static void replicas_are_numbered_by_name_and_version(void **state) {
         zsock_destroy(&dealers[i]);
 }
 
+/* Whether the registration that comes next is one that the engine has asked for by itself. */
+static bool next_is_invited(const fixture *f) {
+    engine_event event = wait_for_event(f);
+    bool invited = event.message->invited;
+    assert_int_equal(event.message->content.kind, CLIPPER_NEW_CONTAINER);
+    assert_non_null(event.session->registered);
+    message_destroy(&event.message);
+    return invited;
+}
+
+static void metadata_is_invited_or_not(void **state) {
+    const fixture *f = *state;
+    zsock_t *asked = connect_to(f, NULL), *unasked = connect_to(f, NULL);
+    send_heartbeat(asked);
+    expect_message(f, CLIPPER_HEARTBEAT);
+    send_new_container(asked, "asked");
+    assert_true(next_is_invited(f));
+    send_new_container(unasked, "unasked");
+    assert_false(next_is_invited(f));
+    zsock_destroy(&asked);
+    zsock_destroy(&unasked);
+}
+
 static void a_second_registration_changes_nothing(void **state) {
     zsock_t *dealer = connect_to(*state, NULL);
     session *s = register_as(*state, dealer, "m");
@@ -636,6 +659,7 @@ int main(void) {
         cmocka_unit_test(each_message_has_its_reaction),
         cmocka_unit_test_setup_teardown(heartbeats_are_answered_as_clipper_does, set_up, tear_down),
         cmocka_unit_test_setup_teardown(replicas_are_numbered_by_name_and_version, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(metadata_is_invited_or_not, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_second_registration_changes_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_closed_connection_is_seen, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_socket_is_another_session, set_up, tear_down),

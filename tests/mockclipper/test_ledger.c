@@ -206,6 +206,18 @@ static void a_container_that_offers_nothing_fails(void **state) {
     ledger_clear(&book);
 }
 
+/* What the machine was too slow to see hides nothing: the others are played. */
+static void an_inconclusive_prerequisite_is_not_unmet(void **state) {
+    ledger book = book_with_prerequisites(false, false, true);
+    (void)state;
+    book.cases[0].outcome->verdict = VERDICT_INCONCLUSIVE;
+    prerequisites_decide(&book);
+    for (int i = 2; i < 5; i++)
+        assert_null(book.cases[i].outcome);
+    assert_int_equal(book.cases[4].type, CLIPPER_TYPE_BYTES);
+    ledger_clear(&book);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(exit_statuses),
@@ -218,6 +230,7 @@ int main(void) {
         cmocka_unit_test(a_type_that_is_not_offered_is_skipped),
         cmocka_unit_test(one_that_was_asked_for_by_name_fails),
         cmocka_unit_test(a_container_that_offers_nothing_fails),
+        cmocka_unit_test(an_inconclusive_prerequisite_is_not_unmet),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,12 +2,16 @@
 #include "talk/talk_parts.h"
 
 #include "base/heap.h"
+#include "process/lag.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/eventfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 static char nobody[] = "/nonexistent/container";
@@ -114,6 +118,57 @@ static void what_the_machine_may_have_done_is_inconclusive(void **state) {
     assert_outcome(t, VERDICT_FAIL, "TMO-4");
 }
 
+/* Whether a session may have timed out that ended SILENCE after our last message, by the lag that is measured. */
+static bool may_have_timed_out(talk *t, duration silence) {
+    session s = {
+        .opened = clock_now() - 2 * SECOND, .last_sent = clock_now() - SECOND, .last_gap = MILLISECOND};
+    hindrance h;
+    bool result;
+    t->session = &s;
+    result = talk_may_have_timed_out(t, s.last_sent + silence, &h);
+    t->session = NULL;
+    return result;
+}
+
+/* Without lag (none is measured here) an end is a fact, early or late. */
+static void a_session_that_ends_is_a_fact(void **state) {
+    talk *t = begin(PROFILE_INTEROP);
+    (void)state;
+    assert_false(may_have_timed_out(t, 10 * MILLISECOND));
+    assert_false(may_have_timed_out(t, 500 * MILLISECOND));
+    assert_false(may_have_timed_out(t, 900 * MILLISECOND));
+    assert_outcome(t, VERDICT_PASS, NULL);
+}
+
+/* This process is stopped for a while, by a child of it. */
+static void be_stopped_for(duration how_long) {
+    pid_t parent = getpid(), child = fork();
+    int status;
+    if (child == 0) {
+        kill(parent, SIGSTOP);
+        usleep((useconds_t)(how_long / MICROSECOND));
+        kill(parent, SIGCONT);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+}
+
+static void a_stop_of_the_kit_may_have_ended_it(void **state) {
+    talk *t = begin(PROFILE_INTEROP);
+    char *problem;
+    (void)state;
+    assert_true(lag_start(&problem));
+    be_stopped_for(200 * MILLISECOND);
+    /* Four times the lag and the silence are TO, or are not. */
+    assert_true(may_have_timed_out(t, 500 * MILLISECOND));
+    assert_true(may_have_timed_out(t, 900 * MILLISECOND));
+    about.timing.activity = 3600 * SECOND;
+    assert_false(may_have_timed_out(t, 500 * MILLISECOND));
+    about.timing.activity = 600 * MILLISECOND;
+    lag_stop();
+    assert_outcome(t, VERDICT_PASS, NULL);
+}
+
 static void what_somebody_else_started_is_not_started_again(void **state) {
     talk *t;
     (void)state;
@@ -134,6 +189,8 @@ int main(void) {
         cmocka_unit_test(one_requirement_may_stand_for_all),
         cmocka_unit_test(what_proves_nothing_is_skipped),
         cmocka_unit_test(what_the_machine_may_have_done_is_inconclusive),
+        cmocka_unit_test(a_session_that_ends_is_a_fact),
+        cmocka_unit_test(a_stop_of_the_kit_may_have_ended_it),
         cmocka_unit_test(what_somebody_else_started_is_not_started_again),
     };
     zsys_handler_set(NULL);

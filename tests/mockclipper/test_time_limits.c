@@ -141,6 +141,68 @@ static void end_group(pid_t group) {
     waitpid(group, NULL, 0);
 }
 
+/* A process that measures its lag is stopped anywhere, again and again; each time it has to notice. */
+static void no_stop_of_the_kit_goes_unseen(void **state) {
+    const duration stop = 30 * MILLISECOND;
+    int tell[2], status;
+    char sign = 0;
+    pid_t measuring;
+    (void)state;
+    assert_int_equal(pipe(tell), 0);
+    measuring = fork();
+    if (measuring == 0) {
+        char *problem;
+        bool noticed = lag_start(&problem);
+        instant before = clock_now();
+        while (read(tell[0], &sign, 1) == 1 && sign == 's') {
+            noticed = noticed && lag_since(before) >= stop - MILLISECOND &&
+                      lag_sum_since(before) >= lag_since(before) &&
+                      lag_sum_since(before) <= clock_now() - before + 300 * MILLISECOND;
+            before = clock_now();
+        }
+        _exit(noticed ? 0 : 1);
+    }
+    usleep(20000);
+    for (int i = 0; i < 30; i++) {
+        usleep((useconds_t)(i * 337 % 10000));
+        assert_int_equal(kill(measuring, SIGSTOP), 0);
+        assert_int_equal(waitpid(measuring, &status, WUNTRACED), measuring);
+        assert_int_equal(write(tell[1], "s", 1), 1);
+        usleep((useconds_t)(stop / MICROSECOND) + 10000); /* it may have slept for 10 ms of that anyway */
+        assert_int_equal(kill(measuring, SIGCONT), 0);
+        usleep(150000);
+    }
+    assert_int_equal(write(tell[1], "e", 1), 1);
+    assert_int_equal(waitpid(measuring, &status, 0), measuring);
+    assert_int_equal(status, 0);
+    close(tell[0]);
+    close(tell[1]);
+}
+
+/* The kit's own thread waits for a processor, too, whatever is known of the container. */
+static void the_kits_own_wait_for_a_processor_is_measured(void **state) {
+    instant before = clock_now();
+    starvation *s = starvation_new(0);
+    pid_t group = busy_group(2 * (int)sysconf(_SC_NPROCESSORS_ONLN));
+    (void)state;
+    starvation_sample(s);
+    while (starvation_since(s, before) == 0 && clock_now() - before < 20 * SECOND)
+        starvation_sample(s);
+    assert_true(starvation_since(s, before) > 0);
+    starvation_destroy(&s);
+    end_group(group);
+}
+
+/* A D that was not told is believed only where this machine cannot have made it. */
+static void what_a_machine_may_have_made_is_doubtful(void **state) {
+    silence_seen own = {.heartbeat = 5 * SECOND, .hindrance = {10 * MILLISECOND, 0}},
+                 stopped = {.heartbeat = SECOND, .hindrance = {SECOND, 0}}, none = {.hindrance = {SECOND, 0}};
+    (void)state;
+    assert_false(measures_are_doubtful(&own));
+    assert_true(measures_are_doubtful(&stopped));
+    assert_false(measures_are_doubtful(&none));
+}
+
 /* More busy processes than most machines have processors: each must wait for others. */
 static void a_containers_wait_for_a_processor_is_measured(void **state) {
     starvation *s;
@@ -207,6 +269,9 @@ int main(void) {
         cmocka_unit_test(timers_are_kept_unless_limits_are_far_missed),
         cmocka_unit_test(a_hindrance_extends_a_limit_but_not_for_ever),
         cmocka_unit_test(the_kits_own_lag_is_measured),
+        cmocka_unit_test(no_stop_of_the_kit_goes_unseen),
+        cmocka_unit_test(the_kits_own_wait_for_a_processor_is_measured),
+        cmocka_unit_test(what_a_machine_may_have_made_is_doubtful),
         cmocka_unit_test(a_containers_wait_for_a_processor_is_measured),
         cmocka_unit_test(what_a_container_waits_for_itself_is_its_own_doing),
         cmocka_unit_test(a_container_that_is_stopped_is_hindered),

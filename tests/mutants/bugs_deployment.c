@@ -95,6 +95,16 @@ static void fixed_timeouts(mutant *m) {
     m->config.activity_timeout_ms = CLIPPER_ACTIVITY_TIMEOUT_MS;
 }
 
+static void own_timeouts(mutant *m) {
+    m->config.poll_timeout_ms = 1000;
+    m->config.activity_timeout_ms = 4000;
+}
+
+/* As the document's sample has it. */
+static void sample_activity_timeout(mutant *m) {
+    m->config.activity_timeout_ms = 60000;
+}
+
 static const bug bugs[] = {
     {"other-name-variable", "reads the model name from MODEL_NAME, and else calls itself \"default\"",
      "DEP-1 REG-5 PROC-3", .begin = other_name_variable},
@@ -114,6 +124,10 @@ static const bug bugs[] = {
      "DEP-10 REG-10 PRED-8", .configure = release_wire_only},
     {"fixed-timeouts", "D is 5 s and TO 30 s, whatever the environment says (released)", "DEP-9 HB-6",
      .configure = fixed_timeouts},
+    {"own-timeouts", "D is 1 s and TO 4 s, whatever the environment says", "DEP-9 HB-6",
+     .configure = own_timeouts},
+    {"timeout-of-60-s", "TO is 60 s, as in the document's sample, whatever the environment says",
+     "DEP-9 TMO-4", .configure = sample_activity_timeout},
 };
 
 const bug_group deployment_bugs = {bugs, COUNT(bugs)};

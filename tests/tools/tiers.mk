@@ -2,12 +2,12 @@
 
 # `make check` is what every change passes: units, vectors, simulation, sanitizers, conformance, matrix. check-deep is
 # what continuous integration runs besides, within half an hour in all. check-all is everything at full length; only
-# `stress` is not among it, which wants the machine for itself for an hour.
+# `stress` is not among it, which wants the machine for itself for an hour; its runs with stops (`stops`) are.
 MUTATE_SAMPLE ?= 200
 DEEP_STEPS := 'check DEEP=1' 'fuzz FUZZ_SECONDS=20' 'targets MACHINES="s390x armhf i386"' coverage abi model prove \
-              'mutate MUTATE_SAMPLE=$(MUTATE_SAMPLE)'
+              'mutate MUTATE_SAMPLE=$(MUTATE_SAMPLE)' 'stops STOPS="3 1 60"'
 ALL_STEPS  := check 'check DEEP=1' fuzz fuzz-afl targets coverage abi model 'prove PROVE=--anew' prove-slips mutate \
-              strangers bench
+              stops strangers bench
 # $(call steps,SECONDS,STEP...): runs each, a target with its variables, and adds up how they went
 define steps
 @mkdir -p $(B)
