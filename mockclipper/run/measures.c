@@ -46,29 +46,35 @@ static int by_size(const void *a, const void *b) {
     return *x < *y ? -1 : *x > *y;
 }
 
-/* How long a request of COUNT items takes; 0 when it is not answered. */
-static duration time_answer(talk *t, size_t count) {
+/* How long a request of COUNT items takes; 0 when it is not answered. *SURELY: without what this machine may have added. */
+static duration time_answer(talk *t, size_t count, duration *surely) {
     batch *items = talk_uniform_batch(t, count, 1);
     instant before = clock_now();
+    duration took;
     talk_predict(t, items);
-    return talk_is_over(t) ? 0 : clock_now() - before;
+    took = talk_is_over(t) ? 0 : clock_now() - before;
+    *surely = duration_max(0, took - talk_time_lost_since(t, before));
+    return took;
 }
 
 static void time_answers(talk *t, answer_times *seen) {
-    duration took[ANSWERS], many;
+    duration took[ANSWERS], surely[ANSWERS], many, surely_many;
     size_t count = 0;
-    seen->first = time_answer(t, 1);
+    seen->first = time_answer(t, 1, &surely_many);
     while (count < ANSWERS && !talk_is_over(t)) {
-        took[count] = time_answer(t, 1);
+        took[count] = time_answer(t, 1, &surely[count]);
         if (took[count++] > LONG_ANSWER)
             break;
     }
     if (talk_is_over(t))
         return;
     qsort(took, count, sizeof *took, by_size);
+    qsort(surely, count, sizeof *surely, by_size);
     seen->median = took[count / 2];
-    many = time_answer(t, ITEMS);
+    seen->surely = surely[count / 2];
+    many = time_answer(t, ITEMS, &surely_many);
     seen->item = duration_max(0, (many - seen->median) / (ITEMS - 1));
+    seen->surely_item = duration_max(0, (surely_many - seen->median) / (ITEMS - 1));
 }
 
 static void play_trial(talk *t) {
@@ -218,7 +224,7 @@ static void skip_long_work(ledger *book) {
         if (one->outcome != NULL || work < LONG_WORK)
             continue;
         reason = heap_format("the model takes %s for an answer: this would take it %s",
-                             duration_text(seen->answers.median, answer), duration_text(work, sum));
+                             duration_text(seen->answers.surely, answer), duration_text(work, sum));
         one->outcome = outcome_skipped(reason);
         free(reason);
     }

@@ -136,6 +136,10 @@ void talk_expect_no_heartbeat_since(talk *t, size_t before, instant beginning, d
                                         now - before, duration_text(longest_gap, gap)));
 }
 
+duration talk_time_lost_since(talk *t, instant from) {
+    return hindrance_lost(t->starvation, from);
+}
+
 void talk_observe_silence(talk *t, silence_patience patience, silence_seen *seen) {
     session *s = talk_session(t);
     instant since = silent_since(t), until = since + patience.heartbeat;

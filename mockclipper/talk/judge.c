@@ -173,8 +173,23 @@ void talk_skip(talk *t, const char *reason) {
     t->over = true;
 }
 
+/* Whether the process was told to end before it may have read the last message: one that was stopped meanwhile. */
+static bool may_have_ended_before(talk *t, hindrance *h) {
+    const session *s = t->session;
+    if (t->signalled == 0 || s == NULL || s->last_sent > t->signalled || has_crashed(t))
+        return false;
+    *h = hindrance_since(t->starvation, s->last_sent);
+    return hindrance_total(h) >= t->signalled - s->last_sent;
+}
+
 void talk_breach_by_process(talk *t, const char *id, const char *expected) {
     char *end = process_end_text(t->process), *actual;
+    hindrance h;
+    if (process_ended(t->process) && may_have_ended_before(t, &h)) {
+        talk_breach_if_sure(t, true, &h, id, heap_text(expected), heap_format("the container %s", end));
+        free(end);
+        return;
+    }
     /* Clipper's own messages must not end a process, whatever else is being checked. */
     if (!t->end_expected && t->only == NULL && !scenario_is_unsent(t->scenario) &&
         grade(t, requirement_named(t, id)) != VERDICT_FAIL)

@@ -255,11 +255,11 @@ void talk_need_own_container(talk *t) {
 
 void talk_need_quick_model(talk *t, duration at_most) {
     char took[DURATION_TEXT], most[DURATION_TEXT], *reason;
-    if (t->over || t->parameters->timing.answers.median <= at_most)
+    if (t->over || t->parameters->timing.answers.surely <= at_most)
         return;
     reason =
         heap_format("the model takes %s for an answer, and this needs one that takes at most %s",
-                    duration_text(t->parameters->timing.answers.median, took), duration_text(at_most, most));
+                    duration_text(t->parameters->timing.answers.surely, took), duration_text(at_most, most));
     talk_skip(t, reason);
     free(reason);
 }

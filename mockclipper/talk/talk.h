@@ -186,6 +186,9 @@ void talk_expect_no_heartbeat_since(talk *t, size_t before, instant beginning, d
  * meanwhile. Where this machine is late, the scenario is inconclusive. */
 void talk_stay_silent_for(talk *t, duration since_last_sent);
 
+/* For how long, since FROM, this machine may have kept kit or container from doing anything. */
+duration talk_time_lost_since(talk *t, instant from);
+
 /* How long silence is watched; 0: the end of the session is not waited for. */
 typedef struct silence_patience {
     duration heartbeat;

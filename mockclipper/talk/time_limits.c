@@ -43,7 +43,7 @@ limit limit_reaction(void) {
 }
 
 duration limit_work(const timing *t, size_t requests, size_t items) {
-    return (duration)requests * t->answers.median + (duration)items * t->answers.item;
+    return (duration)requests * t->answers.surely + (duration)items * t->answers.surely_item;
 }
 
 limit limit_heartbeat(const timing *t, unsigned number, duration before) {

@@ -16,10 +16,11 @@ typedef struct limit {
 
 /* How long a model works, as a trial has measured it; zero where none has. */
 typedef struct answer_times {
-    duration at_most; /* --answer-timeout; 0: it follows from the others */
-    duration first;   /* the first answer of a process, which may load its model for it */
-    duration median;  /* of the later ones, to requests of one item */
-    duration item;    /* what each further item of a request adds */
+    duration at_most;             /* --answer-timeout; 0: it follows from the others */
+    duration first;               /* the first answer of a process, which may load its model for it */
+    duration median;              /* of the later ones, to requests of one item */
+    duration item;                /* what each further item of a request adds */
+    duration surely, surely_item; /* the last two without what this machine may have added */
 } answer_times;
 
 /* The times of the container under test. */
@@ -43,7 +44,7 @@ limit limit_answer(const timing *t, bool first, size_t items, uint64_t bytes);
 /* What no model works on: a registration, a connection that closes. */
 limit limit_reaction(void);
 
-/* What a model needs for so many requests, one after the other, and for ITEMS more items than one in each. */
+/* What a model surely needs for so many requests, one after the other, and for ITEMS more items than one in each. */
 duration limit_work(const timing *t, size_t requests, size_t items);
 
 /* The heartbeat of that number (from 1) of a container in silence, since the last message to it; the
