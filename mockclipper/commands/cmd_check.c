@@ -11,6 +11,7 @@
 #include "process/warden.h"
 #include "report/reports.h"
 #include "run/cases.h"
+#include "run/causes.h"
 #include "run/check_options.h"
 #include "run/feeds.h"
 #include "run/measures.h"
@@ -20,6 +21,7 @@
 #include <czmq.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static void set_up_zeromq(void) {
@@ -33,6 +35,15 @@ static void set_up_zeromq(void) {
 
 static duration accelerated(duration told, double acceleration) {
     return (duration)((double)told / acceleration);
+}
+
+/* When and where the run is. */
+static void note_where(ledger *book) {
+    time_t now = time(NULL);
+    struct tm utc;
+    book->host = host_describe();
+    if (gmtime_r(&now, &utc) != NULL)
+        strftime(book->wall_clock, sizeof book->wall_clock, "%Y-%m-%dT%H:%M:%SZ", &utc);
 }
 
 /* Fills in all but the cases. False, and reported, when that cannot be done. */
@@ -54,6 +65,7 @@ static bool fill_ledger(ledger *book, const check_options *options) {
     /* An attached container comes back when its session has ended. */
     if (options->attach.address != NULL)
         book->parameters.timing.start += told->activity + told->poll;
+    note_where(book);
     book->strict = options->strict;
     book->types_asked_for = options->types != 0;
     book->options = cli_options_to_repeat(&check_command, options);
@@ -113,6 +125,7 @@ static int play(ledger *book, const check_options *options, reports *out) {
         return cli_host_error("check", "cannot start a thread");
     report_left_behind(book);
     ledger_compare(book);
+    causes_find(book);
     report_errors(book);
     status = reports_finish(out, book) ? ledger_status(book) : STATUS_KIT_FAILED;
     status = cli_finish_output("check", status);
@@ -135,6 +148,7 @@ int cmd_check(char **argv) {
     host_raise_descriptor_limit();
     set_up_zeromq();
     status = STATUS_KIT_FAILED;
+    book.arguments = argv;
     if (fill_ledger(&book, &options)) {
         if (!cases_choose(&book, &options) || !feeds_open(&book, &options.feed))
             status = STATUS_USAGE;

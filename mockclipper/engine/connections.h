@@ -49,6 +49,16 @@ connection *connections_unclaimed(connections *self, int descriptor);
  * which no message came; or NULL. */
 connection *connections_next_quiet(connections *self, instant since);
 
+typedef struct connection_counts {
+    unsigned opened;
+    unsigned handshakes; /* of these, with a ZMTP handshake that was done */
+    unsigned
+        failed; /* or with one that failed: of a socket that a ROUTER does not talk to, or of no ZeroMQ */
+} connection_counts;
+
+/* Adds what has been seen so far to COUNTS. */
+void connections_count(const connections *self, connection_counts *counts);
+
 /* The next connection that closed and was not returned before, or NULL. */
 connection *connections_next_closed(connections *self);
 

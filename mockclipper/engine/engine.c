@@ -128,6 +128,8 @@ void engine_close(engine *self) {
         return;
     engine_end_sessions(self);
     engine_drop_waiting(self);
+    connections_update(self->connections);
+    connections_count(self->connections, &self->before);
     connections_destroy(&self->connections);
     zsock_destroy(&self->router);
     if (self->journal != NULL)
@@ -136,6 +138,20 @@ void engine_close(engine *self) {
 
 void engine_keep_first(engine *self, bool keep) {
     self->plain = keep;
+}
+
+char *engine_library(char buffer[ENGINE_LIBRARY_TEXT]) {
+    int major, minor, patch;
+    zmq_version(&major, &minor, &patch);
+    snprintf(buffer, ENGINE_LIBRARY_TEXT, "%d.%d.%d", major, minor, patch);
+    return buffer;
+}
+
+connection_counts engine_connections(const engine *self) {
+    connection_counts counts = self->before;
+    if (self->connections != NULL)
+        connections_count(self->connections, &counts);
+    return counts;
 }
 
 void engine_attend(engine *self, bool attend) {

@@ -10,6 +10,7 @@
 #define MOCKCLIPPER_ENGINE_ENGINE_H
 
 #include "base/clock.h"
+#include "engine/connections.h"
 #include "engine/faults.h"
 #include "engine/journal.h"
 #include "engine/message.h"
@@ -18,23 +19,22 @@
 #include <stdbool.h>
 #include <zmq.h>
 
-struct connection; /* connections.h */
-
 typedef struct session {
     unsigned number; /* from 1, in the order of their first messages */
     uint8_t identity[256];
     size_t identity_len;
     unsigned twin; /* the session with the same identity that was open when this began; 0: none.
                                        A plain ROUTER, as released Clipper has, ignores this one for as long */
-    struct connection *connection;  /* NULL when unknown, or when the engine was closed since */
-    int descriptor;                 /* of the connection, by libzmq; -1 when it does not report it */
-    instant opened;                 /* when its first message came */
-    instant closed;                 /* when its connection closed; 0 while it is open */
-    instant last_received;          /* when its latest message came */
-    instant last_sent;              /* just before the latest message to it was sent; 0 before the first */
-    duration last_gap;              /* what had passed then since the message before, or the opening */
-    size_t received;                /* messages from it */
-    size_t heartbeats;              /* of these, heartbeats */
+    struct connection *connection; /* NULL when unknown, or when the engine was closed since */
+    char socket_type[16];  /* of the container's socket: "DEALER"; empty when it does not say (ZMTP 1, 2) */
+    int descriptor;        /* of the connection, by libzmq; -1 when it does not report it */
+    instant opened;        /* when its first message came */
+    instant closed;        /* when its connection closed; 0 while it is open */
+    instant last_received; /* when its latest message came */
+    instant last_sent;     /* just before the latest message to it was sent; 0 before the first */
+    duration last_gap;     /* what had passed then since the message before, or the opening */
+    size_t received;       /* messages from it */
+    size_t heartbeats;     /* of these, heartbeats */
     const registration *registered; /* NULL while Clipper has no metadata of it */
     unsigned asked;                 /* how often Clipper asked for its metadata by itself, unanswered yet */
     void *inbox;                    /* of a conversation: its messages that nobody has taken yet */
@@ -114,6 +114,13 @@ engine_sent engine_send_request(engine *self, session *to, uint32_t id, clipper_
 /* Enters the container that RECEIVED, a new container message of FROM, announces; a duplicate is ignored,
  * as Clipper does. */
 void engine_register(engine *self, session *from, const message *received);
+
+/* libzmq's version, "4.3.4". */
+#define ENGINE_LIBRARY_TEXT 40
+char *engine_library(char buffer[ENGINE_LIBRARY_TEXT]);
+
+/* The connections of all that the engine has listened so far. */
+connection_counts engine_connections(const engine *self);
 
 /* Forgets what WHOM registered: Clipper has pruned it. */
 void engine_forget(session *whom);

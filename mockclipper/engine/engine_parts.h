@@ -27,6 +27,7 @@ struct engine {
 
     zsock_t *router; /* NULL while closed */
     connections *connections;
+    connection_counts before; /* connections of sockets that were closed */
     registry *registry;
     session **sessions; /* oldest first */
     size_t session_count;

@@ -30,6 +30,7 @@ static session *begin_session(engine *self, const message *first, connection *by
     memcpy(begun->identity, first->identity.base, first->identity.len);
     begun->twin = known != NULL && known->closed == 0 ? known->number : 0;
     begun->opened = first->at;
+    snprintf(begun->socket_type, sizeof begun->socket_type, "%s", message_property(first, "Socket-Type"));
     begun->descriptor = first->connection;
     begun->connection = by;
     if (by != NULL)

@@ -72,6 +72,11 @@ message *message_receive(void *router) {
     return self;
 }
 
+const char *message_property(const message *self, const char *name) {
+    const char *value = zmq_msg_gets(&self->parts_[self->part_count_ - 1], name);
+    return value != NULL ? value : "";
+}
+
 void message_destroy(message **self_p) {
     message *self = *self_p;
     if (self == NULL)

@@ -33,6 +33,9 @@ typedef struct message {
 message *message_receive(void *router);
 void message_destroy(message **self_p);
 
+/* What the peer said of itself in its ZMTP handshake, such as its "Socket-Type"; empty when it said nothing of that. */
+const char *message_property(const message *self, const char *name);
+
 /* For those who receive parts themselves: moves COUNT parts to a new array of CAPACITY, all of it initialised (zmq_msg_t
  * must be moved by libzmq, not by realloc), and frees PARTS. */
 zmq_msg_t *message_move_parts(zmq_msg_t *parts, size_t count, size_t capacity);

@@ -12,6 +12,13 @@
  * it. WHOLE: the entire conversation, not only its end. */
 void report_case_text(const ledger *book, const ledger_case *one, FILE *out, const char *indent, bool whole);
 
+/* A line of TEXT with its controls as text, cut off at WIDTH columns. */
+void report_cut_line(FILE *out, const char *text, size_t width);
+
+/* The end of a run, in at most 15 lines of WIDTH columns, each after PREFIX, but for what a first cause takes longer:
+ * verdict and counts, what they mean, the likely causes, the failing cases. */
+void report_ending(const ledger *book, FILE *out, const char *prefix, size_t width);
+
 /* TAP 14: the plan, then each case, in the order of the ledger. */
 void report_tap_begin(const ledger *book, FILE *out);
 void report_tap_case(const ledger *book, const ledger_case *one, FILE *out);

@@ -2,6 +2,8 @@
 #include "report/formats.h"
 
 #include "engine/describe.h"
+#include "engine/engine.h"
+#include "run/ending.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -112,9 +114,30 @@ static void put_case(json_out *out, const ledger *book, const ledger_case *one) 
     free(text);
 }
 
+/* Of spec/check-report.schema.json. */
+#define SCHEMA_VERSION 2
+
+static void put_environment(json_out *out, const ledger *book) {
+    char library[ENGINE_LIBRARY_TEXT];
+    json_out_key_open(out, "environment", '{');
+    json_out_key_text(out, "began", book->wall_clock);
+    json_out_key_text(out, "host", book->host.name);
+    json_out_key_text(out, "cpu", book->host.cpu);
+    json_out_key_number(out, "processors", book->host.processors);
+    json_out_key_text(out, "kernel", book->host.kernel);
+    json_out_key_text(out, "libzmq", engine_library(library));
+    json_out_close(out, '}');
+    json_out_key_open(out, "arguments", '[');
+    for (char *const *word = book->arguments; word != NULL && *word != NULL; word++)
+        json_out_text(out, *word);
+    json_out_close(out, ']');
+}
+
 static void put_run(json_out *out, const ledger *book) {
     int status = ledger_status(book);
     json_out_key_text(out, "program", "mockclipper " CLIPPER_VERSION);
+    json_out_key_number(out, "schema", SCHEMA_VERSION);
+    put_environment(out, book);
     json_out_key_open(out, "command", '[');
     for (char *const *word = book->parameters.command; word != NULL && *word != NULL; word++)
         json_out_text(out, *word);
@@ -131,6 +154,38 @@ static void put_run(json_out *out, const ledger *book) {
     json_out_key_bool(out, "interrupted", book->interrupted);
     json_out_key_number(out, "status", (uint64_t)status);
     json_out_key_text(out, "result", ledger_status_text(status));
+}
+
+static void put_meaning(json_out *out, const ledger *book) {
+    char *headline = ending_headline(book), *text;
+    json_out_key_text(out, "headline", headline);
+    json_out_key_open(out, "meaning", '[');
+    for (size_t i = 0; (text = ending_meaning(book, i)) != NULL; i++) {
+        json_out_text(out, text);
+        free(text);
+    }
+    json_out_close(out, ']');
+    free(headline);
+}
+
+static void put_cause(json_out *out, const ledger *book, const cause *one) {
+    json_out_open(out, '{');
+    json_out_key_text(out, "id", one->id);
+    json_out_key_text(out, "text", one->text);
+    json_out_key_text(out, "hint", one->hint);
+    json_out_key_open(out, "findings", '[');
+    for (size_t i = 0; i < one->count; i++)
+        json_out_text(out, book->cases[one->cases[i]].id);
+    json_out_close(out, ']');
+    json_out_key_number(out, "explains", one->explains);
+    json_out_close(out, '}');
+}
+
+static void put_causes(json_out *out, const ledger *book) {
+    json_out_key_open(out, "causes", '[');
+    for (size_t i = 0; i < book->causes.count; i++)
+        put_cause(out, book, &book->causes.all[i]);
+    json_out_close(out, ']');
 }
 
 static void put_stale_entries(json_out *out, const ledger *book) {
@@ -159,6 +214,8 @@ void report_value(const ledger *book, json_out *out) {
     json_out_open(out, '{');
     put_run(out, book);
     put_counts(out, book);
+    put_meaning(out, book);
+    put_causes(out, book);
     put_stale_entries(out, book);
     json_out_key_open(out, "cases", '[');
     for (size_t i = 0; i < book->count; i++)

@@ -3,10 +3,10 @@
 
 #include "base/heap.h"
 #include "base/text.h"
+#include "run/ending.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* The result of a test in the format's terms. */
 typedef enum result {
@@ -47,17 +47,48 @@ static void write_attribute(FILE *out, const char *name, const char *value) {
 }
 
 static void write_seconds(FILE *out, duration took) {
-    fprintf(out, " time=\"%.6f\"", (double)took / (double)SECOND);
+    fprintf(out, " time=\"%.3f\"", (double)took / (double)SECOND);
 }
 
-/* When the run began, by the wall clock, in UTC. */
-static void write_timestamp(FILE *out, const ledger *book) {
-    time_t began = time(NULL) - (time_t)((clock_now() - book->began) / SECOND);
-    char text[32] = "1970-01-01T00:00:00";
-    struct tm utc;
-    if (gmtime_r(&began, &utc) != NULL)
-        strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
-    write_attribute(out, "timestamp", text);
+/* What every suite has: when and where the run was. Jenkins' schema has the moment without a zone; it is UTC. */
+static void write_circumstances(FILE *out, const ledger *book, const char *name) {
+    char moment[24];
+    snprintf(moment, sizeof moment, "%.19s",
+             *book->wall_clock != '\0' ? book->wall_clock : "1970-01-01T00:00:00");
+    write_attribute(out, "timestamp", moment);
+    write_attribute(out, "hostname", *book->host.name != '\0' ? book->host.name : "localhost");
+    write_attribute(out, "package", "mockclipper");
+    write_attribute(out, "id", name);
+}
+
+static void write_property(FILE *out, const char *name, const char *value) {
+    fputs("      <property", out);
+    write_attribute(out, "name", name);
+    write_attribute(out, "value", value);
+    fputs("/>\n", out);
+}
+
+/* What the run as a whole says, in each suite: readers show suites, not their parent. */
+static void write_properties(FILE *out, const ledger *book) {
+    char *headline = ending_headline(book), *text;
+    fputs("    <properties>\n", out);
+    write_property(out, "program", "mockclipper " CLIPPER_VERSION);
+    write_property(out, "result", headline);
+    for (size_t i = 0; (text = ending_meaning(book, i)) != NULL; i++) {
+        write_property(out, "meaning", text);
+        free(text);
+    }
+    for (size_t i = 0; i < book->causes.count; i++) {
+        const cause *one = &book->causes.all[i];
+        char *name = heap_format("cause.%zu.%s", i + 1, one->id), *evidence = ending_evidence(book, one);
+        char *value = heap_format("%s. %s (%s)", one->text, one->hint, evidence);
+        write_property(out, name, value);
+        free(name);
+        free(evidence);
+        free(value);
+    }
+    fputs("    </properties>\n", out);
+    free(headline);
 }
 
 /* ---- Cases ------------------------------------------------------------------------------------------ */
@@ -148,8 +179,9 @@ static void write_suite(const ledger *book, const ledger_family *family, FILE *o
     write_tally(out, &sum);
     fprintf(out, " skipped=\"%zu\"", sum.of[RESULT_SKIPPED]);
     write_seconds(out, sum.took);
-    write_timestamp(out, book);
+    write_circumstances(out, book, family->name);
     fputs(">\n", out);
+    write_properties(out, book);
     for (size_t i = 0; i < family->count; i++)
         write_case(book, family, &family->cases[i], out);
     fputs("  </testsuite>\n", out);
@@ -162,9 +194,10 @@ static void write_baseline(const ledger *book, FILE *out) {
         out,
         "  <testsuite name=\"baseline\" tests=\"1\" failures=\"%d\" errors=\"0\" skipped=\"0\" time=\"0\"",
         stale != 0);
-    write_timestamp(out, book);
-    fputs(">\n    <testcase classname=\"mockclipper.baseline\" name=\"every-entry-holds\" time=\"0\">\n",
-          out);
+    write_circumstances(out, book, "baseline");
+    fputs(">\n", out);
+    write_properties(out, book);
+    fputs("    <testcase classname=\"mockclipper.baseline\" name=\"every-entry-holds\" time=\"0\">\n", out);
     if (stale != 0) {
         fprintf(out, "      <failure type=\"stale\" message=\"%zu entries of the baseline do not hold\">",
                 stale);

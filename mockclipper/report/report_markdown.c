@@ -4,6 +4,7 @@
 #include "base/command.h"
 #include "base/text.h"
 #include "engine/describe.h"
+#include "run/ending.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -110,8 +111,9 @@ static void write_details(const ledger *book, const ledger_case *one, FILE *out)
 
 static void write_problem(const ledger *book, const ledger_case *one, FILE *out) {
     char *summary = ledger_case_message(one), *repeat = ledger_repeat_command(book, one);
+    char *also = ending_also(book, one);
     const finding *worst = outcome_worst(one->outcome);
-    fprintf(out, "### %s: `%s`\n\n", verdict_name(one->outcome->verdict), one->id);
+    fprintf(out, "### %s: `%s`%s\n\n", verdict_name(one->outcome->verdict), one->id, also);
     write_plain(out, one->scenario->title);
     fputs("\n\n", out);
     if (worst != NULL && worst->requirement != NULL) {
@@ -132,6 +134,7 @@ static void write_problem(const ledger *book, const ledger_case *one, FILE *out)
     }
     write_fenced(out, "sh", repeat, strlen(repeat));
     write_details(book, one, out);
+    free(also);
     free(repeat);
     free(summary);
 }
@@ -144,7 +147,7 @@ static void write_problems(const ledger *book, FILE *out) {
             continue;
         if (detailed == 0)
             fputs("## Not as required\n\n", out);
-        if (one->outcome != NULL && detailed < DETAILED_CASES)
+        if (one->outcome != NULL && detailed < DETAILED_CASES && !ending_is_told(book, one))
             write_problem(book, one, out);
         else
             write_line(one, out);
@@ -185,11 +188,38 @@ static void write_stale_entries(const ledger *book, FILE *out) {
 
 /* ---- The run ---------------------------------------------------------------------------------------- */
 
+static void write_ending(const ledger *book, FILE *out) {
+    char *text;
+    for (size_t i = 0; (text = ending_meaning(book, i)) != NULL; i++) {
+        write_plain(out, text);
+        fputs("\n\n", out);
+        free(text);
+    }
+    for (size_t i = 0; i < book->causes.count; i++) {
+        const cause *one = &book->causes.all[i];
+        char *evidence = ending_evidence(book, one);
+        fputs(i == 0 ? "## Likely causes\n\n" : "", out);
+        fprintf(out, "%zu. **", i + 1);
+        write_plain(out, one->text);
+        fputs("**  \n   ", out);
+        write_plain(out, one->hint);
+        fputs("  \n   ", out);
+        write_plain(out, evidence);
+        fputs(i + 1 == book->causes.count ? "\n\n" : "\n", out);
+        free(evidence);
+    }
+}
+
 static void write_run(const ledger *book, FILE *out) {
     char *command = book->parameters.command != NULL ? command_text(book->parameters.command) : NULL;
     char poll[DURATION_TEXT], activity[DURATION_TEXT], took[DURATION_TEXT];
     int status = ledger_status(book);
-    fprintf(out, "# mockclipper: %s\n\n", ledger_status_text(status));
+    char *headline = ending_headline(book);
+    fputs("# mockclipper: ", out);
+    write_plain(out, headline);
+    fputs("\n\n", out);
+    free(headline);
+    write_ending(book, out);
     if (book->parameters.image.name != NULL) {
         fputs("Image ", out);
         text_write_string(out, TEXT_MARKDOWN, book->parameters.image.name);

@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+#define TAP_WIDTH 80
+
 /* TEXT as a YAML scalar: a JSON string is one. */
 static void write_yaml(FILE *out, const char *key, const char *text) {
     json_out json = {0};
@@ -78,10 +80,10 @@ static void write_baseline(const ledger *book, FILE *out) {
 }
 
 void report_tap_end(const ledger *book, FILE *out) {
-    int status = ledger_status(book);
     if (book->baseline != NULL)
         write_baseline(book, out);
-    fprintf(out, "# %s (status %d)\n", ledger_status_text(status), status);
+    report_ending(book, out, "# ", TAP_WIDTH);
+    fprintf(out, "# exit status %d\n", ledger_status(book));
     if (book->interrupted)
         fputs("Bail out! interrupted\n", out);
 }

@@ -77,7 +77,7 @@ void baseline_destroy(baseline **self_p) {
     *self_p = NULL;
 }
 
-baseline_entry *baseline_find(baseline *self, const char *id) {
+baseline_entry *baseline_find(const baseline *self, const char *id) {
     for (size_t i = 0; i < self->count; i++) {
         if (strcmp(self->entries[i].id, id) == 0)
             return &self->entries[i];

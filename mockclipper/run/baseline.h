@@ -28,7 +28,7 @@ baseline *baseline_read(const char *path, char **problem);
 void baseline_destroy(baseline **self_p);
 
 /* The entry for the case of that id, or NULL. */
-baseline_entry *baseline_find(baseline *self, const char *id);
+baseline_entry *baseline_find(const baseline *self, const char *id);
 
 /* How many entries do not hold. */
 size_t baseline_stale_count(const baseline *self);

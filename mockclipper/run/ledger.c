@@ -18,6 +18,7 @@ void ledger_clear(ledger *self) {
     free(self->cases);
     free(self->options);
     baseline_destroy(&self->baseline);
+    cause_list_clear(&self->causes);
     free(self->parameters.faketime_library);
     first_answers_destroy(&self->parameters.first_answers);
     for (int type = 0; type < RUN_TYPES; type++) {
@@ -93,6 +94,15 @@ char *ledger_case_message(const ledger_case *one) {
 
 /* ---- The baseline ----------------------------------------------------------------------------------- */
 
+bool ledger_case_is_known(const ledger *self, const ledger_case *one) {
+    const baseline_entry *entry = self->baseline != NULL ? baseline_find(self->baseline, one->id) : NULL;
+    char *text = entry != NULL ? ledger_case_message(one) : NULL;
+    bool known = entry != NULL && has_failed(self, one) && one->outcome->verdict != VERDICT_ERROR &&
+                 strncmp(text, entry->message, strlen(entry->message)) == 0;
+    free(text);
+    return known;
+}
+
 static void compare_case(const ledger *self, ledger_case *one, baseline_entry *entry) {
     char *text = ledger_case_message(one);
     if (!has_failed(self, one))
@@ -100,7 +110,7 @@ static void compare_case(const ledger *self, ledger_case *one, baseline_entry *e
     else if (strncmp(text, entry->message, strlen(entry->message)) != 0)
         entry->stale = heap_format("it fails otherwise: %s", text);
     else
-        one->known = one->outcome != NULL && one->outcome->verdict != VERDICT_ERROR;
+        one->known = one->outcome != NULL && ledger_case_is_known(self, one);
     free(text);
 }
 

@@ -2,7 +2,9 @@
 #ifndef MOCKCLIPPER_RUN_LEDGER_H
 #define MOCKCLIPPER_RUN_LEDGER_H
 
+#include "base/host.h"
 #include "run/baseline.h"
+#include "run/cause.h"
 #include "talk/outcome.h"
 #include "talk/run_parameters.h"
 #include "talk/scenario.h"
@@ -32,15 +34,19 @@ typedef struct ledger_case {
 typedef struct ledger {
     run_parameters parameters;
     bool strict;
-    bool types_asked_for; /* by name: a type that the container refuses is a failure then */
-    unsigned offered;     /* types that it registered with in trials: bits 1 << clipper_data_type */
+    bool types_asked_for;   /* by name: a type that the container refuses is a failure then */
+    unsigned offered;       /* types that it registered with in trials: bits 1 << clipper_data_type */
+    char *const *arguments; /* of the command line, ended with NULL; NULL without one */
     char *options; /* those that a repetition needs, with a blank before each; "" when there are none */
     ledger_case *cases;
     size_t count;
     baseline *baseline; /* NULL without one */
+    cause_list causes;  /* as causes_find() has found them */
     instant began;
     duration took;
-    bool interrupted; /* cases may have no outcome then */
+    host_facts host;     /* where, and when by the wall clock, in UTC: */
+    char wall_clock[24]; /* "2026-11-28T06:30:00Z" */
+    bool interrupted;    /* cases may have no outcome then */
 } ledger;
 
 void ledger_clear(ledger *self);
@@ -74,6 +80,9 @@ char *ledger_case_message(const ledger_case *one);
 
 /* Compares the cases with the baseline, when all have outcomes. */
 void ledger_compare(ledger *self);
+
+/* Whether the case, which has an outcome, fails as the baseline says; before ledger_compare(), too. */
+bool ledger_case_is_known(const ledger *self, const ledger_case *one);
 
 /* Whether the case fails, and is not known to. */
 bool ledger_case_is_bad(const ledger *self, const ledger_case *one);

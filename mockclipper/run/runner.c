@@ -214,12 +214,15 @@ static bool report(runner *self) {
     const run_observer *observer = self->observer;
     bool ended;
     pthread_mutex_lock(&self->lock);
-    for (size_t i = 0; observer->finished != NULL && i < self->finished_count; i++)
-        observer->finished(observer->context, self->book, self->finished[i]);
-    self->finished_count = 0;
+    ended = self->workers == 0;
+    /* What a prerequisite says may change until all have been played. */
+    if (self->prerequisites_decided || ended) {
+        for (size_t i = 0; observer->finished != NULL && i < self->finished_count; i++)
+            observer->finished(observer->context, self->book, self->finished[i]);
+        self->finished_count = 0;
+    }
     if (observer->progress != NULL)
         observer->progress(observer->context, self->book, self->running, self->running_count);
-    ended = self->workers == 0;
     pthread_mutex_unlock(&self->lock);
     return ended;
 }

@@ -3,6 +3,7 @@
 #define MOCKCLIPPER_TALK_OUTCOME_H
 
 #include "base/clock.h"
+#include "engine/connections.h"
 #include "engine/journal.h"
 #include "rules/verdict.h"
 
@@ -42,6 +43,11 @@ typedef struct outcome {
     size_t output_len[2];
     size_t output_total[2];
     unsigned left_behind; /* processes that it had started and that had to be killed at the end */
+
+    /* What was seen beneath the messages. */
+    connection_counts connections;
+    size_t sessions;      /* by which whole messages came */
+    char socket_type[16]; /* of the first; empty when it is not known */
 
     bool refused;     /* the container ended by itself, with a failure, before its first message */
     bool connected;   /* it connected, at least */

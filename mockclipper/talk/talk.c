@@ -149,10 +149,20 @@ static void stop_processes(talk *t) {
         process_stop(t->second);
 }
 
+/* What was seen of the container beneath its messages. */
+static void keep_contact(talk *t) {
+    outcome *o = t->outcome;
+    o->connections = engine_connections(t->engine);
+    o->sessions = engine_session_count(t->engine);
+    if (o->sessions != 0)
+        memcpy(o->socket_type, engine_session(t->engine, 0)->socket_type, sizeof o->socket_type);
+}
+
 void talk_close(talk *t) {
     outcome *o = t->outcome;
     if (t->engine != NULL) {
         talk_pump(t, clock_now());
+        keep_contact(t);
         look_back(t);
         look_for_unfired_faults(t);
         o->connected = engine_was_connected(t->engine);

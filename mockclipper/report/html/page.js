@@ -20,6 +20,21 @@ function isBad(one) {
 
 /* ---- The run ---------------------------------------------------------------------------------------- */
 
+function causeItem(cause) {
+    const first = cause.findings[0];
+    return make("li", null, make("b", null, cause.text), make("p", null, cause.hint),
+                make("p", {class: "hint"}, "explains " + plural(cause.explains, "case") + ", such as ",
+                     make("a", {href: "#" + encodeURIComponent(first)}, first)));
+}
+
+function drawCauses() {
+    return report.causes.length
+        ? make("section", {class: "causes", "aria-labelledby": "causes-title"},
+               make("h2", {id: "causes-title"}, report.causes.length > 1 ? "Likely causes" : "Likely cause"),
+               make("ol", null, ...report.causes.map(causeItem)))
+        : "";
+}
+
 function drawRun() {
     const facts = {
         "profile": report.profile + (report.strict ? ", strict" : ""), "model": report.model,
@@ -27,10 +42,11 @@ function drawRun() {
         "took": duration(report.took_us), "seed": String(report.seed),
     };
     const verdict = {0: "pass", 1: "fail", 4: "inconclusive"}[report.status] || "error";
-    document.title = "mockclipper: " + report.result;
+    document.title = "mockclipper: " + report.headline;
     byId("run").append(
-        make("p", {class: "result"}, badge(verdict, report.result + (report.interrupted ? " (interrupted)" : "")),
-             " ", make("span", {class: "hint"}, plural(cases.length, "case") + ", exit status " + report.status)),
+        make("p", {class: "result"}, badge(verdict, report.headline), " ",
+             make("span", {class: "hint"}, "exit status " + report.status)),
+        ...report.meaning.map((text) => make("p", {class: "meaning"}, text)), drawCauses(),
         make("pre", {class: "command", tabindex: "0", "aria-label": "Command under test"},
              report.command.join(" ") || "(attached: somebody else started it)"),
         make("dl", {class: "facts"}, Object.entries(facts).map(([name, value]) => make("div", null,
