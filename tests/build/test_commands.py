@@ -24,6 +24,7 @@ PAGES = ["README.md", "mockclipper/deploy/README.md", "container/deploy/README.m
 RUN_BY = [
     (r"(docker|kubectl) ", "here"),
     (r"mockclipper check -- \./my-container$", "here"),
+    (r"mockclipper serve --csv digits\.csv .* -- \./my-container$", "here"),
     (r"CLIPPER_MODEL_NAME=adder CLIPPER_MODEL_VERSION=1 clipper-container --model sum$", "here"),
     (r"make demo$", "tests/build/test_demo.sh"),
     (r"make check$", "not run: it is what runs this test"),
@@ -133,6 +134,19 @@ def a_container_of_the_readers_own_is_checked():
         said = shell(command.replace(" -- ", " --report tap --poll-timeout 100 --activity-timeout 600 --scenario 'prediction/one-*' -- "),
                      folder, CLIPPER_MODEL="sum")
     contains(said, "ok 1 - prediction/one-item:bytes", "# conformant (status 0)")
+
+
+@test
+def answers_of_the_readers_own_container_are_written():
+    command = command_like(r"mockclipper serve --csv digits\.csv ")
+    with tempfile.TemporaryDirectory(dir=BUILD) as folder:
+        os.symlink(os.path.join(BUILD, "clipper-container"), folder + "/my-container")
+        os.symlink(os.path.join(ROOT, "container/examples/digits/digits.csv"), folder + "/digits.csv")
+        said = shell(command, folder, CLIPPER_MODEL="sum")
+        with open(folder + "/answers.csv", encoding="utf-8") as file:
+            answers = file.read().splitlines()
+    contains(said, "accuracy")
+    equal(len(answers), len(read("container/examples/digits/digits.csv").splitlines()) + 1, answers[:2])
 
 
 @test
