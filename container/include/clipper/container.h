@@ -87,15 +87,9 @@ typedef struct clipper_container_config {
 
     clipper_predict predict; /* required */
     void *model;             /* handed to PREDICT */
-    unsigned workers; /* threads that call PREDICT; 0: the polling thread does, and no heartbeat goes out
+    unsigned workers;  /* threads that call PREDICT; 0: the polling thread does, and no heartbeat goes out
                           while a model works */
-    size_t queue;     /* requests received and not answered at a time; more wait in ZeroMQ. At least 1. */
-    uint64_t
-        memory; /* bytes that requests and responses may take, with what ZeroMQ holds of them, beside the model's
-                          and some 10 MiB of the program's own; 0: as LIMITS and QUEUE need. A request is then at most
-                          an eighth of it, at 160 bytes an input and its bytes; while so much is under way, no more is
-                          received; a session in which a larger message is coming is ended, which over ZeroMQ needs
-                          Linux and TCP, and is not seen while the polling thread runs the model. */
+    size_t queue;      /* requests received and not answered at a time; more wait in ZeroMQ. At least 1. */
     uint64_t grace_ms; /* how long unanswered requests may take after clipper_container_stop */
 
     clipper_log_function log; /* NULL: nothing is logged */
@@ -109,6 +103,12 @@ typedef struct clipper_container_config {
     /* The transport, already made; the container then owns it, from a successful clipper_container_new on.
      * Its CALL is NULL for ZeroMQ. */
     clipper_transport transport;
+
+    /* Bytes that requests and responses may take, with what ZeroMQ holds of them, beside the model's and some 10 MiB of
+     * the program's own; 0: as LIMITS and QUEUE need. A request is then at most an eighth of it, at 160 bytes an input
+     * and its bytes; while so much is under way, no more is received; a session in which a larger message is coming is
+     * ended, which over ZeroMQ needs Linux and TCP, and is not seen while the polling thread runs the model. */
+    uint64_t memory;
 } clipper_container_config;
 
 /* The defaults, with nothing required filled in. */
