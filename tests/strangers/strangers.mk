@@ -6,3 +6,4 @@ strangers: ## every case on containers as other people write them, STRANGER_RUNS
 	$(call ensure,check)
 	@$(MAKE) all
 	@/usr/bin/python3 tests/strangers/test_verdicts.py --full --runs $(STRANGER_RUNS)
+	@/usr/bin/python3 tests/strangers/test_variants.py

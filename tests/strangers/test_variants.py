@@ -1,5 +1,4 @@
 #!/usr/bin/python3
-# suite: waits long deep
 """The kit finds no fault with correct containers of several languages, whatever surrounds them (`--strict`).
 
     test_variants.py [TEXT...]     only the tests that have one of the texts in their names

@@ -18,7 +18,7 @@ endef
 .PHONY: check-deep check-all
 check-deep: ## beyond check: Java, Node.js, browser, fuzz 20 s a target, other machines, coverage, model, ABI, proofs, sampled mutation
 	$(call ensure,check deep fuzz targets coverage abi model prove mutate)
-	$(call steps,1200,$(DEEP_STEPS))
+	$(call steps,1800,$(DEEP_STEPS))
 check-all: ## everything but stress: check, all of check-deep at full length, AFL++, and bench
 	$(call ensure,check deep fuzz targets coverage abi model prove mutate bench)
 	$(call steps,28800,$(ALL_STEPS))
