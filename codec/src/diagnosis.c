@@ -15,7 +15,7 @@ static const struct {
     const char *sentence;
     enum relation relation;
 } error_table[] = {
-#define CLIPPER_X(number, NAME, name, relation, sentence) [number] = {#name, sentence, relation},
+#define CLIPPER_X(number, NAME, name, relation, sentence) {#name, sentence, relation},
     CLIPPER_ERRORS(CLIPPER_X)
 #undef CLIPPER_X
 };

@@ -3,6 +3,7 @@
 #include "base/heap.h"
 #include "engine/describe.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 bool prerequisites_are_played(const ledger *book) {
@@ -100,14 +101,37 @@ static bool lacks_prerequisite(const ledger *book, clipper_data_type type) {
     return any;
 }
 
-/* Tries TYPE. Returns why its cases are not to be played; NULL when they are. */
-static char *try_type(ledger *book, clipper_data_type type, int stop) {
-    outcome *o = scenario_play(prerequisite(), &book->parameters, type, stop);
-    char *reason = o->refused ? not_offered(type, o) : NULL;
-    if (o->registered)
-        book->offered |= 1u << type;
+/* A type that is tried. */
+typedef struct type_trial {
+    const ledger *book;
+    clipper_data_type type;
+    int stop;
+    pthread_t thread;
+    bool begun, registered;
+    char *refused; /* why its cases are not to be played; NULL when they are */
+} type_trial;
+
+static void *try_type(void *trial) {
+    type_trial *self = trial;
+    outcome *o = scenario_play(prerequisite(), &self->book->parameters, self->type, self->stop);
+    self->refused = o->refused ? not_offered(self->type, o) : NULL;
+    self->registered = o->registered;
     outcome_destroy(&o);
-    return reason;
+    return NULL;
+}
+
+/* Tries the types of TRIALS beside each other: a container may take long to start and to end. */
+static void try_types(type_trial trials[RUN_TYPES], const ledger *book, int stop) {
+    for (int i = CLIPPER_TYPE_BYTES; i <= CLIPPER_TYPE_STRINGS; i++) {
+        type_trial *one = &trials[i];
+        *one = (type_trial){.book = book, .type = (clipper_data_type)i, .stop = stop};
+        if ((book->offered >> i & 1) == 0 && lacks_prerequisite(book, one->type))
+            one->begun = pthread_create(&one->thread, NULL, try_type, one) == 0;
+    }
+    for (int i = CLIPPER_TYPE_BYTES; i <= CLIPPER_TYPE_STRINGS; i++) {
+        if (trials[i].begun)
+            pthread_join(trials[i].thread, NULL);
+    }
 }
 
 /* An offered type for which S can be played; false when there is none. */
@@ -122,19 +146,18 @@ static bool offered_one(const ledger *book, const scenario *s, clipper_data_type
 }
 
 void prerequisites_try(ledger *book, int stop) {
-    char *reasons[RUN_TYPES] = {NULL};
+    type_trial trials[RUN_TYPES];
     if (book->types_asked_for || book->offered == 0)
         return;
-    for (int i = CLIPPER_TYPE_BYTES; i <= CLIPPER_TYPE_STRINGS; i++) {
-        if ((book->offered >> i & 1) == 0 && lacks_prerequisite(book, (clipper_data_type)i))
-            reasons[i] = try_type(book, (clipper_data_type)i, stop);
-    }
+    try_types(trials, book, stop);
+    for (int i = 0; i < RUN_TYPES; i++)
+        book->offered |= (unsigned)trials[i].registered << i;
     for (size_t i = 0; i < book->count; i++) {
         ledger_case *one = &book->cases[i];
-        if (one->outcome == NULL && reasons[one->type] != NULL &&
+        if (one->outcome == NULL && trials[one->type].refused != NULL &&
             (one->scenario->types == EACH_TYPE || !offered_one(book, one->scenario, &one->type)))
-            one->outcome = outcome_skipped(reasons[one->type]);
+            one->outcome = outcome_skipped(trials[one->type].refused);
     }
     for (int i = 0; i < RUN_TYPES; i++)
-        free(reasons[i]);
+        free(trials[i].refused);
 }

@@ -176,7 +176,8 @@ message_codec_size() {
 
 # On any POSIX system: what the feature test macro does not promise is not declared. Beside it, what the libraries need.
 builds_without_linux() {
-    flags="-std=c11 -O1 -Wall -Wextra -Wpedantic -Werror -pthread -D_POSIX_C_SOURCE=200809L -DCLIPPER_NO_EVENTFD $includes"
+    flags="-std=c11 -O1 -Wall -Wextra -Wpedantic -Werror -pthread -D_POSIX_C_SOURCE=200809L -DCLIPPER_NO_EVENTFD"
+    flags="$flags -DCLIPPER_VERSION=\"0\" $includes"
     objects=
     for source in codec/src/*.c container/src/*.c; do
         object=$work/posix_$(basename "$source" .c).o
@@ -187,7 +188,7 @@ builds_without_linux() {
         cc $flags -iquote container/src -o $work/posix_test_$test tests/container/test_$test.c \
             tests/container/support_peer.c tests/container/support_stream.c $objects -lcmocka -lzmq || return 1
     done
-    cc $flags -DCLIPPER_NO_METRICS -DCLIPPER_VERSION='"0"' -o $work/posix_container container/command/*.c $objects \
+    cc $flags -DCLIPPER_NO_METRICS -o $work/posix_container container/command/*.c $objects \
         -lzmq -lz -ldl -lm
 }
 

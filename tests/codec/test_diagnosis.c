@@ -66,6 +66,15 @@ static void is_cut_to_any_capacity(void **state) {
     }
 }
 
+/* The table of names has a place for each number, in their order. */
+static void a_number_has_the_name_that_was_given_to_it(void **state) {
+    (void)state;
+#define CLIPPER_X(number, NAME, name, relation, sentence)                                                    \
+    assert_string_equal(clipper_error_name((clipper_error)number), #name);
+    CLIPPER_ERRORS(CLIPPER_X)
+#undef CLIPPER_X
+}
+
 static void every_error_has_a_name_and_a_sentence_of_its_own(void **state) {
     size_t a, b;
     (void)state;
@@ -122,6 +131,7 @@ int main(void) {
         cmocka_unit_test(is_short_when_nothing_is_wrong),
         cmocka_unit_test(prints_the_largest_numbers),
         cmocka_unit_test(is_cut_to_any_capacity),
+        cmocka_unit_test(a_number_has_the_name_that_was_given_to_it),
         cmocka_unit_test(every_error_has_a_name_and_a_sentence_of_its_own),
         cmocka_unit_test(names_and_sentences_are_those_of_the_lists),
         cmocka_unit_test(numbers_stay_as_they_are),

@@ -514,8 +514,9 @@ def what_a_container_writes_is_text_in_html():
     with tempfile.TemporaryDirectory() as folder:
         script = os.path.join(folder, "says.py")
         with open(script, "w", encoding="utf-8") as file:
-            file.write("import sys, runpy\nsys.argv = ['x', 'exit']\nprint(%r, file=sys.stderr)\n"
-                       "runpy.run_path(%r, run_name='__main__')\n" % (hostile[:-1], odd("exit")[1]))
+            file.write("import sys, runpy\nsys.argv = ['x', 'exit']\nsys.path.insert(0, %r)\nprint(%r, file=sys.stderr)\n"
+                       "runpy.run_path(%r, run_name='__main__')\n"
+                       % (os.path.dirname(odd("exit")[1]), hostile[:-1], odd("exit")[1]))
         source, out, _ = write_html("--color", "never", command=[PYTHON, script])
     equal(source.count("<script"), 2)
     contains(Page(source).data["report"]["stderr"], "<script>alert(1)</script>")

@@ -35,7 +35,7 @@ def listed(macro):
     """The lower-case names in one of the header's X-macros, with the comments that stand before them."""
     body = re.search(r"#define %s\(X\)(.*?)\n\n" % macro, HEADER, re.S).group(1)
     comment, names = "", []
-    for found in re.finditer(r"/\*(.*?)\*/|X\(\w+, (\w+)", body, re.S):
+    for found in re.finditer(r"/\*(.*?)\*/|X\((?:\d+, )?\w+, (\w+)", body, re.S):
         if found.group(2):
             names.append((found.group(2), comment))
         else:

@@ -40,7 +40,7 @@ for script in tests/*/test_*.sh tests/*/test_*.py; do
     strangers/test_verdicts.py)
         suite "timed long" "$name" "$python $script"
         # Twenty runs of some that are quick; all of them, in full: `make strangers`.
-        suite "waits long deep" "$name, 20 runs" "$python $script --runs 20 default-sigterm mixed-in-flight" 1800
+        suite "waits long deep" "$name, 20 runs" "$python $script --runs 20 default-sigterm document-doubles" 1800
         ;;
     strangers/test_variants.py) # Some of them; all: `make strangers`.
         suite "waits long deep" "$name" "$python $script started timers"
