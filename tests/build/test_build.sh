@@ -177,7 +177,8 @@ message_codec_size() {
 # On any POSIX system: what the feature test macro does not promise is not declared. Beside it, what the libraries need.
 builds_without_linux() {
     flags="-std=c11 -O1 -Wall -Wextra -Wpedantic -Werror -pthread -D_POSIX_C_SOURCE=200809L -DCLIPPER_NO_EVENTFD"
-    flags="$flags -DCLIPPER_VERSION=\"0\" $includes"
+    echo '#define CLIPPER_VERSION "0"' > "$work/version.h"
+    flags="$flags -include $work/version.h $includes"
     objects=
     for source in codec/src/*.c container/src/*.c; do
         object=$work/posix_$(basename "$source" .c).o
