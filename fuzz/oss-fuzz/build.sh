@@ -8,7 +8,7 @@
 #   json_* on i386      there is no 32-bit jansson in the builder
 cd "$SRC/clipper-rpc"
 
-targets="decode_whole decode_by_frame round_trip elements flat session"
+targets="decode_whole decode_by_frame round_trip elements flat eras session"
 if [ "${SANITIZER:-address}" != memory ] && [ "${ARCHITECTURE:-x86_64}" = x86_64 ]; then
     targets="$targets json_decode json_encode"
 fi

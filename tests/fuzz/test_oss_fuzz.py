@@ -10,7 +10,8 @@ import zipfile
 from support import need_libfuzzer, output_of, replay
 from tap import ROOT, add_test, equal, main, test
 
-TARGETS = ["decode_whole", "decode_by_frame", "round_trip", "elements", "flat", "session", "json_decode", "json_encode"]
+TARGETS = ["decode_whole", "decode_by_frame", "round_trip", "elements", "flat", "eras", "session", "json_decode",
+           "json_encode"]
 FOLDER = tempfile.TemporaryDirectory()
 OUT = os.path.join(FOLDER.name, "out")
 

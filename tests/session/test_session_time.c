@@ -66,6 +66,23 @@ static void an_unanswered_first_heartbeat_never_hangs(void **state) {
     }
 }
 
+/* It says what on_time would do, and does nothing: with D over long before TO, and with a poll that began just before TO. */
+static void it_can_be_asked_whether_the_session_would_end(void **state) {
+    clipper_session session;
+    (void)state;
+    start_session(&session, NULL);
+    assert_false(clipper_session_is_silent(&session, 10 * TO));
+    clipper_session_open(&session, 0);
+    assert_false(clipper_session_is_silent(&session, D));
+    assert_false(clipper_session_is_silent(&session, TO - 1));
+    assert_true(clipper_session_is_silent(&session, TO));
+    assert_int_equal(clipper_session_on_time(&session, TO - 1), CLIPPER_SESSION_SEND_HEARTBEAT);
+    assert_false(clipper_session_is_silent(&session, TO - 1 + D - 1));
+    assert_true(clipper_session_is_silent(&session, TO - 1 + D));
+    assert_int_equal(clipper_session_on_backlog(&session, TO - 1 + D), CLIPPER_SESSION_SEND_HEARTBEAT);
+    assert_false(clipper_session_is_silent(&session, 0)); /* time never runs back */
+}
+
 static void one_millisecond_less_than_to_keeps_the_session(void **state) {
     clipper_session session;
     clipper_session_config config = test_config();
@@ -222,6 +239,7 @@ int main(void) {
         cmocka_unit_test(a_heartbeat_goes_out_when_d_has_passed_and_not_before),
         cmocka_unit_test(a_late_heartbeat_begins_the_next_poll_when_it_is_sent),
         cmocka_unit_test(an_unanswered_first_heartbeat_never_hangs),
+        cmocka_unit_test(it_can_be_asked_whether_the_session_would_end),
         cmocka_unit_test(one_millisecond_less_than_to_keeps_the_session),
         cmocka_unit_test(to_is_judged_at_the_end_of_a_poll),
         cmocka_unit_test(a_message_begins_a_new_poll_and_puts_the_end_off),
