@@ -3,7 +3,9 @@
 """What CI systems run: mockclipper/deploy/ci_check.py, and the step of the GitHub Action."""
 import json
 import os
+import shlex
 import shutil
+import string
 import subprocess
 import sys
 import tempfile
@@ -103,6 +105,60 @@ def action():
         raise Skip("no python3-yaml") from missing
     with open(os.path.join(ROOT, ".github/actions/check/action.yml"), encoding="utf-8") as file:
         return yaml.safe_load(file)
+
+
+def gitlab_job():
+    try:
+        import yaml
+    except ImportError as missing:
+        raise Skip("no python3-yaml") from missing
+    with open(os.path.join(ROOT, "mockclipper/deploy/gitlab-ci.yml"), encoding="utf-8") as file:
+        return yaml.safe_load(file)["clipper"]
+
+
+def package_registry(folder, kit):
+    """A wget that has GitLab's package registry behind it, in which there is a kit folder KIT, packed."""
+    os.makedirs(os.path.join(folder, kit))
+    for name in os.listdir(BUILD):
+        if name == "mockclipper" or ".so" in name:
+            os.symlink(os.path.join(BUILD, name), os.path.join(folder, kit, name))
+    subprocess.run(["tar", "-C", folder, "-cJf", os.path.join(folder, "archive"), kit], check=True)
+    with open(os.path.join(folder, "wget"), "w", encoding="utf-8") as file:
+        file.write(f"""#!/bin/sh
+[ "$*" = "-q --header JOB-TOKEN: $CI_JOB_TOKEN $KIT_URL" ] || exit 8
+case $KIT_URL in
+    https://git.example/api/v4/projects/7/packages/generic/*) cp {folder}/archive "$(basename "$KIT_URL")" ;;
+    *) exit 8 ;;
+esac
+""")
+    os.chmod(os.path.join(folder, "wget"), 0o755)
+
+
+def run_gitlab_job(container):
+    """Its lines, as a runner executes them, for the program CONTAINER of the image: (status, what it printed, folder)."""
+    job, folder, registry = gitlab_job(), tempfile.mkdtemp(dir=WORK), tempfile.mkdtemp(dir=WORK)
+    version = subprocess.run([KIT, "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
+    package_registry(registry, f"clipper-kit-{version}-x86_64")
+    variables = {"CI_JOB_TOKEN": "a token", "CI_API_V4_URL": "https://git.example/api/v4", "KIT_PROJECT": "7"}
+    for name, value in job["variables"].items():
+        variables[name] = string.Template(value).substitute(variables)
+    script = "\n".join(job["script"]).replace(" check ", " check " + " ".join(map(shlex.quote, OPTIONS)) + " ", 1)
+    done = subprocess.run(["sh", "-ec", script.replace("/entrypoint.sh", " ".join(container))], cwd=folder, text=True,
+                          env={**os.environ, **variables, "PATH": registry + ":" + os.environ["PATH"]},
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=300)
+    return done.returncode, done.stdout, folder
+
+
+@test
+def the_sample_for_gitlab_does_what_it_says():
+    artifacts = gitlab_job()["artifacts"]
+    for container, expected in (GOOD, 0), (BAD, 1):
+        status, said, folder = run_gitlab_job(container)
+        equal(status, expected, said)
+        contains(said, "ok 1 - prediction/one-item:bytes" if expected == 0 else "not ok")
+        for name in [*artifacts["paths"], artifacts["reports"]["junit"]]:
+            equal(os.path.getsize(os.path.join(folder, name)) > 0, True, name)
+    equal(gitlab_job()["allow_failure"]["exit_codes"], 4)
 
 
 def step(**inputs):
