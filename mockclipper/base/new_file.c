@@ -39,12 +39,16 @@ static void forget(new_file *self) {
     *self = (new_file){NULL, NULL, NULL};
 }
 
-bool new_file_open(new_file *self, const char *path, char **problem) {
+bool new_file_is_replaced(const char *path) {
     struct stat found;
+    return stat(path, &found) != 0 || S_ISREG(found.st_mode);
+}
+
+bool new_file_open(new_file *self, const char *path, char **problem) {
     *self = (new_file){NULL, NULL, NULL};
     if (strcmp(path, "-") == 0)
         self->out = stdout;
-    else if (stat(path, &found) == 0 && !S_ISREG(found.st_mode))
+    else if (!new_file_is_replaced(path))
         self->out = fopen(path, "we");
     else
         self->out = open_beside(self, path);

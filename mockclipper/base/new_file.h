@@ -16,6 +16,9 @@ typedef struct new_file {
  * caller's to free. */
 bool new_file_open(new_file *self, const char *path, char **problem);
 
+/* Whether PATH is written beside its place: it is not there yet, or a regular file. */
+bool new_file_is_replaced(const char *path);
+
 /* Puts it in its place. False on failure, likewise; then what was in its place is still there. */
 bool new_file_keep(new_file *self, char **problem);
 

@@ -108,6 +108,9 @@ static bool is_consistent(const bench_options *self) {
     else if (self->has_type && self->item_bytes % clipper_data_width(self->type) != 0)
         cli_usage_error(NAME, "--item-size: %zu bytes are no whole number of %s", self->item_bytes,
                         data_type_name(self->type));
+    else if (report_files_shared_place(&self->reports) != NULL)
+        cli_usage_error(NAME, "--report: two reports cannot both go to %s",
+                        report_files_shared_place(&self->reports));
     else if (feed_choice_problem(&self->feed) != NULL)
         cli_usage_error(NAME, "%s", feed_choice_problem(&self->feed));
     else

@@ -24,7 +24,7 @@ bench_reports *bench_reports_open(bench_options *options) {
         report_files_add(self->files, BENCH_FORMAT_TEXT, NULL);
         self->shows_progress = isatty(STDOUT_FILENO) && term != NULL && strcmp(term, "dumb") != 0;
     }
-    if (!report_files_open(self->files, "bench"))
+    if (!report_files_try(self->files, "bench"))
         bench_reports_destroy(&self);
     return self;
 }
@@ -44,13 +44,13 @@ bench_progress *bench_reports_progress(const bench_reports *self) {
 static void write_report(const bench_reports *self, const report_file *one, const bench_result *result) {
     switch (one->format) {
     case BENCH_FORMAT_JSON:
-        bench_report_json(result, one->file);
+        bench_report_json(result, one->file.out);
         break;
     case BENCH_FORMAT_HTML:
-        bench_report_html(result, one->file);
+        bench_report_html(result, one->file.out);
         break;
     default:
-        bench_report_text(result, one->file, cli_use_color(self->options->color, one->file));
+        bench_report_text(result, one->file.out, cli_use_color(self->options->color, one->file.out));
         break;
     }
 }
@@ -60,8 +60,11 @@ bool bench_reports_finish(bench_reports *self, const bench_result *result) {
     if (self->shows_progress)
         fputs("\r\033[K", stdout);
     for (size_t i = 0; i < self->files->count; i++) {
-        write_report(self, &self->files->all[i], result);
-        good = report_files_close(&self->files->all[i], "bench") && good;
+        report_file *one = &self->files->all[i];
+        bool open = report_files_open(one, "bench");
+        if (open)
+            write_report(self, one, result);
+        good = open && report_files_close(one, "bench") && good;
     }
     return good;
 }

@@ -23,7 +23,7 @@ struct reports {
 
 reports *reports_open(check_options *options) {
     reports *self;
-    if (!report_files_open(&options->reports, "check"))
+    if (!report_files_try(&options->reports, "check"))
         return NULL;
     self = heap_new(sizeof *self);
     self->files = &options->reports;
@@ -85,8 +85,10 @@ bool reports_finish(reports *self, const ledger *book) {
         display_finish(self->display, book);
     for (size_t i = 0; i < self->files->count; i++) {
         report_file *one = &self->files->all[i];
-        writers[one->format](book, one->file);
-        good = report_files_close(one, "check") && good;
+        bool open = report_files_open(one, "check");
+        if (open)
+            writers[one->format](book, one->file.out);
+        good = open && report_files_close(one, "check") && good;
     }
     return good;
 }

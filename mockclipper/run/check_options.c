@@ -152,6 +152,9 @@ static bool is_consistent(const check_options *self) {
         cli_usage_error(NAME, "--activity-timeout must be longer than --poll-timeout");
     else if (self->attach.address != NULL && (self->acceleration > 1 || self->jobs > 1))
         cli_usage_error(NAME, "--attach goes with neither --accelerate nor --jobs");
+    else if (report_files_shared_place(&self->reports) != NULL)
+        cli_usage_error(NAME, "--report: two reports cannot both go to %s",
+                        report_files_shared_place(&self->reports));
     else if (feed_choice_problem(&self->feed) != NULL)
         cli_usage_error(NAME, "%s", feed_choice_problem(&self->feed));
     else if (self->attach.address != NULL && self->advertised != NULL)

@@ -256,6 +256,30 @@ def an_interrupted_run_is_reported_with_what_was_not_played():
 # ---- Files -------------------------------------------------------------------------------------------------
 
 @test
+def two_reports_in_one_place_are_an_error():
+    for reports in (["json=x", "tap=x"], ["tap", "json"], ["json=-", "tap"]):
+        status, out, err = check(*[word for report in reports for word in ("--report", report)], command=GOOD)
+        equal((status, out), (2, ""))
+        contains(err, "--report: two reports cannot both go to")
+    equal(os.path.exists("x"), False)
+    equal(check("--scenario", "registration/heartbeat-first", "--report", "json=/dev/null", "--report", "tap=/dev/null",
+                command=GOOD)[0], 0)
+
+
+@test
+def a_report_takes_the_place_of_an_old_one_when_it_is_whole():
+    with tempfile.TemporaryDirectory() as folder:
+        path, old = os.path.join(folder, "report"), os.path.join(folder, "old")
+        with open(old, "w", encoding="utf-8") as file:
+            file.write("old")
+        os.link(old, path)
+        status, _, _ = check("--scenario", "registration/heartbeat-first", "--report", "json=" + path, command=GOOD)
+        equal((status, sorted(os.listdir(folder))), (0, ["old", "report"]))
+        with open(old, encoding="utf-8") as file, open(path, encoding="utf-8") as new:
+            equal((file.read(), json.load(new)["counts"]["pass"]), ("old", 1))
+
+
+@test
 def a_report_that_cannot_be_written_is_an_error():
     for name in ("junit", "markdown", "html"):
         status, _, err = check("--scenario", "registration/heartbeat-first", "--report", name + "=/dev/full", command=GOOD)
