@@ -563,5 +563,22 @@ def explain_knows_scenarios_and_requirements():
     contains(err, "TMO-4")
 
 
+@test
+def explain_takes_ids_in_any_form_in_which_they_are_seen():
+    full = run("explain", "prediction/one-item")
+    equal(full[0], 0)
+    for asked in ("prediction/one-item:bytes", "Prediction/One-Item", "prediction/one-it*"):
+        equal(run("explain", asked), full, asked)
+    equal(run("explain", "tmo-4"), run("explain", "TMO-4"))
+    for family in ("timeout", "timeout/", "TIMEOUT", "timeout/*"):
+        listed = run("explain", family)[1].decode()
+        contains(listed, "timeout/silent-clipper", "timeout/late-answer-stays-home")
+        equal({line.split("/")[0] for line in listed.splitlines()}, {"timeout"})
+    contains(run("explain", "hb")[1].decode(), "HB-1 ", "HB-11 ")
+    contains(run("explain", "*batch*")[1].decode(), "prediction/batch-of-2")
+    for nothing in ("timeout/x*", "prediction/one-item:words", "t", ""):
+        equal(run("explain", nothing)[0], 2, nothing)
+
+
 if __name__ == "__main__":
     main()
