@@ -64,11 +64,11 @@ char *column_list_format(const column_list *self) {
         const column *each = &self->columns[i];
         range ignored;
         const char *at = each->name;
-        char *places = each->name == NULL ? range_text(&each->places) : NULL;
+        char *places = NULL;
         if (i != 0)
             fputc(',', out);
-        if (places != NULL)
-            fputs(places, out);
+        if (each->name == NULL)
+            fputs(places = range_text(&each->places), out);
         else if (range_read(&at, &ignored)) /* a name that would be read as a range */
             fprintf(out, "\"%s\"", each->name);
         else
