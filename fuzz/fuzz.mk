@@ -2,7 +2,7 @@
 
 # A target is fuzz/fuzz_NAME.c, what all targets share, and the libraries below. run.sh (libFuzzer), afl.sh (AFL++) and
 # oss-fuzz/build.sh build them, each in a folder, with a compiler, flags and an engine of its own.
-TARGETS ?= decode_whole decode_by_frame round_trip elements flat session json_decode json_encode engine eras
+TARGETS ?= decode_whole decode_by_frame round_trip elements flat session json_decode json_encode engine eras csv
 ENGINE  ?= -fsanitize=fuzzer
 # For our own judges, whose comparisons are nothing to be guided by: twice as fast.
 JUDGES  ?= -fno-sanitize-coverage=trace-cmp
@@ -26,9 +26,11 @@ $(B)/lines.a: $(call objects,$(wildcard mockclipper/base/*.c mockclipper/lines/*
 $(B)/engine.a: $(call objects,$(wildcard mockclipper/base/*.c mockclipper/engine/*.c))
 FUZZ_LINK_session := $(SESSION_OBJ)
 FUZZ_LINK_engine  := $(B)/engine.a
+FUZZ_LINK_csv     := $(B)/engine.a
 FUZZ_LINK_json_decode := $(B)/obj/fuzz/json_answer.o $(B)/lines.a
 FUZZ_LINK_json_encode := $(FUZZ_LINK_json_decode)
 FUZZ_LIBS_engine  := $(KIT_LIBS)
+FUZZ_LIBS_csv     := $(KIT_LIBS)
 FUZZ_LIBS_json_decode := $(JANSSON)
 FUZZ_LIBS_json_encode := $(JANSSON)
 

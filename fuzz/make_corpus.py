@@ -192,6 +192,18 @@ def engine():
         yield bytes([5, len(fault)]) + fault.encode() + heartbeat
 
 
+# Texts for fuzz_csv.c.
+TABLES = ("a,b\nc,d\n", "\ufeffname;age\r\n\"Lee, Ann\";7\r\n", "\"say \"\"x\"\"\"\t\"two\nlines\"\n", "a\rb\r\n\n\nc",
+          "\"a,b;c|d e\tf\"\n", ",\n,,\n", "\"\"", "\"", "\"a\" ,b", "a\"b", "1\0,\0", "\xff\xfe1\0", "a,\0", " a , b \n",
+          "\"\n\",\"\r\"\n\ufeffx|y")
+
+
+def seeds_of_csv():
+    for n, text in enumerate(TABLES):
+        for delimiter in range(6):
+            yield "csv", "table-%d-%d" % (n, delimiter), bytes([delimiter]) + text.encode("utf-8")
+
+
 def seeds_of_eras():
     """fuzz_eras.c: the era, options, and frames of up to 255 bytes."""
     for path in sorted(glob.glob(os.path.join(TOP, "spec/vectors/eras/*.json"))):
@@ -205,6 +217,7 @@ def seeds_of_eras():
 
 def all_seeds():
     yield from seeds_of_eras()
+    yield from seeds_of_csv()
     for path in sorted(glob.glob(os.path.join(TOP, "spec/vectors/*.json"))):
         with open(path, encoding="utf-8") as file:
             for vector in json.load(file):

@@ -3,7 +3,7 @@
 #
 # From the environment: SRC (where clipper-rpc is checked out), OUT, CC, CFLAGS, LIB_FUZZING_ENGINE; CXX and CXXFLAGS
 # for linking, WORK, SANITIZER and ARCHITECTURE where they are set. What is left out, and why:
-#   engine              needs sockets, threads and libzmq's shared libraries, none of which the runners have
+#   engine, csv         are linked with libzmq's shared libraries, which the runners do not have
 #   json_* with memory  MemorySanitizer would need a jansson of its own making
 #   json_* on i386      there is no 32-bit jansson in the builder
 cd "$SRC/clipper-rpc"
