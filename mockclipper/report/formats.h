@@ -24,6 +24,7 @@ void report_tap_begin(const ledger *book, FILE *out);
 void report_tap_case(const ledger *book, const ledger_case *one, FILE *out);
 void report_tap_end(const ledger *book, FILE *out);
 void report_tap(const ledger *book, FILE *out);
+void report_tap13(const ledger *book, FILE *out);
 
 /* One JSON object (spec/check-report.schema.json), and a line feed. */
 void report_json(const ledger *book, FILE *out);

@@ -1,4 +1,4 @@
-/* TAP version 14 (https://testanything.org): a line a case, with the details as a YAML block. */
+/* TAP, versions 14 and 13 (https://testanything.org): a line a case, with the details as a YAML block. */
 #include "report/formats.h"
 
 #include "base/json_out.h"
@@ -17,9 +17,13 @@ static void write_yaml(FILE *out, const char *key, const char *text) {
     json_out_write(&json, out);
 }
 
-void report_tap_begin(const ledger *book, FILE *out) {
+static void begin(const ledger *book, int version, FILE *out) {
     /* The last test is the baseline as a whole. */
-    fprintf(out, "TAP version 14\n1..%zu\n", book->count + (book->baseline != NULL));
+    fprintf(out, "TAP version %d\n1..%zu\n", version, book->count + (book->baseline != NULL));
+}
+
+void report_tap_begin(const ledger *book, FILE *out) {
+    begin(book, 14, out);
 }
 
 /* The details as a literal block of YAML. */
@@ -88,9 +92,18 @@ void report_tap_end(const ledger *book, FILE *out) {
         fputs("Bail out! interrupted\n", out);
 }
 
-void report_tap(const ledger *book, FILE *out) {
-    report_tap_begin(book, out);
+static void write_all(const ledger *book, int version, FILE *out) {
+    begin(book, version, out);
     for (size_t i = 0; i < book->count; i++)
         report_tap_case(book, &book->cases[i], out);
     report_tap_end(book, out);
+}
+
+void report_tap(const ledger *book, FILE *out) {
+    write_all(book, 14, out);
+}
+
+/* What is written is in both versions; readers of 13, such as prove, refuse the other number. */
+void report_tap13(const ledger *book, FILE *out) {
+    write_all(book, 13, out);
 }

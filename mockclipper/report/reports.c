@@ -7,11 +7,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static void (*const writers[])(const ledger *book, FILE *out) = {[CHECK_REPORT_TAP] = report_tap,
-                                                                 [CHECK_REPORT_JSON] = report_json,
-                                                                 [CHECK_REPORT_JUNIT] = report_junit,
-                                                                 [CHECK_REPORT_HTML] = report_html,
-                                                                 [CHECK_REPORT_MARKDOWN] = report_markdown};
+static void (*const writers[])(const ledger *book, FILE *out) = {
+    [CHECK_REPORT_TAP] = report_tap,   [CHECK_REPORT_TAP13] = report_tap13,
+    [CHECK_REPORT_JSON] = report_json, [CHECK_REPORT_JUNIT] = report_junit,
+    [CHECK_REPORT_HTML] = report_html, [CHECK_REPORT_MARKDOWN] = report_markdown};
 
 struct reports {
     report_files *files;

@@ -8,9 +8,13 @@
 
 #define NAME "check"
 
-static const char *const formats[] = {
-    [CHECK_REPORT_TAP] = "tap",   [CHECK_REPORT_JSON] = "json",         [CHECK_REPORT_JUNIT] = "junit",
-    [CHECK_REPORT_HTML] = "html", [CHECK_REPORT_MARKDOWN] = "markdown", NULL};
+static const char *const formats[] = {[CHECK_REPORT_TAP] = "tap",
+                                      [CHECK_REPORT_TAP13] = "tap13",
+                                      [CHECK_REPORT_JSON] = "json",
+                                      [CHECK_REPORT_JUNIT] = "junit",
+                                      [CHECK_REPORT_HTML] = "html",
+                                      [CHECK_REPORT_MARKDOWN] = "markdown",
+                                      NULL};
 
 static const cli_option options[] = {
     {.help = "What is run"},

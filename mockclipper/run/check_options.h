@@ -13,6 +13,7 @@
 /* Indices of the formats of --report. */
 typedef enum check_report {
     CHECK_REPORT_TAP,
+    CHECK_REPORT_TAP13,
     CHECK_REPORT_JSON,
     CHECK_REPORT_JUNIT,
     CHECK_REPORT_HTML,

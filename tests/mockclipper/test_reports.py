@@ -232,6 +232,34 @@ def tap_has_one_plan_whichever_case_ends_first():
     equal(out.count("1..2\n"), 1)
 
 
+def proven(*arguments, command):
+    """What prove says of a run: (its status, its last lines)."""
+    if not shutil.which("prove"):
+        raise Skip("needs prove (Debian: perl)")
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "tap")
+        check(*arguments, "--report", "tap13=" + path, command=command)
+        said = subprocess.run(["prove", "--exec", "cat", path], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                              errors="surrogateescape", check=False, timeout=TIMEOUT)
+    return said.returncode, said.stdout
+
+
+@test
+def prove_reads_tap13():
+    status, said = proven(*SOME, "--model", "probe", command=GOOD)
+    equal(status, 0, said)
+    contains(said, "All tests successful", "Result: PASS")
+    for name, container in ("bad", odd("wrong-sum")), ("hostile", HOSTILE):
+        run_of = run_once(name)
+        bad = sum(run_of.json["counts"][verdict] for verdict in ("fail", "error", "inconclusive"))
+        arguments = [*SOME, "--model", "sum"] if name == "bad" else ["--scenario", "registration/fields", "--scenario",
+                                                                    "prediction/one-item:doubles"]
+        status, said = proven(*arguments, command=container)
+        equal(status != 0 and bad > 0, True, said)
+        contains(said, "Failed %d/%d subtests" % (bad, len(run_of.json["cases"])), "Result: FAIL")
+        equal("Parse errors" in said, False, said)
+
+
 @test
 def an_interrupted_run_is_reported_with_what_was_not_played():
     valid, mark = validator(), new_mark()
