@@ -57,7 +57,8 @@ static uint32_t code_point(const uint8_t *byte, size_t size) {
 /* ---- Formats ---------------------------------------------------------------------------------------- */
 
 static bool is_control(uint32_t point) {
-    return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x2028 || point == 0x2029;
+    return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x2028 || point == 0x2029 ||
+           point == 0xfffe || point == 0xffff;
 }
 
 #define REPLACED "\xef\xbf\xbd" /* U+FFFD */
@@ -83,12 +84,7 @@ static const format_rules formats[TEXT_FORMAT_COUNT] = {
                    "\"\\",
                    {{'\b', "\\b"}, {'\f', "\\f"}, {'\n', "\\n"}, {'\r', "\\r"}, {'\t', "\\t"}}},
     [TEXT_JSON_IN_HTML] = {"\n", UNICODE, "\\ufffd", "", {{'<', "\\u003c"}}},
-    [TEXT_XML] =
-        {"\n\t",
-         "",
-         REPLACED,
-         "",
-         {{'<', "&lt;"}, {'>', "&gt;"}, {'&', "&amp;"}, {'"', "&quot;"}, {0xfffe, ""}, {0xffff, ""}}},
+    [TEXT_XML] = {"\n\t", "", REPLACED, "", {{'<', "&lt;"}, {'>', "&gt;"}, {'&', "&amp;"}, {'"', "&quot;"}}},
     [TEXT_MARKDOWN] = {"", " ", REPLACED, "\\`*_[]#|>~@$", {{'<', "&lt;"}, {'&', "&amp;"}}},
     [TEXT_TAP] = {"", " ", REPLACED, "#\\", {{0, NULL}}},
 };

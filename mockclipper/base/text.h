@@ -15,7 +15,8 @@ size_t utf8_character(const void *bytes, size_t len);
 bool utf8_is_valid(const void *bytes, size_t len);
 
 /* A format. In each, control characters are those of C0 and C1, DEL, and the line and paragraph separators: whatever
- * moves a terminal's cursor, or ends a line for some program. */
+ * moves a terminal's cursor, or ends a line for some program; and U+FFFE and U+FFFF, which no reader of XML or YAML
+ * takes. */
 typedef enum text_format {
     TEXT_PLAIN, /* on a terminal, in lines: \xNN for controls but line feed and tab, and for what is not UTF-8 */
     TEXT_JSON,         /* in a JSON string: \uNNNN for controls, U+FFFD for what is not UTF-8 */

@@ -154,13 +154,13 @@ static void every_format_holds_any_text_in_its_own_way(void **state) {
     /* Markup, a line feed, the four kinds of control characters, a noncharacter, and bytes that are not UTF-8. */
     static const char text[] = "<a> &\"\\#\n\t\x1b\x7f\xc2\x9b\xe2\x80\xa8|\xef\xbf\xbf\xc3\xb6\xff\xc3";
     static const char *const expected[] = {
-        [TEXT_PLAIN] = "<a> &\"\\#\n\t\\x1b\\x7f\\xc2\\x9b\\xe2\\x80\\xa8|\xef\xbf\xbf\xc3\xb6\\xff\\xc3",
-        [TEXT_JSON] = "<a> &\\\"\\\\#\\n\\t\\u001b\\u007f\\u009b\\u2028|\xef\xbf\xbf\xc3\xb6\\ufffd\\ufffd",
+        [TEXT_PLAIN] = "<a> &\"\\#\n\t\\x1b\\x7f\\xc2\\x9b\\xe2\\x80\\xa8|\\xef\\xbf\\xbf\xc3\xb6\\xff\\xc3",
+        [TEXT_JSON] = "<a> &\\\"\\\\#\\n\\t\\u001b\\u007f\\u009b\\u2028|\\uffff\xc3\xb6\\ufffd\\ufffd",
         [TEXT_JSON_IN_HTML] =
-            "\\u003ca> &\"\\#\n\\u0009\\u001b\\u007f\\u009b\\u2028|\xef\xbf\xbf\xc3\xb6\\ufffd\\ufffd",
+            "\\u003ca> &\"\\#\n\\u0009\\u001b\\u007f\\u009b\\u2028|\\uffff\xc3\xb6\\ufffd\\ufffd",
         [TEXT_XML] = "&lt;a&gt; &amp;&quot;\\#\n\t|\xc3\xb6\xef\xbf\xbd\xef\xbf\xbd",
-        [TEXT_MARKDOWN] = "&lt;a\\> &amp;\"\\\\\\#      \\|\xef\xbf\xbf\xc3\xb6\xef\xbf\xbd\xef\xbf\xbd",
-        [TEXT_TAP] = "<a> &\"\\\\\\#      |\xef\xbf\xbf\xc3\xb6\xef\xbf\xbd\xef\xbf\xbd",
+        [TEXT_MARKDOWN] = "&lt;a\\> &amp;\"\\\\\\#      \\| \xc3\xb6\xef\xbf\xbd\xef\xbf\xbd",
+        [TEXT_TAP] = "<a> &\"\\\\\\#      | \xc3\xb6\xef\xbf\xbd\xef\xbf\xbd",
     };
     (void)state;
     for (int format = 0; format < TEXT_FORMAT_COUNT; format++) {

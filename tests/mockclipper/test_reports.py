@@ -261,6 +261,22 @@ def prove_reads_tap13():
 
 
 @test
+def the_details_in_tap_are_yaml():
+    try:
+        import yaml
+    except ImportError as missing:
+        raise Skip("needs PyYAML (Debian: python3-yaml)") from missing
+    for arguments, container in ([*SOME, "--model", "sum"], odd("wrong-sum")), (SOME, HOSTILE):
+        text = check(*arguments, "--report", "tap", command=container)[1]
+        blocks = re.findall(r"^  ---\n(.*?)^  \.\.\.$", text, re.M | re.S)
+        equal(len(blocks) > 2, True, text)
+        for block in blocks:
+            read = yaml.safe_load(block)
+            equal({"verdict", "message", "expected", "actual", "details"} - set(read), set(), block)
+            contains(read["details"], "expected", read["actual"][:20])
+
+
+@test
 def an_interrupted_run_is_reported_with_what_was_not_played():
     valid, mark = validator(), new_mark()
     with tempfile.TemporaryDirectory() as folder:
