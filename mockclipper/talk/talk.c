@@ -338,6 +338,12 @@ static double container_milliseconds(const talk *t, duration d) {
     return (double)d * t->parameters->acceleration / (double)MILLISECOND;
 }
 
+/* Several containers are started beside each other: one port is not for all of them. An image may have set it itself. */
+static void choose_metrics_port(const run_parameters *p, launch *how) {
+    if (p->image.name != NULL || getenv("CLIPPER_METRICS_PORT") != NULL)
+        launch_set(how, "CLIPPER_METRICS_PORT=0");
+}
+
 static process *run_command(talk *t) {
     const run_parameters *p = t->parameters;
     launch *how =
@@ -348,6 +354,7 @@ static process *run_command(talk *t) {
     launch_set(how, "CLIPPER_POLL_TIMEOUT_MS=%.0f", container_milliseconds(t, p->timing.poll));
     launch_end_with(how, p->grace);
     launch_set(how, "CLIPPER_ACTIVITY_TIMEOUT_MS=%.0f", container_milliseconds(t, p->timing.activity));
+    choose_metrics_port(p, how);
     if (t->delay != 0 && !t->slow_by_item)
         launch_set(how, "CLIPPER_MODEL_DELAY_MS=%.0f", container_milliseconds(t, t->delay));
     if (p->faketime_library != NULL) {

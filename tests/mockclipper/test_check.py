@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shlex
+import socket
 import struct
 import tempfile
 
@@ -548,6 +549,17 @@ def list_has_every_scenario_in_both_forms():
     equal(listed, [s["id"] for s in scenarios])
     for s in scenarios:
         equal(sorted(s), ["each_type", "id", "input_types", "profile", "requirements", "time", "title", "worst"])
+
+
+@test
+def a_port_for_metrics_that_is_in_use_is_not_the_containers():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        os.environ["CLIPPER_METRICS_PORT"] = str(taken.getsockname()[1])
+        try:
+            status, out, _ = check("--scenario", "registration/heartbeat-first", command=GOOD)
+        finally:
+            del os.environ["CLIPPER_METRICS_PORT"]
+    equal(status, 0, out)
 
 
 @test

@@ -88,6 +88,7 @@ def the_users_variables_are_passed_on_but_those_that_a_scenario_removes():
     equal({one.get("CLIPPER_MODEL_NAME") == "mine" for one in by_case}, {False})
     equal({"CLIPPER_MODEL_NAME" in one for one in by_case}, {True, False})
     equal({one["CLIPPER_MODEL_PATH"] for one in by_case}, {"/m"})
+    equal({one["CLIPPER_METRICS_PORT"] for one in by_case}, {"0"})
     equal(any("OTHER" in one for one in by_case), False)
 
 
