@@ -97,8 +97,7 @@ static void generate_items(uint64_t *seed, size_t row, clipper_prediction *p, cl
         items[i].base = bytes[i];
         items[i].len = len - len % width;
         if (sender & (C | D | E) && !request) {
-            uint32_t word = generate_word(seed);
-            memcpy(bytes[i], &word, 4);
+            clipper_i32_put(bytes[i], 0, (int32_t)generate_word(seed));
             items[i].len = 4;
         } else if (i == 0 && items[0].len == 0) {
             memset(bytes[0], 1, 8); /* no bytes at all cannot be said */
