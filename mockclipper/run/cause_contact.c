@@ -45,16 +45,12 @@ static void add_mute(const ledger *book, cause_list *found, const ledger_case *o
             heap_text(
                 "it connects to tcp://CLIPPER_IP:CLIPPER_PORT: does it read these variables, and no other "
                 "port, such as 7000?"));
-    else if (seen->failed != 0 && seen->handshakes == 0)
+    else if (seen->handshakes == 0) /* which side saw it fail is a matter of chance */
         cause_add(
             book, found, was_mute, "no-peer-of-a-router",
-            heap_text("the container connects, but with a socket that a ROUTER does not talk to"),
+            heap_text("the container connects, but not with a socket that a ROUTER talks to"),
             heap_text("Clipper's socket is a ZeroMQ ROUTER: it wants a DEALER (not PUB, SUB, PUSH or PAIR), "
                       "without encryption, and not a plain TCP connection"));
-    else if (seen->handshakes == 0)
-        cause_add(book, found, was_mute, "no-handshake",
-                  heap_text("the container connects, but does not speak ZeroMQ's protocol there (ZMTP)"),
-                  heap_text("a container talks to Clipper through a ZeroMQ DEALER socket, not plain TCP"));
     else
         cause_add(
             book, found, was_mute, "no-whole-message",

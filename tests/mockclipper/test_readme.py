@@ -21,7 +21,7 @@ def readme(name="README.md"):
 
 
 def blocks(text):
-    return re.findall(r"^```\n(.*?)^```$", text, re.M | re.S)
+    return [block for language, block in re.findall(r"^```(\w*)\n(.*?)^```$", text, re.M | re.S) if not language]
 
 
 def block_of(beginning):
