@@ -1,14 +1,17 @@
 """Compiles mutants and runs the fast tests on them."""
 import os
+import re
 import resource
 import shutil
 import subprocess
 
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../Makefile"), encoding="utf-8") as makefile:
+    VERSION = re.search(r"^VERSION *:= (.*)$", makefile.read(), re.M)[1]
 TREE = ("codec/src", "codec/include", "container/include", "tests/codec", "tests/session", "tests/targets",
         "tests/slips")
 TESTS = ("tests/session", "tests/codec")
 SESSION = "container/src/session.c"
-INCLUDES = ("-Icodec/include", "-Icontainer/include", "-Itests/targets", "-Itests/codec", "-Itests/session")
+INCLUDES = ('-DCLIPPER_VERSION="%s"' % VERSION, "-Icodec/include", "-Icontainer/include", "-Itests/targets", "-Itests/codec", "-Itests/session")
 # A mutant is compiled quickly for a first try. What survives is compiled like the code that is shipped, as equal
 # objects mean that nobody can tell; and once more with sanitizers, and with variables that begin with a pattern, so
 # that a missing first value shows.
