@@ -1,6 +1,9 @@
 /* Names, sentences, the version, and a diagnosis as one line of text. */
 #include "wire.h"
 
+#define TEXT(number)   #number
+#define NUMBER(number) TEXT(number)
+
 /* How a diagnosis's EXPECTED is to be read. */
 enum relation {
     NONE,
@@ -32,9 +35,6 @@ typedef struct line {
     size_t capacity;
     size_t length;
 } line;
-
-#define TEXT(number)   #number
-#define NUMBER(number) TEXT(number)
 
 const char *clipper_version(void) {
     return NUMBER(CLIPPER_VERSION_MAJOR) "." NUMBER(CLIPPER_VERSION_MINOR) "." NUMBER(CLIPPER_VERSION_PATCH);

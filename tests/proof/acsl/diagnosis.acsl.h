@@ -2,6 +2,9 @@
 #include "wire.acsl.h"
 
 //@ assigns \nothing;
+const char *clipper_version(void);
+
+//@ assigns \nothing;
 const char *clipper_error_name(clipper_error error);
 
 //@ assigns \nothing;
