@@ -58,7 +58,7 @@ CLIPPER_INTERNAL clipper_error clipper_era_split_request_(clipper_era_decoder *d
 CLIPPER_INTERNAL clipper_error clipper_era_split_response_(clipper_era_decoder *d, clipper_frame content,
                                                            clipper_item_room *room);
 
-/* ---- What era_encode.c does for translate.c -------------------------------------------------------------- */
+/* ---- What era_encode.c does for era_translate.c ---------------------------------------------------------- */
 
 /* Can ERA say this batch of a request (or else of a response)? Fills WRONG where not; otherwise *BYTES is the
  * length of all items, with their NULs. */

@@ -2,9 +2,9 @@
 #include "budget.h"
 
 enum {
-    SHARES =
-        8, /* a message that is coming and one that has come, two shares of requests under way, two of responses
-                   that are not sent, and two for what the allocator loses */
+    /* A message that is coming and one that has come, two shares of requests under way, two of responses that are not
+     * sent, and two for what the allocator loses. */
+    SHARES = 8,
     COUNTED_FROM = 16 * 1024,
     WIRE_FRAME = 9,         /* the most that a frame's header takes on the wire */
     LEAST_FRAME_MEMORY = 64 /* what an empty frame of 2 bytes takes in ZeroMQ */

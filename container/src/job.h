@@ -17,9 +17,8 @@ typedef struct clipper_job {
     uint64_t received_us; /* when it was received, when the model started, and when it returned */
     uint64_t started_us;
     uint64_t finished_us;
-    uint64_t
-        cost; /* in memory: of the request, from `prepare` on, and of the outputs, once they are collected */
-    int result; /* what the model returned */
+    uint64_t cost; /* bytes: of the request, from `prepare` on; of the outputs, too, once collected */
+    int result;    /* what the model returned */
 } clipper_job;
 
 /* The model to run jobs with, and the clock to time it by. */

@@ -21,13 +21,11 @@ typedef struct clipper_runtime {
     _Atomic int stops;
     _Atomic int reports;
 
-    int connected;       /* the transport is open, and so is the session */
-    uint64_t open_at_us; /* when to open the next one */
-    uint64_t
-        look_until_us; /* not 0: this thread was late, and gives messages that came meanwhile until then */
-    unsigned
-        asked_in_vain; /* how often Clipper has asked for the metadata since it last used a registration */
-    int finished;      /* run is to return RESULT */
+    int connected;          /* the transport is open, and so is the session */
+    uint64_t open_at_us;    /* when to open the next one */
+    uint64_t look_until_us; /* not 0: this thread was late, and looks for messages that came meanwhile */
+    unsigned asked_in_vain; /* requests for the metadata since Clipper last used a registration */
+    int finished;           /* run is to return RESULT */
     clipper_run_result result;
     int stopping;
     uint64_t stop_at_us; /* when to stop waiting for what is running */
