@@ -19,8 +19,8 @@ void cli_options_free(const cli_command *command, void *values);
 /* The options for_repeat that are not at their default, with a blank before each. The caller's to free. */
 char *cli_options_to_repeat(const cli_command *command, const void *values);
 
-/* For commands that look at one container, which they start with *ARGUMENTS, or which connects to ATTACH: reports when
- * neither or both were given. *ARGUMENTS becomes NULL when attached. */
+/* For commands that look at one container, which they start with *ARGUMENTS or from IMAGE (NULL: none; *ARGUMENTS are words
+ * for it), or which connects to ATTACH: reports when none was given, or two were. *ARGUMENTS becomes NULL when attached. */
 bool cli_one_container(const cli_command *command, const endpoint *attach, const char *image,
                        char ***arguments);
 

@@ -13,7 +13,6 @@ struct connections {
     zlistx_t *closed;    /* connections that closed, not reported yet */
     unsigned handshakes; /* done, of any connection: libzmq does not report which */
     unsigned before;     /* handshakes, when the latest connection was reported open */
-    unsigned failures;   /* handshakes that failed */
     bool failed;         /* a handshake failed, and the end of its connection is not reported yet */
     connection early;    /* closed before it was reported open; its descriptor is -1 when there is none */
 };
@@ -120,14 +119,12 @@ void connections_hear(connections *self, unsigned event, int descriptor) {
     self->handshakes += event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED;
     /* libzmq reports a failed handshake just before the end of its connection; events of other threads may come
      * between the two. */
-    self->failures += (event & HANDSHAKE_FAILED) != 0;
     self->failed = self->failed || (event & HANDSHAKE_FAILED) != 0;
 }
 
 void connections_count(const connections *self, connection_counts *counts) {
     counts->opened += (unsigned)zlistx_size(self->all);
     counts->handshakes += self->handshakes;
-    counts->failed += self->failures;
 }
 
 /* One event: a frame of a 16-bit event and a 32-bit value, both of this host, and a frame with an address. */

@@ -52,7 +52,6 @@ connection *connections_next_quiet(connections *self, instant since);
 typedef struct connection_counts {
     unsigned opened;
     unsigned handshakes; /* of these, with a ZMTP handshake that was done */
-    unsigned failed;     /* or that failed, as libzmq reported: no peer of a ROUTER, or no ZeroMQ */
 } connection_counts;
 
 /* Adds what has been seen so far to COUNTS. */

@@ -20,12 +20,13 @@ typedef struct process process;
 /* What is started, and how it is ended. */
 typedef struct process_plan {
     char *const *command; /* ended with NULL; found through PATH */
-    const char *const
-        *changes;   /* of this program's environment, ended with NULL: "NAME=VALUE" sets, "NAME" alone
-                                   removes; the last change of a variable counts */
+    /* Of this program's environment, ended with NULL: "NAME=VALUE" sets, "NAME" alone removes; the last change of a
+     * variable counts. */
+    const char *const *changes;
     duration grace; /* between SIGTERM and SIGKILL */
-    char *const *
-        after; /* a command that is run when all has ended, to remove what belongs to a service that this process is a client of; NULL without one */
+    /* A command that is run when all has ended, to remove what belongs to a service of which this process is a client; NULL
+     * without one. */
+    char *const *after;
 } process_plan;
 
 /* Standard input is /dev/null. Needs the warden. NULL when it could not be started: *PROBLEM says why then, and is the

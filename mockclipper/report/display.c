@@ -130,20 +130,19 @@ static void write_in_a_line(const display *self, const ledger *book, const ledge
 }
 
 void display_finished(display *self, const ledger *book, const ledger_case *one) {
-    bool bad = verdict_is_bad(one->outcome->verdict, book->strict), first;
+    bool bad = verdict_is_bad(one->outcome->verdict, book->strict), first, full;
     size_t *left = bad ? &self->bad_left : &self->others_left;
     self->done++;
     if (one->outcome->verdict == VERDICT_PASS && one->first_try == NULL && !self->verbose)
         return;
     erase(self);
     first = is_first_of_its_kind(self, one);
-    if ((self->verbose || (bad && first && !ledger_case_is_known(book, one))) &&
-        write_in_full(self, book, one))
-        ;
-    else if (*left != 0 && (bad || first)) {
+    full = (self->verbose || (bad && first && !ledger_case_is_known(book, one))) &&
+           write_in_full(self, book, one);
+    if (!full && *left != 0 && (bad || first)) {
         write_in_a_line(self, book, one);
         --*left;
-    } else {
+    } else if (!full) {
         self->unshown++;
     }
     fflush(self->out);

@@ -19,7 +19,7 @@ bool ending_is_told(const ledger *book, const ledger_case *one);
 /* Those for which it tells: "; also ints, floats", or "". The caller's to free. */
 char *ending_also(const ledger *book, const ledger_case *one);
 
-/* "explains 41 findings, such as malformed/ends-after-id". The caller's to free. */
+/* "explains 41 cases, such as malformed/ends-after-id". The caller's to free. */
 char *ending_evidence(const ledger *book, const cause *one);
 
 #endif

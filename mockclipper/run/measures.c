@@ -230,9 +230,6 @@ static void skip_long_work(ledger *book) {
     }
 }
 
-/* How often a trial is repeated that this machine has spoilt. */
-#define TRIALS 4
-
 /* Whether SEEN shows a D that is not the one that was told. */
 static bool has_own_poll(const timing *told, const silence_seen *seen) {
     return seen->heartbeat > SHORTEST_POLL && !measures_keep_poll(told->poll, seen->heartbeat);
@@ -248,7 +245,7 @@ static bool confirm_own_poll(const ledger *book, trial *first, clipper_data_type
     const timing *told = &book->parameters.timing;
     trial again = {.patience = first->patience};
     bool same = true;
-    for (int i = 1; i < TRIALS && has_own_poll(told, &first->seen.silence); i++) {
+    for (int i = 1; i < MEASURES_TRIALS && has_own_poll(told, &first->seen.silence); i++) {
         if (!measures_are_doubtful(&first->seen.silence))
             return true;
         again.seen = (measures){0};

@@ -5,6 +5,9 @@
 #include "run/ledger.h"
 #include "talk/talk.h"
 
+/* How often a trial is made at most that this machine may have spoilt. */
+#define MEASURES_TRIALS 4
+
 /* What a trial has seen; 0 for what it has not. */
 typedef struct measures {
     duration starts;      /* from the start of the process to its first message */

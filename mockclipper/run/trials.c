@@ -32,9 +32,6 @@ static bool judges_times(const ledger *book, const ledger_case *one) {
     return one->scenario->waits.polls > 0 || one->scenario->waits.timeouts > 0;
 }
 
-/* How often the trial is repeated that this machine has spoilt. */
-#define TRIALS 4
-
 typedef struct heartbeat_time {
     silence_patience patience;
     silence_seen seen;
@@ -95,7 +92,7 @@ void trials_prove_acceleration(ledger *book, int stop) {
     duration took;
     char a[DURATION_TEXT], b[DURATION_TEXT];
     /* What this machine may have made is seen again. */
-    for (int i = 0; i < TRIALS && (i == 0 || measures_are_doubtful(&seen)); i++) {
+    for (int i = 0; i < MEASURES_TRIALS && (i == 0 || measures_are_doubtful(&seen)); i++) {
         if (!see_silence(book, &book->parameters, stop, &seen) || measures_keep_poll(due, seen.heartbeat))
             return;
     }
