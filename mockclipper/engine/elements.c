@@ -15,37 +15,29 @@ static void append(item_bytes *item, const void *bytes, size_t len) {
     item->len += len;
 }
 
-static void append_little_endian(item_bytes *item, uint64_t bits, size_t width) {
-    uint8_t bytes[8];
-    for (size_t i = 0; i < width; i++)
-        bytes[i] = (uint8_t)(bits >> 8 * i);
-    append(item, bytes, width);
-}
-
 static number_problem append_real(item_bytes *item, clipper_data_type type, const char *text, size_t len) {
     double value = 0;
     number_problem problem = number_read(text, len, &value);
-    float single;
-    uint32_t single_bits;
-    uint64_t bits;
+    uint8_t bytes[8];
     if (problem != NUMBER_FINE)
         return problem;
-    single = (float)value;
-    memcpy(&single_bits, &single, sizeof single_bits);
-    memcpy(&bits, &value, sizeof bits);
     if (type == CLIPPER_TYPE_DOUBLES) {
-        append_little_endian(item, bits, 8);
+        clipper_f64_put(bytes, 0, value);
+        append(item, bytes, 8);
         return NUMBER_FINE;
     }
-    append_little_endian(item, single_bits, 4);
-    return isinf(single) && !isinf(value) ? NUMBER_BEYOND : NUMBER_FINE;
+    clipper_f32_put(bytes, 0, (float)value);
+    append(item, bytes, 4);
+    return isinf((float)value) && !isinf(value) ? NUMBER_BEYOND : NUMBER_FINE;
 }
 
 static number_problem append_whole(item_bytes *item, clipper_data_type type, const char *text, size_t len) {
     int64_t value = 0, low = type == CLIPPER_TYPE_BYTES ? 0 : INT32_MIN;
     int64_t high = type == CLIPPER_TYPE_BYTES ? UINT8_MAX : INT32_MAX;
     number_problem problem = number_read_whole(text, len, low, high, &value);
-    append_little_endian(item, (uint64_t)value, clipper_data_width(type));
+    uint8_t bytes[8];
+    clipper_store_u64(bytes, (uint64_t)value);
+    append(item, bytes, clipper_data_width(type)); /* the lowest ones */
     return problem;
 }
 

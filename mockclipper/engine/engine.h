@@ -23,8 +23,9 @@ typedef struct session {
     unsigned number; /* from 1, in the order of their first messages */
     uint8_t identity[256];
     size_t identity_len;
-    unsigned twin; /* the session with the same identity that was open when this began; 0: none.
-                                       A plain ROUTER, as released Clipper has, ignores this one for as long */
+    /* The session with the same identity that was open when this began; 0: none. A plain ROUTER, as released Clipper has,
+     * ignores this one for as long. */
+    unsigned twin;
     struct connection *connection; /* NULL when unknown, or when the engine was closed since */
     char socket_type[16];  /* of the container's socket: "DEALER"; empty when it does not say (ZMTP 1, 2) */
     int descriptor;        /* of the connection, by libzmq; -1 when it does not report it */

@@ -28,8 +28,8 @@ clipper_error line_era_decode(json_reading *reading, const line_frames *frames,
                               const clipper_options *options, clipper_message *message,
                               clipper_diagnosis *diagnosis);
 
-/* Decodes in the latest era that fits: *FITTING has a bit 1 << era for each that does. Feedback is looked for in version 3 only. When none does, the diagnosis is
- * that of the era that got furthest, and *ERA is that era. */
+/* Decodes in the latest era that fits: *FITTING has a bit 1 << era for each that does. Feedback is looked for in version 3
+ * only. When none does, the diagnosis is that of the era that got furthest, and *ERA is that era. */
 clipper_error line_era_decode_any(json_reading *reading, const line_frames *frames, clipper_options options,
                                   clipper_message *message, clipper_diagnosis *diagnosis, clipper_era *era,
                                   unsigned *fitting);

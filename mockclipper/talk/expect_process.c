@@ -80,21 +80,6 @@ static char *uncaught_exception(talk *t) {
     return result;
 }
 
-/* Whether a signal ended the process that a fault in a program raises; a shell that started it says so by its status. */
-static bool ended_by_fault(const talk *t) {
-    static const int raised[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP};
-    int status = process_exit_status(t->process), signal = process_end_signal(t->process);
-    bool any = false;
-    for (size_t i = 0; i < sizeof raised / sizeof *raised; i++)
-        any = any || signal == raised[i] || status == 128 + raised[i];
-    return any;
-}
-
-/* Whether that or any other signal ended it. */
-static bool crashed(const talk *t) {
-    return process_end_signal(t->process) != 0 || ended_by_fault(t);
-}
-
 /* The process has ended. What it sent, or what it has left behind sends, may be on its way to us until the connection
  * closes. */
 static void await_last_messages(talk *t) {
@@ -110,7 +95,7 @@ static void judge_grace(talk *t, const char *refused) {
     if (exception != NULL) {
         talk_remark(t, refused, heap_text("the container exits by itself"),
                     heap_format("it ended by %s, and %s", exception, end));
-    } else if (crashed(t)) {
+    } else if (talk_has_crashed(t)) {
         bool asked = t->parameters->profile != PROFILE_RELEASE;
         outcome_find(t->outcome, asked ? VERDICT_FAIL : VERDICT_WARN, requirement_find(refused),
                      heap_text("the container exits by itself"),
@@ -214,7 +199,7 @@ void talk_expect_no_crash(talk *t) {
     exception = uncaught_exception(t);
     if (exception != NULL)
         talk_remark(t, "PROC-9", heap_text("a refusal in the container's own words"), heap_text(exception));
-    else if (crashed(t))
+    else if (talk_has_crashed(t))
         talk_breach_by_process(t, NULL, "the container exits by itself");
     free(exception);
 }
@@ -269,7 +254,7 @@ void talk_expect_exit_by(talk *t, const char *ended, int signal) {
     /* A runtime may say so of the signal itself: Python's KeyboardInterrupt. */
     if (exception != NULL && (process_exit_status(t->process) == 0 || !ended_as_asked(t, signal)))
         talk_breach(t, NULL, heap_text("an exit that the container chose"), heap_text(exception));
-    else if (ended_by_fault(t))
+    else if (talk_ended_by_fault(t))
         talk_breach_by_process(t, ended, "an exit, not a crash");
     else if (!ended_as_asked(t, signal))
         talk_breach_by_process(t, NULL, "an exit status of 0, or death by the signal that was sent");

@@ -5,6 +5,7 @@
 #include "engine/describe.h"
 
 #include <inttypes.h>
+#include <signal.h>
 
 void talk_checking(talk *t, const char *id) {
     t->requirement = requirement_find(id);
@@ -50,10 +51,19 @@ bool talk_skip_unanswered(talk *t) {
     return true;
 }
 
-/* Whether its process was killed by a signal: itself, or as a shell says it of its child. */
-static bool has_crashed(const talk *t) {
+bool talk_ended_by_fault(const talk *t) {
+    static const int raised[] = {SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP};
+    int status = process_exit_status(t->process), signal = process_end_signal(t->process);
+    bool any = false;
+    for (size_t i = 0; i < sizeof raised / sizeof *raised; i++)
+        any = any || signal == raised[i] || status == 128 + raised[i];
+    return any;
+}
+
+bool talk_has_crashed(const talk *t) {
     return t->process != NULL && process_ended(t->process) &&
-           (process_end_signal(t->process) != 0 || process_exit_status(t->process) > 128);
+           (process_end_signal(t->process) != 0 || process_exit_status(t->process) == 128 + SIGKILL ||
+            talk_ended_by_fault(t));
 }
 
 /* The run's first prediction is not answered, as ACTUAL says: that is said once. A crash is a breach of R; anything else
@@ -61,7 +71,7 @@ static bool has_crashed(const talk *t) {
 static void note_unanswered(talk *t, const requirement *r, const char *expected, const char *actual) {
     const feed *its = t->parameters->feeds[t->type];
     char *id = case_id(t), *elsewhere = first_answers_fail(t->parameters->first_answers, t->type, id);
-    if (elsewhere == NULL && has_crashed(t)) {
+    if (elsewhere == NULL && talk_has_crashed(t)) {
         outcome_find(t->outcome, VERDICT_FAIL, r, heap_text(expected), heap_text(actual));
     } else if (elsewhere == NULL) {
         char *input = feed_describe(its, TALK_FIRST_ELEMENTS);
@@ -176,7 +186,7 @@ void talk_skip(talk *t, const char *reason) {
 /* Whether the process was told to end before it may have read the last message: one that was stopped meanwhile. */
 static bool may_have_ended_before(talk *t, hindrance *h) {
     const session *s = t->session;
-    if (t->signalled == 0 || s == NULL || s->last_sent > t->signalled || has_crashed(t))
+    if (t->signalled == 0 || s == NULL || s->last_sent > t->signalled || talk_has_crashed(t))
         return false;
     *h = hindrance_since(t->starvation, s->last_sent);
     return hindrance_total(h) >= t->signalled - s->last_sent;

@@ -14,8 +14,8 @@
 typedef struct run_parameters {
     container_image image;  /* what is started; without a name, a command is */
     const char *advertised; /* the address that the container is told; NULL: where the kit listens */
-    char *const
-        *command; /* what starts the container, or words for the image; ended with NULL; NULL when attached */
+    /* What starts the container, or words for the image; ended with NULL; NULL when attached. */
+    char *const *command;
     oracle model; /* what it computes */
     profile profile;
     timing timing; /* by the kit's clock: D and TO over the acceleration */

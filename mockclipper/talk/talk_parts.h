@@ -166,6 +166,13 @@ batch *talk_ask_alone(talk *t, const batch *items);
 /* The limit was missed: a breach, or inconclusive where the hindrance was large. ACTUAL is freed. */
 void talk_miss(talk *t, const awaited *what, char *actual);
 
+/* Whether the process, which has ended, was ended by a signal that a fault in a program raises; a shell that started it
+ * says so by its status. */
+bool talk_ended_by_fault(const talk *t);
+
+/* Whether there is a process that has ended by that or any other signal. */
+bool talk_has_crashed(const talk *t);
+
 /* What is expected, with its limit. The caller's to free. */
 char *talk_expected_within(const awaited *what, const hindrance *h);
 
