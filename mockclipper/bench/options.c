@@ -1,6 +1,7 @@
 #include "bench/options.h"
 
 #include "cli/feed_options.h"
+#include "cli/image_options.h"
 #include "cli/options.h"
 #include "engine/describe.h"
 
@@ -38,13 +39,7 @@ static const cli_option options[] = {
      .help = "open loop: R requests a second, whether or not earlier ones were answered. Latency counts from "
              "when a request was due, not from when it could be sent: a stall shows in every request that it "
              "held up"},
-    {"image", CLI_TEXT, "IMAGE", offsetof(bench_options, image),
-     .help =
-         "run this image with docker or podman, whichever has it, instead of COMMAND; what follows `--` are "
-         "words for it. It shares the host's network"},
-    {"advertise", CLI_TEXT, "HOST", offsetof(bench_options, advertised), .shown = "127.0.0.1",
-     .help = "the address that the container is told (CLIPPER_IP), where it does not reach this machine at "
-             "127.0.0.1; the kit listens there, or everywhere if it is not this machine's own"},
+    IMAGE_OPTIONS(bench_options, "127.0.0.1"),
     {"attach", CLI_ENDPOINT, "HOST:PORT", offsetof(bench_options, attach),
      .help = "listen there, and measure the container that somebody else has started"},
 

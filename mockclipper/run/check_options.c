@@ -1,6 +1,7 @@
 #include "run/check_options.h"
 
 #include "cli/feed_options.h"
+#include "cli/image_options.h"
 #include "cli/options.h"
 #include "engine/describe.h"
 
@@ -26,14 +27,7 @@ static const cli_option options[] = {
      .shown = "all five", .help = "of the container"},
     {"repeat", CLI_SIZE, "N", offsetof(check_options, rounds), .least = 1, .most = 10000, .standard = "1",
      .help = "each N times"},
-    {"image", CLI_TEXT, "IMAGE", offsetof(check_options, image), .for_repeat = true,
-     .help =
-         "run this image with docker or podman, whichever has it, instead of COMMAND; what follows `--` are "
-         "words for it. It shares the host's network"},
-    {"advertise", CLI_TEXT, "HOST", offsetof(check_options, advertised), .for_repeat = true,
-     .shown = "127.0.0.1",
-     .help = "the address that the container is told (CLIPPER_IP), where it does not reach this machine at "
-             "127.0.0.1; the kit listens there, or everywhere if it is not this machine's own"},
+    IMAGE_OPTIONS(check_options, "127.0.0.1"),
     {"attach", CLI_ENDPOINT, "HOST:PORT", offsetof(check_options, attach),
      .help = "listen there, and check the container that somebody else has started; scenarios that need to "
              "start or end one are skipped"},

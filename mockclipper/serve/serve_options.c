@@ -3,6 +3,7 @@
 #include "base/heap.h"
 #include "base/port.h"
 #include "cli/feed_options.h"
+#include "cli/image_options.h"
 #include "cli/options.h"
 #include "engine/describe.h"
 
@@ -32,13 +33,7 @@ static const cli_option options[] = {
              "Clipper"},
     {"port-file", CLI_TEXT, "FILE", offsetof(serve_options, port_file),
      .help = "write the port to FILE when it is open"},
-    {"image", CLI_TEXT, "IMAGE", offsetof(serve_options, image),
-     .help =
-         "run this image with docker or podman, whichever has it, instead of COMMAND; what follows `--` are "
-         "words for it. It shares the host's network"},
-    {"advertise", CLI_TEXT, "HOST", offsetof(serve_options, advertised), .shown = "that of --bind",
-     .help = "the address that the container is told (CLIPPER_IP), where it does not reach this machine at "
-             "127.0.0.1; the kit listens there, or everywhere if it is not this machine's own"},
+    IMAGE_OPTIONS(serve_options, "that of --bind"),
     {"grace", CLI_MILLISECONDS, "MS", offsetof(serve_options, grace), .standard = "2000",
      .help = "how long a container may take to end, from SIGTERM to SIGKILL"},
 
