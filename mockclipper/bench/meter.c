@@ -210,8 +210,12 @@ uint32_t meter_send(meter *self, size_t request, instant now) {
     return entry->id;
 }
 
+static flight_entry *entry_of(const meter *self, uint32_t id) {
+    return &self->entries[id * UNSPREAD & (self->entry_count - 1)];
+}
+
 const flight_entry *meter_find(const meter *self, uint32_t id) {
-    const flight_entry *entry = &self->entries[id * UNSPREAD & (self->entry_count - 1)];
+    const flight_entry *entry = entry_of(self, id);
     return entry->taken && entry->id == id ? entry : NULL;
 }
 
@@ -229,13 +233,24 @@ void meter_answer(meter *self, const flight_entry *answered, instant now) {
 size_t meter_lose(meter *self) {
     size_t lost = 0;
     for (size_t i = 0; i < self->entry_count; i++) {
-        if (self->entries[i].taken) {
-            self->entries[i].taken = false;
+        flight_entry *each = &self->entries[i];
+        if (each->taken) {
+            each->taken = false;
+            each->lost_id = each->id;
+            each->has_lost = true;
             self->free[self->free_count++] = (uint32_t)i;
             lost++;
         }
     }
     return lost;
+}
+
+bool meter_find_lost(meter *self, uint32_t id) {
+    flight_entry *entry = entry_of(self, id);
+    bool found = entry->has_lost && entry->lost_id == id;
+    if (found)
+        entry->has_lost = false;
+    return found;
 }
 
 /* ---- Results ---------------------------------------------------------------------------------------- */

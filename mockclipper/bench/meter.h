@@ -38,6 +38,8 @@ typedef struct flight_entry {
     size_t request; /* the owner's number for its content */
     instant due;    /* latency counts from here */
     instant sent;
+    uint32_t lost_id; /* of the last one here that was lost and not answered since, */
+    bool has_lost;    /* if there is one */
 } flight_entry;
 
 typedef struct meter_window {
@@ -74,6 +76,9 @@ void meter_answer(meter *self, const flight_entry *answered, instant now);
 
 /* The requests under way will not be answered. Returns their number. */
 size_t meter_lose(meter *self);
+
+/* Whether that is the id of a request that was lost; for an answer that was on its way then. It is so once. */
+bool meter_find_lost(meter *self, uint32_t id);
 
 /* Ends the measurement: the window going on counts, and nothing is sent any more. */
 void meter_stop(meter *self, instant now);

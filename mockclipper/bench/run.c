@@ -340,8 +340,9 @@ static void take_event(bench_run *self, bench_event event, instant now) {
     case BENCH_ANSWER:
         take_answer(self, now);
         break;
-    case BENCH_STRAY:
-        note_unasked(self);
+    case BENCH_STRAY: /* or it came before its connection was found gone, and its request is counted as lost */
+        if (!meter_find_lost(self->meter, bench_link_message(self->link)->as.response.id))
+            note_unasked(self);
         break;
     case BENCH_MALFORMED:
         take_malformed(self);

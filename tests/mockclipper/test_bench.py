@@ -9,10 +9,12 @@ import os
 import pty
 import re
 import signal
+import struct
 import subprocess
 import tempfile
 import time
 
+import zmq
 from kit import CONTAINER, MOCKCLIPPER, await_container, await_none, await_value, new_mark, odd, run
 from tap import PYTHON, ROOT, TIMEOUT, Skip, contains, equal, main, test
 
@@ -345,6 +347,38 @@ def another_takes_over_from_one_that_is_gone():
     equal(process.returncode in (0, 1), True, err)
     equal(report["errors"]["total"], report["errors"]["lost"]["count"])
     equal(report["sent"] > 0 and report["verified"] > 0, True)
+
+
+def u32(number):
+    return struct.pack("<I", number)
+
+
+@test
+def answers_of_one_that_is_gone_are_not_unasked_unless_they_are():
+    """They have come before the kit finds the connection gone, and are read afterwards."""
+    for answers, unasked in ((lambda ids: ids, 0), (lambda ids: ids + [1, ids[3], ids[3]], 3)):
+        process, port = begin_attached("--duration", "1000", "--in-flight", "4", "--timeout", "1000")
+        context = zmq.Context()
+        container = context.socket(zmq.DEALER)
+        container.rcvtimeo = 1000 * TIMEOUT
+        container.connect("tcp://127.0.0.1:" + port)
+        container.send_multipart([b"", u32(2)])
+        equal(container.recv_multipart()[2:], [u32(2), u32(1)])
+        container.send_multipart([b"", u32(0), b"mine", b"1", b"3", u32(3)])
+        ids = [struct.unpack("<I", container.recv_multipart()[3])[0] for _ in range(4)]
+        process.send_signal(signal.SIGSTOP)
+        for number in answers(ids):
+            container.send_multipart([b"", u32(1), u32(number), struct.pack("<Q", 16), struct.pack("<QQ", 1, 1), b"1"])
+        container.close(-1)
+        context.term()  # which waits until the other side has them
+        process.send_signal(signal.SIGCONT)
+        out, err = process.communicate(timeout=TIMEOUT)
+        report = json.loads(out)
+        validate(report)
+        equal(process.returncode, 1, err)
+        # What was sent in answer to them is lost or unanswered: that depends on when the kit finds the connection gone.
+        missing = report["errors"]["lost"]["count"] + report["errors"]["unanswered"]["count"]
+        equal((report["errors"]["unasked"]["count"], report["errors"]["total"]), (unasked, missing + unasked), report)
 
 
 @test

@@ -334,6 +334,32 @@ static void lost_requests_are_given_up_and_the_rest_goes_on(void **state) {
     meter_destroy(&m);
 }
 
+/* Also when the places of lost requests have been taken again. */
+static void a_lost_request_is_found_once(void **state) {
+    meter_plan plan = plan_of(4, 0, SECOND);
+    meter *m = meter_new(&plan, 0);
+    uint32_t answered = meter_send(m, 0, 0), lost[4];
+    (void)state;
+    meter_answer(m, meter_find(m, answered), 1);
+    assert_int_equal(meter_lose(m), 0);
+    for (size_t i = 0; i < 4; i++)
+        lost[i] = meter_send(m, i, 1);
+    assert_false(meter_find_lost(m, lost[0]));
+    assert_int_equal(meter_lose(m), 4);
+    for (size_t i = 0; i < 4; i++) {
+        uint32_t id = meter_send(m, i, 2);
+        assert_false(meter_find_lost(m, id));
+        assert_true(meter_find(m, id) != NULL);
+    }
+    assert_false(meter_find_lost(m, answered));
+    for (size_t i = 0; i < 4; i++) {
+        assert_true(meter_find(m, lost[i]) == NULL);
+        assert_true(meter_find_lost(m, lost[i]));
+        assert_false(meter_find_lost(m, lost[i]));
+    }
+    meter_destroy(&m);
+}
+
 static duration until_it_dies(uint64_t number, duration at) {
     (void)at;
     return number >= 3000 ? NEVER : MILLISECOND;
@@ -455,6 +481,7 @@ int main(void) {
         cmocka_unit_test(windows_that_differ_are_not_stable),
         cmocka_unit_test(windows_of_a_slow_container_are_longer),
         cmocka_unit_test(lost_requests_are_given_up_and_the_rest_goes_on),
+        cmocka_unit_test(a_lost_request_is_found_once),
         cmocka_unit_test(nobody_waits_for_a_dead_container),
         cmocka_unit_test(an_id_is_known_while_its_request_is_under_way),
         cmocka_unit_test(ids_do_not_come_again_soon),
