@@ -11,6 +11,8 @@ import time
 from tap import add_test, main, test
 
 RUN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "run_suites.py")
+FOLDER = tempfile.TemporaryDirectory()
+os.environ["B"] = FOLDER.name  # for the logs, some of which have the names of real ones
 
 
 def run(lines, *options):
